@@ -1,0 +1,1 @@
+"""The linkage checker: planted faults are found, and nothing else is."""
