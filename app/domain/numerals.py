@@ -1,12 +1,31 @@
-"""Numbers as people read them and as we store them: plain digits, no binary noise, no exponent."""
+"""Numbers: what is one, how people read it and how we store it: no binary noise, no exponent."""
 
+import math
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 STORED_PLACES = 6
-
-_SHOWN_DIGITS = 40
-# Wide enough for sums of any products of two stored numbers.
+# The largest number anybody reports; a quintillion of anything is a mistake.
+MAX_NUMBER = Decimal(10) ** 15
+# Wide enough for exact sums of products of stored numbers.
 ARITHMETIC = Context(prec=100, rounding=ROUND_HALF_EVEN)
+
+_STEP = Decimal(1).scaleb(-STORED_PLACES)
+_SHOWN_DIGITS = 40
+
+
+def read_number(value: object) -> Decimal | None:
+    """A decoded JSON number as the decimal that was written; None for what is no finite number.
+
+    None for NaN and infinity, for text that looks like a number, and for true and false.
+
+    >>> read_number(7.3), read_number("7.3")
+    (Decimal('7.3'), None)
+    """
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
 def format_number(value: Decimal) -> str:
@@ -20,13 +39,12 @@ def format_number(value: Decimal) -> str:
     """
     if value == 0:
         return "0"
-    exponent = value.as_tuple().exponent
     if value.adjusted() >= _SHOWN_DIGITS:
         return f"a number of {value.adjusted() + 1} digits"
+    exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > _SHOWN_DIGITS:
         return f"a number of {-exponent} decimals"
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _write_plainly(value)
 
 
 def format_range(low: Decimal, high: Decimal) -> str:
@@ -41,8 +59,15 @@ def format_range(low: Decimal, high: Decimal) -> str:
 def round_number(value: Decimal) -> Decimal:
     """The number as it is stored: at most 6 decimals, half to even, no trailing zeros, no exponent.
 
+    Finite, and below 10^90 like every sum of products of numbers up to `MAX_NUMBER`.
+
     >>> round_number(Decimal("81.50000025"))
     Decimal('81.5')
     """
-    rounded = value.quantize(Decimal(1).scaleb(-STORED_PLACES), context=ARITHMETIC)
-    return Decimal(format_number(rounded))
+    return Decimal(_write_plainly(value.quantize(_STEP, context=ARITHMETIC)))
+
+
+def _write_plainly(value: Decimal) -> str:
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if value == 0 else text
