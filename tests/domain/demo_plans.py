@@ -1,0 +1,93 @@
+"""What the tests of the demo organization share: the days it is read for, and ways to look into a plan."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.demo.plan import DemoPlan, Row
+from app.domain.linkage.cycles import find_path
+from app.domain.periods import covers, parse_period
+from app.domain.scoring import Assessment, Direction, Thresholds, assess
+
+DAYS = [
+    date(2026, 11, 22),
+    date(2028, 2, 29),
+    date(2026, 1, 1),
+    date(2026, 12, 31),
+    date(2027, 1, 1),  # a Friday in 2026-W53
+    date(2029, 3, 31),
+]
+BUILT_IN = {
+    **dict.fromkeys(("ON-TIME", "DECISION-QUALITY", "COMMUNICATION", "COMMUNICATION-CONSISTENCY"), "higher"),
+    **dict.fromkeys(("CULTURE", "CULTURE-UNIFORMITY", "COLLABORATION", "ENGAGEMENT"), "higher"),
+    "DECISION-SPEED": "lower",
+}
+
+
+class Demo(NamedTuple):
+    today: date
+    plan: DemoPlan
+
+
+def by_code(rows: list[Row]) -> dict[str, Row]:
+    return {row["code"]: row for row in rows}
+
+
+def live(rows: list[Row]) -> dict[str, Row]:
+    return {row["code"]: row for row in rows if row["status"] == "active"}
+
+
+def contributions(plan: DemoPlan) -> list[Row]:
+    """The `contributes` links between live nodes."""
+    nodes = live(plan.goals) | live(plan.objectives)
+    links = (link for link in plan.links if link["type"] == "contributes")
+    return [link for link in links if link["source"] in nodes and link["target"] in nodes]
+
+
+def supporters(plan: DemoPlan) -> dict[str, set[str]]:
+    """The live objectives that reach each live goal."""
+    edges = defaultdict(list)
+    for link in contributions(plan):
+        edges[link["source"]].append(link["target"])
+    return {
+        goal: {code for code in live(plan.objectives) if find_path(edges, start=code, goal=goal)}
+        for goal in live(plan.goals)
+    }
+
+
+def directions(plan: DemoPlan) -> dict[str, Direction]:
+    return {
+        code: Direction(name)
+        for code, name in ({kpi["code"]: kpi["direction"] for kpi in plan.kpis} | BUILT_IN).items()
+    }
+
+
+def thresholds(target: Row) -> Thresholds:
+    given = {key: target[key] for key in target.keys() - {"kpi", "department", "from", "to"}}
+    return Thresholds(**{key: Decimal(str(value)) for key, value in given.items()})
+
+
+def target_covers(target: Row, text: str) -> bool:
+    end = None if target["to"] is None else parse_period(target["to"])
+    return covers(parse_period(target["from"]), end, period=parse_period(text))
+
+
+def assessment(plan: DemoPlan, kpi: str, item: Row) -> Assessment:
+    """The status of a measurement by the target of its department, else by the general one."""
+    value = Decimal(str(item["value"])) if "value" in item else None
+    found = [row for row in plan.targets if row["kpi"] == kpi and target_covers(row, item["period"])]
+    own = [row for row in found if row.get("department") == item["department"]]
+    general = [row for row in found if row.get("department") is None]
+    target = next(iter(own + general), None)
+    return assess(value, directions(plan)[kpi], thresholds=thresholds(target) if target else None)
+
+
+def measurements(plan: DemoPlan) -> Iterator[tuple[str, Row]]:
+    return ((batch["kpi"], item) for batch in plan.measurements for item in batch["items"])
+
+
+def latest(plan: DemoPlan, kpi: str, *, months_before: int = 0) -> Row:
+    items = [item for code, item in measurements(plan) if code == kpi and "reason" not in item]
+    return sorted(items, key=lambda item: parse_period(item["period"]))[-1 - months_before]
