@@ -1,0 +1,62 @@
+"""The audit rows: every action leaves an event in its own transaction."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+from app.domain.permissions import Actor
+from app.models.base import Record, write_number
+from app.models.events import Event
+
+# Said by the event itself.
+_LEFT_OUT = frozenset({"created_at", "updated_at", "version"})
+
+
+def plain_value(value: Any) -> Any:
+    """A column's value as JSON can hold it."""
+    if isinstance(value, Decimal):
+        return write_number(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date | UUID):
+        return str(value)
+    return value
+
+
+def take_snapshot(row: SQLModel) -> dict[str, Any]:
+    """Every column of a row as it is now."""
+    columns = type(row).model_fields.keys() - _LEFT_OUT
+    return {name: plain_value(getattr(row, name)) for name in sorted(columns)}
+
+
+async def record_event(
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    row: Record,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Writes who did what to which row, with everything before and after."""
+    session.add(
+        Event(
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            request_id=session.info.get("request_id"),
+            kind=row.noun,
+            object_id=row.id,
+            code=str(getattr(row, row.code_field)),
+            action=action,
+            version=row.version,
+            department_id=row.id if row.noun == "department" else getattr(row, "department_id", None),
+            before=before,
+            after=after if after is not None else take_snapshot(row),
+        )
+    )
+    await session.flush()

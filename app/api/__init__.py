@@ -1,0 +1,1 @@
+"""The JSON door: translates HTTP to actions and queries, and back."""

@@ -1,0 +1,159 @@
+"""What surrounds every request: its id, the limits of its body, headers of every answer, one line in the log.
+
+Pure ASGI, because the framework's own middleware helper costs more than a whole route.
+"""
+
+import logging
+import re
+import time
+import zlib
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import handle_unknown_error, problem_response
+from app.errors import CoxswainError, Malformed, TooLarge, UnsupportedMediaType
+from app.models.base import new_id
+
+access_log = logging.getLogger("coxswain.access")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
+_QUIET = ("/healthz", "/readyz")
+
+
+class ClientLeft(Exception):
+    """The caller closed the connection before the body was whole."""
+
+
+class Envelope:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        state = scope.setdefault("state", {})
+        state["request_id"] = given if _REQUEST_ID.match(given) else str(new_id())
+        sending = _Sending(scope, send)
+        try:
+            receive = await self._read_body(headers, scope, receive)
+            await self.app(scope, receive, sending)
+        except ClientLeft:
+            return
+        except CoxswainError as error:
+            await problem_response(Request(scope), error)(scope, receive, sending)
+        except Exception as error:  # the last resort: whatever happens, the caller gets an answer
+            if sending.status:
+                raise
+            await (await handle_unknown_error(Request(scope), error))(scope, receive, sending)
+        finally:
+            sending.log()
+
+    async def _read_body(self, headers: Headers, scope: Scope, receive: Receive) -> Receive:
+        """Reads the body within the limit, unpacked, and hands it on whole."""
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return receive
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self.max_body_bytes:
+            raise self._too_large()
+        body = await self._collect(receive)
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding == "gzip":
+            body = self._unpack(body)
+            _drop_headers(scope, (b"content-encoding", b"content-length"))
+        elif encoding != "identity":
+            raise UnsupportedMediaType("Bodies may be packed with gzip, nothing else.")
+        return _replay(body, receive)
+
+    async def _collect(self, receive: Receive) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientLeft
+            part = message.get("body", b"")
+            size += len(part)
+            if size > self.max_body_bytes:
+                raise self._too_large()
+            parts.append(part)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    def _unpack(self, body: bytes) -> bytes:
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            unpacked = unpacking.decompress(body, self.max_body_bytes + 1)
+        except zlib.error as error:
+            raise Malformed("The body says it is gzip, but cannot be unpacked.", code="bad_gzip") from error
+        if len(unpacked) > self.max_body_bytes:
+            raise self._too_large()
+        if not unpacking.eof:
+            raise Malformed("The packed body ends too early.", code="bad_gzip")
+        return unpacked
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"Bodies go up to {self.max_body_bytes} bytes, also when unpacked.")
+
+
+class _Sending:
+    """Adds the headers of every answer, and remembers what the log tells."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope = scope
+        self.send = send
+        self.status = 0
+        self.started = time.perf_counter()
+
+    async def __call__(self, message: Message) -> None:
+        """Passes one message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            state = self.scope["state"]
+            headers["x-request-id"] = state["request_id"]
+            headers["x-content-type-options"] = "nosniff"
+            if allowance := state.get("allowance"):
+                headers.raw.extend(allowance.headers())
+        await self.send(message)
+
+    def log(self) -> None:
+        """One line for this request."""
+        if self.scope["path"] in _QUIET:
+            return
+        state: dict[str, Any] = self.scope["state"]
+        fields = {
+            "request_id": state["request_id"],
+            "method": self.scope["method"],
+            "path": self.scope["path"],
+            "status": self.status,
+            "milliseconds": round((time.perf_counter() - self.started) * 1000, 2),
+            "actor": state.get("actor_name"),
+        }
+        access_log.info("request", extra=fields)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives the whole body once, then what the connection says."""
+    given = False
+
+    async def receive_whole() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_whole
+
+
+def _drop_headers(scope: Scope, names: tuple[bytes, ...]) -> None:
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() not in names]

@@ -1,0 +1,9 @@
+"""Version 1 of the JSON API: one file per noun; output shapes live beside their routes."""
+
+from fastapi import APIRouter
+
+from app.api.v1 import goals
+
+api_router = APIRouter()
+for module in (goals,):
+    api_router.include_router(module.router)

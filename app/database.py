@@ -1,0 +1,99 @@
+"""The database: engine, transactions, and what its absence means. Knows no HTTP and no models."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg
+import orjson
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from app.errors import Unavailable
+from app.schema import current_revision
+
+POOL_WAIT_SECONDS = 10
+CONNECT_WAIT_SECONDS = 5
+# SQLSTATE classes and codes that mean "not now" instead of "not so": connection exceptions (08), insufficient
+# resources such as a full disk (53), operator intervention (57), and a read-only or recovering server.
+AWAY_CLASSES = ("08", "53", "57")
+AWAY_CODES = ("25006", "40001", "40P01", "55P03")
+AWAY_SENTENCE = "The database does not answer at the moment. The same request may succeed in a second."
+
+
+def is_away(error: BaseException) -> bool:
+    """Does this error mean that the database is away, so that trying again makes sense?"""
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlstate", None)
+        if code is not None:
+            return str(code).startswith(AWAY_CLASSES) or str(code) in AWAY_CODES
+        return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+    if isinstance(error, asyncpg.PostgresError):
+        code = error.sqlstate or ""
+        return code.startswith(AWAY_CLASSES) or code in AWAY_CODES
+    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError | asyncio.TimeoutError)
+
+
+@contextmanager
+def watch_database() -> Iterator[None]:
+    """Turns "the database is away" into one error of ours."""
+    try:
+        yield
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, PoolTimeout) as error:
+        if is_away(error):
+            raise Unavailable(AWAY_SENTENCE) from error
+        raise
+
+
+def to_json(value: object) -> str:
+    """JSON for jsonb columns."""
+    return orjson.dumps(value, default=str).decode()
+
+
+def read_url(text: str) -> URL:
+    """A database URL as people write it (`postgresql://…`), for the one driver we use."""
+    return make_url(text).set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """One engine; every piece of work is one transaction."""
+
+    def __init__(self, url: URL, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_WAIT_SECONDS,
+            json_serializer=to_json,
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": CONNECT_WAIT_SECONDS,
+                "server_settings": {"application_name": "coxswain"},
+            },
+        )
+
+    @asynccontextmanager
+    async def unit_of_work(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed at the end, rolled back on any error."""
+        with watch_database():
+            async with self.engine.connect() as connection:
+                if read_only:
+                    await connection.execution_options(postgresql_readonly=True)
+                async with (
+                    AsyncSession(bind=connection, expire_on_commit=False) as session,
+                    session.begin(),
+                ):
+                    yield session
+
+    async def schema_revision(self) -> str | None:
+        """The revision of the schema, or None where there is none yet."""
+        with watch_database():
+            async with self.engine.connect() as connection:
+                return await current_revision(connection)
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()

@@ -1,0 +1,39 @@
+"""The closed vocabularies of the strategy: states of goals, kinds of links, levels of leadership."""
+
+from enum import StrEnum
+
+
+class NodeStatus(StrEnum):
+    """State of a goal or an objective. Only `active` is live (linkage.md, The graph)."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ACHIEVED = "achieved"
+    ABANDONED = "abandoned"
+
+
+class LinkType(StrEnum):
+    """How an objective relates to its target; only `contributes` counts for alignment."""
+
+    CONTRIBUTES = "contributes"
+    SUPPORTS = "supports"
+    DEPENDS_ON = "depends_on"
+    CONFLICTS_WITH = "conflicts_with"
+
+
+class NodeKind(StrEnum):
+    """The nouns that share one namespace of codes."""
+
+    THEME = "theme"
+    GOAL = "goal"
+    OBJECTIVE = "objective"
+
+
+class Level(StrEnum):
+    """Leadership level of an owner."""
+
+    EXECUTIVE = "executive"
+    SENIOR = "senior"
+    MIDDLE = "middle"
+    FRONTLINE = "frontline"

@@ -1,0 +1,102 @@
+"""The application: create_app(settings) wires database, doors and error voices. Imported by nobody."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import URL
+from starlette.exceptions import HTTPException
+
+from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
+from app.api import health, problems
+from app.api.allowances import Allowances, Lease
+from app.api.document import compile_methods, complete_document
+from app.api.envelope import Envelope
+from app.api.idempotency import Replay
+from app.api.v1 import api_router
+from app.database import Database, read_url
+from app.errors import CoxswainError, Unavailable
+from app.schema import head_revision
+from app.settings import Settings
+from app.web import web_router
+
+logger = logging.getLogger("coxswain")
+HOUSEKEEPING_SECONDS = 60
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
+    """The ASGI application over one database."""
+    if database is None:
+        url = url or read_url(settings.database_url.get_secret_value()) if settings.database_url else url
+        assert url is not None, "a database is needed"  # noqa: S101  (the caller's contract)
+        database = Database(url, pool_size=settings.database_pool)
+    app = FastAPI(
+        title="Coxswain",
+        version=VERSION,
+        summary="Do our leaders row in the same direction?",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(database),
+    )
+    app.state.database = database
+    app.state.head_revision = head_revision()
+    app.state.key_uses = set[UUID]()
+    app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(database))
+    app.include_router(health.router)
+    app.include_router(api_router, prefix="/api/v1")
+    app.include_router(web_router)
+    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
+    _add_error_voices(app)
+    complete_document(app)
+    app.state.allowed_methods = compile_methods(app)
+    return app
+
+
+def _add_error_voices(app: FastAPI) -> None:
+    app.add_exception_handler(CoxswainError, problems.handle_coxswain_error)
+    app.add_exception_handler(RequestValidationError, problems.handle_validation_error)
+    app.add_exception_handler(HTTPException, problems.handle_http_error)
+    app.add_exception_handler(Replay, problems.handle_replay)
+
+
+def _lease_from(database: Database) -> Lease:
+    async def lease(actor: UUID, minute: int, wanted: int, limit: int) -> tuple[int, int]:
+        async with database.unit_of_work() as session:
+            return await lease_requests(session, actor, minute, wanted=wanted, limit=limit)
+
+    return lease
+
+
+def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(_keep_house(app, database))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await database.close()
+
+    return lifespan
+
+
+async def _keep_house(app: FastAPI, database: Database) -> None:
+    """Once a minute: writes down which keys were used, forgets old answers and counts."""
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        used: set[UUID] = app.state.key_uses
+        app.state.key_uses = set()
+        app.state.allowances.forget()
+        try:
+            async with database.unit_of_work() as session:
+                await note_key_uses(session, used)
+                await forget_traffic(session)
+        except Unavailable as error:
+            app.state.key_uses |= used
+            logger.warning("housekeeping waits for the database", extra={"reason": str(error.__cause__)})

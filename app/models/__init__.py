@@ -1,0 +1,43 @@
+"""Tables and input contracts, one file per noun. Importing this room registers every table."""
+
+from app.models.clients import AccessKey, Client
+from app.models.departments import Department
+from app.models.engagement import EngagementScore, EngagementScoreRevision, EngagementSegment
+from app.models.events import Event
+from app.models.goals import Goal
+from app.models.kpis import Kpi, KpiDepartment, KpiGuard, KpiMeasure
+from app.models.links import Link
+from app.models.measurements import Measurement
+from app.models.nodes import Node
+from app.models.objectives import Objective
+from app.models.organization import Organization, VisionVersion
+from app.models.owners import Owner
+from app.models.targets import Target
+from app.models.themes import Theme
+from app.models.traffic import Allowance, KeptAnswer
+
+__all__ = [
+    "AccessKey",
+    "Allowance",
+    "Client",
+    "Department",
+    "EngagementScore",
+    "EngagementScoreRevision",
+    "EngagementSegment",
+    "Event",
+    "Goal",
+    "KeptAnswer",
+    "Kpi",
+    "KpiDepartment",
+    "KpiGuard",
+    "KpiMeasure",
+    "Link",
+    "Measurement",
+    "Node",
+    "Objective",
+    "Organization",
+    "Owner",
+    "Target",
+    "Theme",
+    "VisionVersion",
+]

@@ -1,0 +1,73 @@
+"""Clients (machines) and the keys that let clients and people use the API."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from annotated_types import MaxLen, MinLen
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import CheckConstraint, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
+
+from app.domain.permissions import SCOPES, Permission
+from app.models.base import Day, Line, Record, Reference, code_index, time_field
+
+
+def _check_scopes(scopes: list[Permission]) -> list[Permission]:
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise PydanticCustomError("people_only", "{scope} is for people only.", {"scope": scope.value})
+    return sorted(set(scopes))
+
+
+class ClientFields(SQLModel):
+    """What may be written about a client. `source` is the only source it may push for."""
+
+    name: Line
+    source: Line | None = None
+    suppresses_small_groups: bool = False
+
+
+class ClientInput(ClientFields):
+    """Create and update. The key works until the end of the day `expires_at` (UTC)."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    scopes: Annotated[list[Permission], MinLen(1), MaxLen(len(Permission)), AfterValidator(_check_scopes)]
+    department: Reference | None = None
+    expires_at: Day | None = None
+
+
+class Client(Record, ClientFields, table=True):
+    """A machine that uses the API."""
+
+    __tablename__ = "clients"
+    __table_args__ = (code_index("clients", "name"),)
+    noun: ClassVar[str] = "client"
+    code_field: ClassVar[str] = "name"
+    references: ClassVar[dict[str, str]] = {"department": "departments"}
+
+    scopes: list[str] = Field(default_factory=list, sa_type=ARRAY(TEXT))
+    department_id: UUID | None = Field(default=None, foreign_key="departments.id", index=True)
+    expires_at: datetime | None = time_field()
+    archived_at: datetime | None = time_field()
+
+
+class AccessKey(SQLModel, table=True):
+    """A key of a client or a person: shown once, kept as a hash, found by its prefix."""
+
+    __tablename__ = "access_keys"
+    __table_args__ = (CheckConstraint("num_nonnulls(client_id, owner_id) = 1", name="one_holder"),)
+
+    id: UUID = Field(primary_key=True)
+    prefix: str = Field(unique=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary)
+    client_id: UUID | None = Field(default=None, foreign_key="clients.id", index=True)
+    owner_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
+    created_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
+    expires_at: datetime | None = time_field()
+    revoked_at: datetime | None = time_field()
+    last_used_at: datetime | None = time_field()

@@ -1,0 +1,47 @@
+"""Owners: the people accountable for things. One with a role may sign in."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
+
+from app.domain.permissions import Role
+from app.domain.words import Level
+from app.models.base import Email, Line, Record, Reference, code_index, enum_type, time_field
+
+
+class OwnerFields(SQLModel):
+    """What may be written about an owner."""
+
+    email: Email
+    name: Line
+    title: Line | None = None
+    level: Level | None = Field(default=None, sa_type=enum_type(Level))
+    external_id: Line | None = Field(default=None, unique=True)
+    active: bool = True
+    role: Role | None = Field(default=None, sa_type=enum_type(Role))
+
+
+class OwnerInput(OwnerFields):
+    """Create and update."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    department: Reference | None = None
+    manager: Reference | None = None
+
+
+class Owner(Record, OwnerFields, table=True):
+    """A person accountable for something."""
+
+    __tablename__ = "owners"
+    __table_args__ = (code_index("owners", "email"),)
+    noun: ClassVar[str] = "owner"
+    code_field: ClassVar[str] = "email"
+    references: ClassVar[dict[str, str]] = {"department": "departments", "manager": "owners"}
+
+    department_id: UUID | None = Field(default=None, foreign_key="departments.id", index=True)
+    manager_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
+    archived_at: datetime | None = time_field()

@@ -1,0 +1,1 @@
+"""Every SELECT. Composes statements, decides nothing but visibility, never changes data."""

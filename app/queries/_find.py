@@ -1,0 +1,167 @@
+"""Finding and listing, written once: by id or code, with a lock, page by page in a stable order."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from app.errors import Invalid, NotFound
+from app.models import Client, Department, Goal, Kpi, Node, Objective, Organization, Owner, Theme
+from app.models.base import ListFilter, Record
+
+R = TypeVar("R", bound=Record)
+
+TABLES: dict[str, type[Any]] = {
+    "organization": Organization,
+    "themes": Theme,
+    "departments": Department,
+    "owners": Owner,
+    "goals": Goal,
+    "objectives": Objective,
+    "kpis": Kpi,
+    "clients": Client,
+    "nodes": Node,
+}
+_NODES = ("themes", "goals", "objectives")
+
+
+def read_uuid(text: str) -> UUID | None:
+    """The UUID a text spells in its usual form, or None."""
+    if len(text) != 36:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def matches_reference(model: type[Any], text: str) -> ColumnElement[bool]:
+    """Rows of a table named by id or by code, whatever its case."""
+    if identity := read_uuid(text):
+        return col(model.id) == identity
+    key = text.lower()
+    if model.__tablename__ in _NODES:
+        return col(model.id) == select(col(Node.id)).where(func.lower(Node.code) == key).scalar_subquery()
+    code = getattr(model, getattr(model, "code_field", "code"))
+    return func.lower(code) == key
+
+
+async def find_one(
+    session: AsyncSession, statement: Select[R], model: type[R], reference: str, *, lock: bool = False
+) -> R:
+    """The one visible row of that id or code, or NotFound. `lock` keeps it until the transaction ends."""
+    if "\x00" in reference:
+        raise NotFound(f"There is no {model.noun} of that name.")
+    statement = statement.where(matches_reference(model, reference))
+    if lock:
+        statement = statement.with_for_update(of=model)
+    row = await session.scalar(statement)
+    if row is None:
+        raise NotFound(f"There is no {model.noun} {reference}.")
+    return row
+
+
+async def resolve_reference(session: AsyncSession, table: str, text: str, pointer: str) -> UUID:
+    """The id of the row a body or filter points at, or a fault that names the place."""
+    model = TABLES[table]
+    identity = (
+        await session.execute(select(col(model.id)).where(matches_reference(model, text)))
+    ).scalar_one_or_none()
+    if identity is None:
+        noun = getattr(model, "noun", "node")
+        raise Invalid.at(pointer, "unknown_reference", f"There is no {noun} {text}.")
+    found: UUID = identity
+    return found
+
+
+async def resolve_references(
+    session: AsyncSession, model: type[Record], data: SQLModel
+) -> dict[str, UUID | None]:
+    """`theme="T1"` of an input as `theme_id=<uuid>`, for every reference of the noun."""
+    resolved: dict[str, UUID | None] = {}
+    for field, table in model.references.items():
+        text = getattr(data, field)
+        resolved[f"{field}_id"] = text and await resolve_reference(session, table, text, f"/{field}")
+    return resolved
+
+
+async def filter_records(
+    session: AsyncSession, statement: Select[R], model: type[R], filters: ListFilter
+) -> Select[R]:
+    """Narrows a statement by a noun's filters: references, lists of values, single values."""
+    for field in type(filters).model_fields.keys() - ListFilter.model_fields.keys():
+        value = getattr(filters, field)
+        if value is None or value == []:
+            continue
+        if field in model.references:
+            value = await resolve_reference(session, model.references[field], value, f"?{field}")
+            statement = statement.where(getattr(model, f"{field}_id") == value)
+        elif isinstance(value, list):
+            statement = statement.where(getattr(model, field).in_(value))
+        else:
+            statement = statement.where(getattr(model, field) == value)
+    if filters.updated_since is not None:
+        statement = statement.where(col(model.updated_at) >= filters.updated_since)
+    if hasattr(model, "archived_at"):
+        archived = col(getattr(model, "archived_at"))  # noqa: B009
+        statement = statement.where(archived.is_not(None) if filters.archived else archived.is_(None))
+    return statement
+
+
+async def list_page(
+    session: AsyncSession, statement: Select[R], model: type[R], filters: ListFilter
+) -> tuple[Sequence[R], str | None]:
+    """One page in the order of making (ids sort by time), and the cursor of the next page."""
+    statement = await filter_records(session, statement, model, filters)
+    if filters.cursor is not None:
+        statement = statement.where(col(model.id) > read_cursor(filters.cursor))
+    statement = statement.order_by(col(model.id)).limit(filters.limit + 1)
+    rows = (await session.scalars(statement)).all()
+    if len(rows) <= filters.limit:
+        return rows, None
+    return rows[: filters.limit], write_cursor(rows[filters.limit - 1].id)
+
+
+def write_cursor(identity: UUID) -> str:
+    """A place in a list, opaque to callers."""
+    return base64.urlsafe_b64encode(identity.bytes).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> UUID:
+    """The id after which a page starts, or a fault."""
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise Invalid.at("?cursor", "bad_cursor", "This cursor is not one of ours.") from error
+
+
+async def load_references(session: AsyncSession, rows: Sequence[Any]) -> dict[UUID, tuple[str, str]]:
+    """Code and name of everything the rows point at, in one statement."""
+    wanted: dict[str, set[UUID]] = {}
+    for row in rows:
+        for field, table in row.references.items():
+            if identity := getattr(row, f"{field}_id"):
+                wanted.setdefault(table, set()).add(identity)
+    return await load_named(session, wanted)
+
+
+async def load_named(session: AsyncSession, wanted: dict[str, set[UUID]]) -> dict[UUID, tuple[str, str]]:
+    """Code and name by id, for ids of several tables, in one statement."""
+    parts = [part for table, ids in sorted(wanted.items()) if ids for part in _named(table, ids)]
+    if not parts:
+        return {}
+    statement = parts[0].union_all(*parts[1:]) if len(parts) > 1 else parts[0]
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}
+
+
+def _named(table: str, ids: set[UUID]) -> list[Select[Any]]:
+    if table == "nodes":
+        return [part for each in _NODES for part in _named(each, ids)]
+    model = TABLES[table]
+    name = model.title if table in ("goals", "objectives") else model.name
+    return [select(model.id, getattr(model, model.code_field), name).where(model.id.in_(ids))]

@@ -1,0 +1,38 @@
+"""Goals over the API: the conventions every noun follows are proven here once, on the first noun."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.models import Event
+from tests.cast import Cast
+from tests.factories import make_goal, make_theme
+
+
+async def test_a_goal_is_created_with_its_place_and_an_event(cast: Cast, session: AsyncSession) -> None:
+    theme = await make_theme(session)
+    ceo = await cast.ceo()
+    body = {"code": "G1", "title": "Win back customers", "theme": theme.code, "status": "active"}
+    answer = await ceo.post("/api/v1/goals", json=body)
+    assert answer.status_code == 201, answer.text
+    goal = answer.json()
+    assert goal["theme"] == {"id": str(theme.id), "code": theme.code, "name": theme.name}
+    assert answer.headers["location"] == f"/api/v1/goals/{goal['id']}"
+    assert (await ceo.get("/api/v1/goals/g1")).json() == goal
+    event = (await session.scalars(select(Event).where(col(Event.object_id) == goal["id"]))).one()
+    assert event.after is not None
+    assert (event.action, event.after["title"]) == ("created", "Win back customers")
+
+
+async def test_an_edit_needs_the_version_it_saw(cast: Cast, session: AsyncSession) -> None:
+    goal = await make_goal(session)
+    ceo = await cast.ceo()
+    seen = await ceo.get(f"/api/v1/goals/{goal.code}")
+    assert (await ceo.patch(f"/api/v1/goals/{goal.code}", json={"title": "A"})).status_code == 428
+    etag = {"If-Match": seen.headers["etag"]}
+    first = await ceo.patch(f"/api/v1/goals/{goal.code}", json={"title": "A"}, headers=etag)
+    assert first.status_code == 200, first.text
+    assert first.json()["version"] == 2
+    late = await ceo.patch(f"/api/v1/goals/{goal.code}", json={"title": "B"}, headers=etag)
+    assert late.status_code == 412
+    assert late.headers["etag"] == first.headers["etag"]

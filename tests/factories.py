@@ -1,0 +1,70 @@
+"""Factories: plain functions that make one valid thing; every field can be overridden."""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._write import add_record
+from app.domain.permissions import SYSTEM, Permission
+from app.domain.words import NodeStatus
+from app.models import Client, Department, Goal, Objective, Owner, Theme
+
+_numbers = count(1)
+
+
+async def make_department(
+    session: AsyncSession, *, parent: Department | None = None, **fields: Any
+) -> Department:
+    """A department."""
+    number = next(_numbers)
+    values = {"code": f"DEP-{number}", "name": f"Department {number}", "parent_id": parent and parent.id}
+    return await add_record(session, Department, values | fields, actor=SYSTEM)
+
+
+async def make_owner(session: AsyncSession, *, department: Department | None = None, **fields: Any) -> Owner:
+    """A person without a role."""
+    number = next(_numbers)
+    values = {
+        "email": f"person{number}@coxswain.test",
+        "name": f"Person {number}",
+        "department_id": department and department.id,
+    }
+    return await add_record(session, Owner, values | fields, actor=SYSTEM)
+
+
+async def make_client(session: AsyncSession, *, scopes: Iterable[Permission], **fields: Any) -> Client:
+    """A machine."""
+    values = {"name": f"Machine {next(_numbers)}", "scopes": sorted(scope.value for scope in scopes)}
+    return await add_record(session, Client, values | fields, actor=SYSTEM)
+
+
+async def make_theme(session: AsyncSession, **fields: Any) -> Theme:
+    """A theme."""
+    number = next(_numbers)
+    return await add_record(
+        session, Theme, {"code": f"T-{number}", "name": f"Theme {number}"} | fields, actor=SYSTEM
+    )
+
+
+async def make_goal(session: AsyncSession, **fields: Any) -> Goal:
+    """A live goal."""
+    number = next(_numbers)
+    values = {"code": f"G-{number}", "title": f"Goal {number}", "status": NodeStatus.ACTIVE}
+    return await add_record(session, Goal, values | fields, actor=SYSTEM)
+
+
+async def make_objective(
+    session: AsyncSession, *, department: Department | None = None, **fields: Any
+) -> Objective:
+    """A live objective of a department (a new one when none is given)."""
+    number = next(_numbers)
+    department = department or await make_department(session)
+    values = {
+        "code": f"O-{number}",
+        "title": f"Objective {number}",
+        "status": NodeStatus.ACTIVE,
+        "department_id": department.id,
+    }
+    return await add_record(session, Objective, values | fields, actor=SYSTEM)
