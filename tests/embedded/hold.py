@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from app.embedded import EmbeddedError, running
@@ -12,11 +13,12 @@ def tell(**what: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def main(ending: Callable[[], object] = lambda: None) -> None:
     try:
         with running(Path(sys.argv[1]), **json.loads(sys.argv[2])) as server:
             tell(socket=str(server.socket_directory), bin=str(server.bin))
             sys.stdin.read()
+            ending()
     except EmbeddedError as error:
         tell(error=str(error))
 

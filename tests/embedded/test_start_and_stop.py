@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded import EmbeddedError, Server, find_binaries, run_tool, running
-from tests.embedded.conftest import find_processes
-
-
-def ask(server: Server, statement: str) -> str:
-    return run_tool(server, "psql", "-XAtc", statement).strip()
+from app.embedded import EmbeddedError, find_binaries, running
+from tests.embedded.conftest import ask, find_processes
 
 
 @pytest.mark.parametrize("version", [16, 18])
@@ -61,6 +57,6 @@ def test_an_existing_cluster_decides_the_version(place: Path) -> None:
 
 def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(
-        EmbeddedError, match="PostgreSQL 17 is asked for, but the embedded one is 16 and 18 only"
+        EmbeddedError, match="PostgreSQL 17 is asked for, but the embedded PostgreSQL is 16 or 18"
     ):
         find_binaries(17)
