@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.embedded import Server
 from app.errors import Unavailable
 from app.schema import current_revision
 
@@ -55,6 +56,12 @@ def to_json(value: object) -> str:
 def read_url(text: str) -> URL:
     """A database URL as people write it (`postgresql://…`), for the one driver we use."""
     return make_url(text).set(drivername="postgresql+asyncpg")
+
+
+def embedded_url(server: Server) -> URL:
+    """The URL of the embedded server; its socket's folder may hold spaces and other signs."""
+    query = {"host": str(server.socket_directory), "port": str(server.port)}
+    return URL.create("postgresql+asyncpg", username=server.user, database=server.database, query=query)
 
 
 class Database:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib.metadata import version
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -19,14 +21,16 @@ from app.api.envelope import Envelope
 from app.api.idempotency import Replay
 from app.api.v1 import api_router
 from app.database import Database, read_url
+from app.embedded import die_with_parent
 from app.errors import CoxswainError, Unavailable
+from app.logs import set_up_logs
 from app.schema import head_revision
 from app.settings import Settings
 from app.web import web_router
 
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
-VERSION = "0.1.0"
+VERSION = version("coxswain")
 
 
 def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
@@ -56,6 +60,16 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     complete_document(app)
     app.state.allowed_methods = compile_methods(app)
     return app
+
+
+def create_served_app() -> FastAPI:
+    """The application of one server process, from the settings that `coxswain serve` hands on."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    if settings.workers > 1:
+        # A launcher that is killed must not leave workers serving.
+        die_with_parent(signal.SIGTERM)
+    return create_app(settings)
 
 
 def _add_error_voices(app: FastAPI) -> None:

@@ -1,14 +1,17 @@
 """The version of the database schema: where it is, where it should be, and the way there (Alembic)."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import URL, NullPool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,6 +31,33 @@ def head_revision() -> str:
 def upgrade(url: URL, revision: str = "head") -> None:
     """Brings a database up to a revision."""
     command.upgrade(read_config(url), revision)
+
+
+def find_revision(url: URL) -> str | None:
+    """Where a database is, asked over a connection of its own."""
+    return _ask(url, current_revision)
+
+
+def read_server_settings(url: URL, names: Sequence[str]) -> dict[str, str]:
+    """Some of the database server's settings."""
+
+    async def read(connection: AsyncConnection) -> dict[str, str]:
+        statement = text("select name, setting from pg_settings where name = any(:names)")
+        return {row.name: row.setting for row in await connection.execute(statement, {"names": list(names)})}
+
+    return _ask(url, read)
+
+
+def _ask(url: URL, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def ask() -> T:
+        engine = create_async_engine(url, poolclass=NullPool)
+        try:
+            async with engine.connect() as connection:
+                return await question(connection)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(ask())
 
 
 async def current_revision(connection: AsyncConnection) -> str | None:

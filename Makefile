@@ -1,0 +1,51 @@
+# Everything a newcomer needs: `make run`. What else there is: `make help`.
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_COMPILE_BYTECODE := 1
+
+.PHONY: help setup run test check fix bench faults migration
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ok ## Build .venv from requirements.lock
+
+.venv/.ok: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=…)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian: apt install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null; then \
+		VIRTUAL_ENV=$(CURDIR)/.venv uv pip install --quiet --require-hashes -r requirements.lock && \
+		VIRTUAL_ENV=$(CURDIR)/.venv uv pip install --quiet --no-deps -e . ; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+	fi
+	@touch $@
+
+run: setup ## Start Coxswain with a demo organization on its own PostgreSQL
+	@$(BIN)/coxswain demo --when-empty
+	@exec $(BIN)/coxswain serve
+
+test: setup ## Run every test
+	@$(BIN)/python -m pytest -n auto
+
+check: setup ## Check form, types, import contracts, migrations and house rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/house
+
+fix: setup ## Format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## Print speed as ratios to floors measured in the same run
+	@$(BIN)/python -m tests.bench
+
+faults: setup ## Kill, race and starve our own processes, bounded in time
+	@$(BIN)/python -m tests.faults
+
+migration: setup ## Write a migration from the models: make migration m="what changes"
+	@$(BIN)/coxswain-migration "$(m)"

@@ -1,0 +1,5 @@
+"""`python -m app` is `coxswain`."""
+
+from app.cli import main
+
+main()

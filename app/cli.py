@@ -1,0 +1,17 @@
+"""The operator's door: `coxswain …`, also `python -m app`. The commands live in app/commands."""
+
+import typer
+
+from app.commands.schema import migrate
+from app.commands.serve import serve
+from app.commands.version import version
+
+main = typer.Typer(
+    name="coxswain",
+    help="Shows a leadership team whether its leaders row in the same direction.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, migrate, version):
+    main.command()(command)
