@@ -18,7 +18,7 @@ from app.api.answers import (
     shape_one,
 )
 from app.api.deps import ActorDep
-from app.api.editing import IfMatch, Patch, current_input, patched_input, require_match
+from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
 from app.api.route import ApiRoute
 from app.deps import SessionDep
 from app.domain.permissions import Permission
@@ -27,7 +27,6 @@ from app.models.goals import Assumption, Goal, GoalFilter, GoalInput
 from app.queries.goals import find_goal, list_goals
 
 router = APIRouter(prefix="/goals", tags=["goals"], route_class=ApiRoute)
-WRITE = Permission.GOALS_WRITE
 
 
 class GoalOut(ArchivableOut):
@@ -47,6 +46,21 @@ class GoalOut(ArchivableOut):
     changed_at: AwareDatetime
 
 
+async def show_goal(session: SessionDep, row: Goal) -> GoalOut:
+    """A goal as an answer."""
+    return await shape_one(session, GoalOut, row)
+
+
+GOAL = Editable(
+    find=find_goal,
+    show=show_goal,
+    contract=GoalInput,
+    update=update_goal,
+    archive=archive_goal,
+    permission=Permission.GOALS_WRITE,
+)
+
+
 @router.get("", summary="List goals", response_model=PageOut[GoalOut])
 async def list_goals_route(
     request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[GoalFilter, Query()]
@@ -62,14 +76,14 @@ async def create_goal_route(
 ) -> Response:
     """Adds a strategic goal."""
     goal = await create_goal(session, data, actor=actor)
-    return send_created(request, await shape_one(session, GoalOut, goal))
+    return send_created(request, await show_goal(session, goal))
 
 
 @router.get("/{goal}", summary="Show a goal", response_model=GoalOut)
 async def show_goal_route(request: Request, session: SessionDep, actor: ActorDep, goal: str) -> Response:
     """One goal by id or code."""
     row = await find_goal(session, goal, actor=actor)
-    return send_item(request, await shape_one(session, GoalOut, row))
+    return send_item(request, await show_goal(session, row))
 
 
 @router.put("/{goal}", summary="Replace a goal", response_model=GoalOut)
@@ -82,8 +96,7 @@ async def update_goal_route(
     if_match: IfMatch = None,
 ) -> Response:
     """Replaces everything that is written about a goal; what is left out is cleared."""
-    row = await _find_for_edit(session, goal, actor, if_match)
-    return await _update(request, session, actor, row, data)
+    return await put_one(request, session, GOAL, goal, data, actor=actor, if_match=if_match)
 
 
 @router.patch("/{goal}", summary="Change a goal", response_model=GoalOut)
@@ -96,9 +109,7 @@ async def patch_goal_route(
     if_match: IfMatch = None,
 ) -> Response:
     """Changes some fields of a goal (JSON Merge Patch)."""
-    row = await _find_for_edit(session, goal, actor, if_match)
-    data = patched_input(GoalInput, current_input(row, GoalInput), patch)
-    return await _update(request, session, actor, row, data)
+    return await patch_one(request, session, GOAL, goal, patch, actor=actor, if_match=if_match)
 
 
 @router.delete("/{goal}", summary="Archive a goal", response_model=GoalOut)
@@ -106,19 +117,4 @@ async def archive_goal_route(
     request: Request, session: SessionDep, actor: ActorDep, goal: str, if_match: IfMatch = None
 ) -> Response:
     """Takes a goal out of the lists. Its history stays, and its code stays taken."""
-    row = await _find_for_edit(session, goal, actor, if_match)
-    await archive_goal(session, row, actor=actor)
-    return send_item(request, await shape_one(session, GoalOut, row))
-
-
-async def _find_for_edit(session: SessionDep, goal: str, actor: ActorDep, if_match: str | None) -> Goal:
-    row = await find_goal(session, goal, actor=actor, to=WRITE, lock=True)
-    require_match(if_match, await shape_one(session, GoalOut, row))
-    return row
-
-
-async def _update(
-    request: Request, session: SessionDep, actor: ActorDep, row: Goal, data: GoalInput
-) -> Response:
-    await update_goal(session, row, data, actor=actor)
-    return send_item(request, await shape_one(session, GoalOut, row))
+    return await archive_one(request, session, GOAL, goal, actor=actor, if_match=if_match)

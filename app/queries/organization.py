@@ -1,0 +1,16 @@
+"""Reading the organization: its one row, its vision and the versions of it, and what *today* is there."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.models.organization import Organization
+
+
+async def today_of(session: AsyncSession) -> date:
+    """Today's date where the organization is."""
+    zone = (await session.execute(select(col(Organization.time_zone)))).scalar_one()
+    return datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
