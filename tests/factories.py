@@ -7,9 +7,23 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._write import add_record
+from app.domain.periods import Cadence, parse_period
 from app.domain.permissions import SYSTEM, Permission
+from app.domain.scoring import Direction, Source, Status
 from app.domain.words import NodeStatus
-from app.models import Client, Department, Goal, Objective, Owner, Theme
+from app.models import (
+    Client,
+    Department,
+    Goal,
+    Kpi,
+    KpiDepartment,
+    Measurement,
+    Objective,
+    Owner,
+    Target,
+    Theme,
+)
+from app.models.base import new_id
 
 _numbers = count(1)
 
@@ -68,3 +82,62 @@ async def make_objective(
         "department_id": department.id,
     }
     return await add_record(session, Objective, values | fields, actor=SYSTEM)
+
+
+async def make_kpi(session: AsyncSession, *, departments: Iterable[Department] = (), **fields: Any) -> Kpi:
+    """An active monthly KPI in percent, higher is better; `departments` are those that report."""
+    number = next(_numbers)
+    values = {
+        "code": f"K-{number}",
+        "name": f"KPI {number}",
+        "unit": "percent",
+        "direction": Direction.HIGHER,
+        "cadence": Cadence.MONTHLY,
+    }
+    kpi = await add_record(session, Kpi, values | fields, actor=SYSTEM)
+    session.add_all(KpiDepartment(kpi_id=kpi.id, department_id=each.id) for each in departments)
+    await session.flush()
+    return kpi
+
+
+async def make_target(
+    session: AsyncSession, kpi: Kpi, first: str, last: str | None = None, **fields: Any
+) -> Target:
+    """A target of 90 from one period to another, or until further notice."""
+    values = {
+        "kpi_id": kpi.id,
+        "first_period": first,
+        "last_period": last,
+        "first_day": parse_period(first).first_day,
+        "last_day": last and parse_period(last).last_day,
+        "target": 90,
+    }
+    return await add_record(session, Target, values | fields, actor=SYSTEM)
+
+
+async def make_measurement(
+    session: AsyncSession,
+    kpi: Kpi,
+    period: str,
+    *,
+    department: Department | None = None,
+    **fields: Any,
+) -> Measurement:
+    """One state of a typed value, as it is in the table: nothing is assessed or aggregated here."""
+    when = parse_period(period)
+    values = {
+        "id": new_id(),
+        "kpi_id": kpi.id,
+        "department_id": department and department.id,
+        "period": when.text,
+        "first_day": when.first_day,
+        "last_day": when.last_day,
+        "value": 80,
+        "source": Source.MANUAL,
+        "status": Status.UNKNOWN,
+        "status_reason": "No target covers this period.",
+    }
+    measurement = Measurement.model_validate(values | fields)
+    session.add(measurement)
+    await session.flush()
+    return measurement
