@@ -2,6 +2,7 @@
 
 import typer
 
+from app.commands.backups import backup, restore
 from app.commands.schema import migrate
 from app.commands.serve import serve
 from app.commands.version import version
@@ -13,5 +14,5 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, version):
+for command in (serve, migrate, backup, restore, version):
     main.command()(command)

@@ -54,8 +54,11 @@ def to_json(value: object) -> str:
 
 
 def read_url(text: str) -> URL:
-    """A database URL as people write it (`postgresql://…`), for the one driver we use."""
-    return make_url(text).set(drivername="postgresql+asyncpg")
+    """A database URL as people write it (`postgresql://…?sslmode=require`), for the one driver we use."""
+    url = make_url(text).set(drivername="postgresql+asyncpg")
+    if mode := url.query.get("sslmode"):
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url
 
 
 def embedded_url(server: Server) -> URL:

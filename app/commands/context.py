@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, TypeVar
 
+import asyncpg
 import typer
+from pydantic import ValidationError
 from sqlalchemy import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, embedded_url, read_url
 from app.embedded import EmbeddedError, running
@@ -17,7 +21,6 @@ from app.schema import find_revision, head_revision, upgrade
 from app.settings import Settings, default_data_dir
 
 T = TypeVar("T")
-COMMAND_POOL = 4
 
 DataDir = Annotated[
     Path | None,
@@ -63,18 +66,24 @@ def refuse_old_schema(url: URL) -> None:
         raise Refused(f"The database {state}; this version needs {head_revision()}. Run: coxswain migrate")
 
 
-def run_with_database(data_dir: Path | None, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Runs one piece of work over the database and ends everything that was started for it."""
+def run_work(data_dir: Path | None, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Runs one piece of work in one transaction, and ends everything that was started for it."""
+    with open_url(data_dir) as url:
+        return run_on(url, work)
 
-    async def run(url: URL) -> T:
-        database = Database(url, pool_size=COMMAND_POOL)
+
+def run_on(url: URL, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Runs one piece of work in one transaction of a database."""
+
+    async def run() -> T:
+        database = Database(url, pool_size=1)
         try:
-            return await work(database)
+            async with database.unit_of_work() as session:
+                return await work(session)
         finally:
             await database.close()
 
-    with open_url(data_dir) as url:
-        return asyncio.run(run(url))
+    return asyncio.run(run())
 
 
 @contextmanager
@@ -87,6 +96,17 @@ def clear_refusals() -> Iterator[None]:
     except CoxswainError as error:
         places = [f"  {fault.pointer}: {fault.detail}" for fault in error.faults]
         fail("\n".join([error.detail, *places]))
+    except ValidationError as error:
+        fail(
+            "\n".join(
+                f"COXSWAIN_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}"
+                for item in error.errors()
+            )
+        )
+    except ArgumentError:
+        fail("COXSWAIN_DATABASE_URL is not an address like postgresql://user:password@host:5432/database")
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        fail(f"The database does not answer as it should: {error}")
 
 
 def fail(message: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 
 import typer
 import uvicorn
@@ -23,18 +24,14 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Runs Coxswain until Ctrl-C."""
-    settings = Settings()
-    host, port = host or settings.host, settings.port if port is None else port
-    workers = workers or settings.workers
     # uvicorn raises the signal again when it has stopped; without this, nothing after it would run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with clear_refusals(), open_url(data_dir, resident=True) as url:
-        refuse_forgetful_server(url)
-        _greet(host, port)
-        try:
-            _run(url, host, port, workers)
-        except KeyboardInterrupt:
-            return
+    with clear_refusals():
+        settings = Settings()
+        place = (host or settings.host, settings.port if port is None else port)
+        with open_url(data_dir, resident=True) as url, suppress(KeyboardInterrupt):
+            refuse_forgetful_server(url)
+            _run(url, *place, workers or settings.workers)
 
 
 def refuse_forgetful_server(url: URL) -> None:
@@ -46,6 +43,7 @@ def refuse_forgetful_server(url: URL) -> None:
 
 
 def _run(url: URL, host: str, port: int, workers: int) -> None:
+    _greet(host, port)
     os.environ["COXSWAIN_DATABASE_URL"] = url.render_as_string(hide_password=False)
     os.environ["COXSWAIN_WORKERS"] = str(workers)
     uvicorn.run(
