@@ -48,4 +48,4 @@ faults: setup ## Kill, race and starve our own processes, bounded in time
 	@$(BIN)/python -m tests.faults
 
 migration: setup ## Write a migration from the models: make migration m="what changes"
-	@$(BIN)/coxswain-migration "$(m)"
+	@$(BIN)/coxswain draft-migration "$(m)"

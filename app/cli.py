@@ -3,7 +3,7 @@
 import typer
 
 from app.commands.backups import backup, restore
-from app.commands.schema import migrate
+from app.commands.schema import draft_migration, migrate
 from app.commands.serve import serve
 from app.commands.version import version
 
@@ -16,3 +16,4 @@ main = typer.Typer(
 )
 for command in (serve, migrate, backup, restore, version):
     main.command()(command)
+main.command(hidden=True)(draft_migration)

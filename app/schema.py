@@ -33,6 +33,11 @@ def upgrade(url: URL, revision: str = "head") -> None:
     command.upgrade(read_config(url), revision)
 
 
+def write_revision(url: URL, message: str) -> None:
+    """Drafts a migration from the models; to be read before it is committed."""
+    command.revision(read_config(url), message=message, autogenerate=True)
+
+
 def find_revision(url: URL) -> str | None:
     """Where a database is, asked over a connection of its own."""
     return _ask(url, current_revision)
