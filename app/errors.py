@@ -115,3 +115,9 @@ class Unavailable(CoxswainError):
 
     status, code, title = 503, "database_unavailable", "The database is away for a moment"
     retry_after = 1
+
+
+class Overloaded(Unavailable):
+    """More requests at once than can be answered in good time."""
+
+    code, title = "overloaded", "Too busy for a moment"

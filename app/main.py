@@ -55,7 +55,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.include_router(health.router)
     app.include_router(api_router, prefix="/api/v1")
     app.include_router(web_router)
-    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes, max_in_flight=settings.max_in_flight)
     _add_error_voices(app)
     complete_document(app)
     app.state.allowed_methods = compile_methods(app)

@@ -29,5 +29,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Ge(1), Le(64)] = 1
     database_pool: Annotated[int, Ge(1), Le(200)] = 10
     max_body_bytes: Annotated[int, Ge(1024)] = MAX_BODY_BYTES
+    # Beyond so many requests at once a process answers 503, instead of letting all of them wait for seconds.
+    max_in_flight: Annotated[int, Ge(1)] = 200
     rate_limit_per_minute: Annotated[int, Ge(0)] = 6000
     log_level: str = "info"

@@ -13,8 +13,8 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import handle_unknown_error, problem_response
-from app.errors import CoxswainError, Malformed, TooLarge, UnsupportedMediaType
+from app.api.problems import handle_coxswain_error, handle_unknown_error
+from app.errors import CoxswainError, Malformed, Overloaded, TooLarge, UnsupportedMediaType
 from app.models.base import new_id
 
 access_log = logging.getLogger("coxswain.access")
@@ -29,9 +29,11 @@ class ClientLeft(Exception):
 class Envelope:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, max_in_flight: int) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.max_in_flight = max_in_flight
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -43,18 +45,22 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["request_id"] = given if _REQUEST_ID.match(given) else str(new_id())
         sending = _Sending(scope, send)
+        self._in_flight += 1
         try:
+            if self._in_flight > self.max_in_flight:
+                raise Overloaded("Too many requests at once. The same request may succeed in a second.")
             receive = await self._read_body(headers, scope, receive)
             await self.app(scope, receive, sending)
         except ClientLeft:
             return
         except CoxswainError as error:
-            await problem_response(Request(scope), error)(scope, receive, sending)
+            await (await handle_coxswain_error(Request(scope), error))(scope, receive, sending)
         except Exception as error:  # the last resort: whatever happens, the caller gets an answer
             if sending.status:
                 raise
             await (await handle_unknown_error(Request(scope), error))(scope, receive, sending)
         finally:
+            self._in_flight -= 1
             sending.log()
 
     async def _read_body(self, headers: Headers, scope: Scope, receive: Receive) -> Receive:
