@@ -21,6 +21,7 @@ from app.domain.engagement import (
     normalised,
     read_scale,
 )
+from app.domain.numerals import MAX_NUMBER
 from app.domain.periods import Cadence
 from app.domain.problems import Problem
 from tests.domain.strategies import numbers
@@ -40,6 +41,7 @@ scales = st.sampled_from([TEN, FIVE, FAVOURABLE, ENPS, INDEX])
         (ScaleKind.MEAN, 0, 10, TEN),
         (ScaleKind.MEAN, 1.0, Decimal("5.00"), FIVE),
         (ScaleKind.INDEX, 0, 100, INDEX),
+        (ScaleKind.INDEX, -1e15, 10**15, Scale(ScaleKind.INDEX, -MAX_NUMBER, MAX_NUMBER)),
         (ScaleKind.FAVOURABILITY, None, None, FAVOURABLE),
         (ScaleKind.FAVOURABILITY, 0, None, FAVOURABLE),
         (ScaleKind.ENPS, None, 100.0, ENPS),

@@ -25,6 +25,8 @@ from tests.domain.strategies import numbers
         ("9" * 40, "9" * 40),
         ("1E+40", "a number of 41 digits"),
         ("1E+999999", "a number of 1000000 digits"),
+        ("1E-40", "0." + "0" * 39 + "1"),
+        ("1E-41", "a number of 41 decimals"),
         ("1E-999999", "a number of 999999 decimals"),
     ],
 )

@@ -91,6 +91,7 @@ def test_the_refusal_of_a_long_text_stays_short_and_can_be_sent() -> None:
 
 
 def test_a_period_cannot_be_built_out_of_bounds() -> None:
+    assert Period(Cadence.YEARLY, 2026) == parse_period("2026")
     with pytest.raises(BadPeriod, match="a year is numbered 1"):
         Period(Cadence.YEARLY, 2026, 2)
 
@@ -136,6 +137,7 @@ def test_the_next_period_begins_the_day_after_the_last(period: Period) -> None:
     assert following.previous() == period
     assert period < following
     assert not following <= period
+    assert not period < parse_period(period.text)
 
 
 @given(periods, st.integers(-40_000, 40_000))
@@ -176,6 +178,8 @@ def test_cadences_are_ordered_by_length_and_not_by_spelling() -> None:
     assert Cadence.WEEKLY <= Cadence.WEEKLY
     assert Cadence.YEARLY > Cadence.QUARTERLY
     assert Cadence.YEARLY >= Cadence.YEARLY
+    assert not Cadence.WEEKLY < Cadence.WEEKLY
+    assert not Cadence.YEARLY > Cadence.YEARLY
     assert not Cadence.YEARLY <= Cadence.WEEKLY
     assert not Cadence.WEEKLY >= Cadence.MONTHLY
 
@@ -255,6 +259,8 @@ def test_ranges_without_a_common_day_never_cover_the_same_period(
         (("2027", "2027"), ("2026-01", None), True),
         (("2026", "2026"), ("2026-W53", "2026-W53"), True),
         (("2025", None), ("2024", "2024"), False),
+        # 31 August 2026, a Monday, is the only day they share.
+        (("2026-W36", None), ("2026-01", "2026-08"), True),
     ],
 )
 def test_ranges_overlap_when_they_share_a_day_in_whatever_order_they_are_given(
@@ -272,6 +278,7 @@ def test_a_range_may_not_end_before_it_starts() -> None:
     assert range_problem(first, last) == "the range ends with 2026-01, before it starts with 2026-02"
     assert range_problem(last, first) is None
     assert range_problem(first, first) is None
+    assert range_problem(parse_period("2026-W36"), parse_period("2026-08")) is None
     assert range_problem(first, None) is None
 
 
