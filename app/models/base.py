@@ -14,6 +14,7 @@ from pydantic import (
     AwareDatetime,
     BeforeValidator,
     PlainSerializer,
+    Strict,
     StringConstraints,
     WithJsonSchema,
 )
@@ -37,7 +38,15 @@ SQLModel.metadata.naming_convention = {
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2200, 12, 31)
 LARGEST_NUMBER = Decimal(10) ** 15
+# The years of FIRST_DAY to LAST_DAY, for the document: what it calls valid must be accepted.
+_YEARS = "^((19|20|21)[0-9]{2}|2200)"
+DAY_SCHEMA = {"type": "string", "format": "date", "pattern": f"{_YEARS}-[0-9]{{2}}-[0-9]{{2}}$"}
+INSTANT_SCHEMA = {"type": "string", "format": "date-time", "pattern": f"{_YEARS}-"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# RFC 3339: seconds and a zone are part of it, and a bare number is no time.
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+)
 
 
 def new_id() -> UUID:
@@ -86,7 +95,8 @@ def _check_day(value: date) -> date:
 
 
 def _read_instant(value: object) -> object:
-    if not isinstance(value, str | datetime):
+    written = isinstance(value, str) and _INSTANT.match(value)
+    if not written and not isinstance(value, datetime):
         raise PydanticCustomError("not_a_time", "A time is written like 2026-06-02T06:00:00Z.")
     return value
 
@@ -110,27 +120,40 @@ def _check_period(value: str) -> str:
         raise PydanticCustomError("bad_period", "{problem}", {"problem": str(error)}) from error
 
 
-# One line, and prose: no control characters (PostgreSQL cannot keep NUL, and nobody can read the others).
-LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+def _strip(value: str) -> str:
+    return value.strip()
+
+
+# No control characters (PostgreSQL cannot keep NUL, nobody can read the others). Patterns and lengths hold
+# for the text as it is sent, so that they mean the same in the document; spaces around it go afterwards.
+REFERENCE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
 PROSE_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN), AfterValidator(_check_code)]
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=LINE_PATTERN)
+    str, StringConstraints(min_length=1, max_length=200, pattern=LINE_PATTERN), AfterValidator(_strip)
 ]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=PROSE_PATTERN)]
+Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=PROSE_PATTERN), AfterValidator(_strip)]
 Email = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True,
         max_length=254,
         pattern=r"^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$",
     ),
 ]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=LINE_PATTERN)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=REFERENCE_PATTERN)]
 PeriodText = Annotated[str, StringConstraints(pattern=PERIOD_PATTERN), AfterValidator(_check_period)]
-Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_day)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant), AfterValidator(_check_instant)]
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_check_day), WithJsonSchema(DAY_SCHEMA)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_read_instant),
+    AfterValidator(_check_instant),
+    WithJsonSchema(INSTANT_SCHEMA),
+]
+# In a body, "true" is no truth value and "5" is no number.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
 Number = Annotated[
     Decimal,
     BeforeValidator(read_number),
@@ -198,5 +221,5 @@ class ListFilter(SQLModel):
 
     limit: Annotated[int, Ge(1), Le(1000)] = 100
     cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,200}$")] | None = None
-    updated_since: AwareDatetime | None = None
+    updated_since: Instant | None = None
     archived: bool | None = None

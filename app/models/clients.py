@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.permissions import SCOPES, Permission
-from app.models.base import Day, Line, Record, Reference, code_index, time_field
+from app.models.base import Day, Flag, Line, Record, Reference, code_index, time_field
 
 
 def _check_scopes(scopes: list[Permission]) -> list[Permission]:
@@ -28,7 +28,7 @@ class ClientFields(SQLModel):
 
     name: Line
     source: Line | None = None
-    suppresses_small_groups: bool = False
+    suppresses_small_groups: Flag = False
 
 
 class ClientInput(ClientFields):

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import Code, Line, Record, Reference, code_index, time_field
+from app.models.base import Code, Flag, Line, Record, Reference, Whole, code_index, time_field
 
 
 class DepartmentFields(SQLModel):
@@ -17,10 +17,10 @@ class DepartmentFields(SQLModel):
 
     code: Code
     name: Line
-    headcount: Annotated[int, Ge(0), Le(10_000_000)] | None = None
+    headcount: Annotated[Whole, Ge(0), Le(10_000_000)] | None = None
     location: Line | None = None
     external_id: Line | None = Field(default=None, unique=True)
-    active: bool = True
+    active: Flag = True
 
 
 class DepartmentInput(DepartmentFields):

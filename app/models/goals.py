@@ -14,11 +14,13 @@ from app.domain.words import NodeStatus
 from app.models.base import (
     Code,
     Day,
+    Flag,
     Line,
     ListFilter,
     Prose,
     Record,
     Reference,
+    Whole,
     enum_type,
     new_id,
     time_field,
@@ -43,8 +45,8 @@ class GoalFields(SQLModel):
     status: NodeStatus = Field(default=NodeStatus.DRAFT, sa_type=enum_type(NodeStatus))
     starts_on: Day | None = None
     ends_on: Day | None = None
-    rank: Annotated[int, Ge(1), Le(1000)] | None = None
-    cross_functional: bool = False
+    rank: Annotated[Whole, Ge(1), Le(1000)] | None = None
+    cross_functional: Flag = False
 
 
 class GoalInput(GoalFields):

@@ -14,11 +14,13 @@ from app.domain.periods import Cadence
 from app.domain.scoring import Aggregation, Direction, KpiKind, KpiSource
 from app.models.base import (
     Code,
+    Flag,
     Line,
     Number,
     Prose,
     Record,
     Reference,
+    Whole,
     code_index,
     enum_type,
     numeric_field,
@@ -58,13 +60,13 @@ class KpiFields(SQLModel):
     unit: Annotated[Line, MaxLen(20)]
     direction: Direction = Field(sa_type=enum_type(Direction))
     cadence: Cadence = Field(sa_type=enum_type(Cadence))
-    grace_days: Annotated[int, Ge(0), Le(LONGEST_GRACE_DAYS)] = 5
+    grace_days: Annotated[Whole, Ge(0), Le(LONGEST_GRACE_DAYS)] = 5
     aggregation: Aggregation = Field(default=Aggregation.MEAN, sa_type=enum_type(Aggregation))
     kind: KpiKind = Field(default=KpiKind.NUMERIC, sa_type=enum_type(KpiKind))
     source: KpiSource = Field(default=KpiSource.MANUAL, sa_type=enum_type(KpiSource))
     metric: Line | None = None
     baseline: Number | None = numeric_field()
-    active: bool = True
+    active: Flag = True
 
 
 class KpiInput(KpiFields):

@@ -16,7 +16,17 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.scoring import Source, Status, Trend
-from app.models.base import Number, PeriodText, Prose, Reference, enum_type, numeric_field, time_field
+from app.models.base import (
+    Flag,
+    Number,
+    PeriodText,
+    Prose,
+    Reference,
+    Whole,
+    enum_type,
+    numeric_field,
+    time_field,
+)
 
 LARGEST_COUNT = 1_000_000_000
 MAX_ITEMS = 10_000
@@ -28,12 +38,12 @@ class MeasurementInput(SQLModel):
     model_config = SQLModelConfig(extra="forbid")
 
     value: Number | None = None
-    not_applicable: bool = False
+    not_applicable: Flag = False
     numerator: Number | None = None
     denominator: Number | None = None
-    n: Annotated[int, Ge(0), Le(LARGEST_COUNT)] | None = None
+    n: Annotated[Whole, Ge(0), Le(LARGEST_COUNT)] | None = None
     note: Prose | None = None
-    confidence: Annotated[int, Ge(1), Le(5)] | None = None
+    confidence: Annotated[Whole, Ge(1), Le(5)] | None = None
     reason: Prose | None = None
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.engagement import DEFAULT_MINIMUM_GROUP, MINIMUM_GROUP_FLOOR
-from app.models.base import Line, Prose, Record, new_id
+from app.models.base import Line, Prose, Record, Whole, new_id
 
 LARGEST_MINIMUM_GROUP = 1000
 
@@ -49,8 +49,10 @@ class OrganizationFields(SQLModel):
 
     name: Line
     mission: Prose | None = None
-    fiscal_year_start: Annotated[int, Ge(1), Le(12)] = 1
-    minimum_group: Annotated[int, Ge(MINIMUM_GROUP_FLOOR), Le(LARGEST_MINIMUM_GROUP)] = DEFAULT_MINIMUM_GROUP
+    fiscal_year_start: Annotated[Whole, Ge(1), Le(12)] = 1
+    minimum_group: Annotated[Whole, Ge(MINIMUM_GROUP_FLOOR), Le(LARGEST_MINIMUM_GROUP)] = (
+        DEFAULT_MINIMUM_GROUP
+    )
     time_zone: Annotated[Line, AfterValidator(_check_time_zone)] = "UTC"
 
 

@@ -9,7 +9,7 @@ from sqlmodel._compat import SQLModelConfig
 
 from app.domain.permissions import Role
 from app.domain.words import Level
-from app.models.base import Email, Line, Record, Reference, code_index, enum_type, time_field
+from app.models.base import Email, Flag, Line, Record, Reference, code_index, enum_type, time_field
 
 
 class OwnerFields(SQLModel):
@@ -20,7 +20,7 @@ class OwnerFields(SQLModel):
     title: Line | None = None
     level: Level | None = Field(default=None, sa_type=enum_type(Level))
     external_id: Line | None = Field(default=None, unique=True)
-    active: bool = True
+    active: Flag = True
     role: Role | None = Field(default=None, sa_type=enum_type(Role))
 
 

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import Code, Line, Prose, Record, new_id, time_field
+from app.models.base import Code, Line, Prose, Record, Whole, new_id, time_field
 
 
 class ThemeFields(SQLModel):
@@ -17,7 +17,7 @@ class ThemeFields(SQLModel):
     code: Code
     name: Line
     description: Prose | None = None
-    rank: Annotated[int, Ge(1), Le(1000)] | None = None
+    rank: Annotated[Whole, Ge(1), Le(1000)] | None = None
 
 
 class ThemeInput(ThemeFields):
