@@ -5,6 +5,9 @@ import random
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +17,7 @@ import pytest
 from app.embedded import EmbeddedError, Server, running
 from tests.embedded.conftest import PROJECT, Hold, ask, find_processes, is_abandoned, wait_until
 
+BUSY = "DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$"
 VERSIONS = pytest.mark.parametrize("version", [16, 18])
 
 
@@ -34,7 +38,8 @@ def test_an_owner_that_is_killed_leaves_no_process(
 
 def kill_server(data_dir: Path) -> None:
     for process in find_processes(data_dir):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 async def insert_until_cut(server: Server, first: int) -> list[int]:
@@ -84,13 +89,13 @@ async def test_the_next_owner_finds_every_acknowledged_row_after_all_were_killed
     place: Path, hold: Hold, version: int
 ) -> None:
     data_dir = place / "data"
-    owner = hold(data_dir, resident=True, version=version)
+    owner = hold(data_dir, version=version)
     server = owner.read_server()
     ask(server, "CREATE TABLE push (number int)")
     pushing = asyncio.create_task(insert_until_cut(server, 1))
     await asyncio.sleep(0.1)
-    owner.send(signal.SIGKILL)
     kill_server(data_dir)
+    owner.send(signal.SIGKILL)
     acknowledged = await pushing
     with running(data_dir) as server:
         kept = set(ask(server, "SELECT number FROM push").splitlines())
@@ -98,13 +103,16 @@ async def test_the_next_owner_finds_every_acknowledged_row_after_all_were_killed
     assert {str(number) for number in acknowledged} - kept == set()
 
 
-def test_a_resident_starts_a_killed_postmaster_again_although_a_session_was_open(
-    place: Path, hold: Hold
-) -> None:
-    data_dir = place / "data"
-    server = hold(data_dir, resident=True).read_server()
-    busy = subprocess.Popen(
-        [
+Sessions = Callable[[Server], psutil.Process]
+
+
+@pytest.fixture
+def open_busy_session() -> Iterator[Sessions]:
+    """Start a session that is too busy to notice the end of its postmaster; its process in the server."""
+    clients: list[subprocess.Popen[bytes]] = []
+
+    def start(server: Server) -> psutil.Process:
+        command: list[str | Path] = [
             server.bin / "psql",
             "-XAt",
             "-h",
@@ -112,33 +120,73 @@ def test_a_resident_starts_a_killed_postmaster_again_although_a_session_was_open
             "-U",
             "app",
             "-c",
-            "SELECT pg_sleep(60)",
-        ],
-        stderr=subprocess.PIPE,
-    )
-    wait_until(
-        lambda: ask(server, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(60)'") == "1", "a"
-    )
-    postmaster = int((data_dir / "postmaster.pid").read_text().split()[0])
-    psutil.Process(postmaster).kill()
-    with busy:
-        assert busy.wait(10) == 2
+            BUSY,
+        ]
+        clients.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        find = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'DO%' AND state = 'active'"
+        wait_until(lambda: ask(server, find), "the session")
+        return psutil.Process(int(ask(server, find)))
+
+    yield start
+    for client in clients:
+        with client:
+            client.kill()
+
+
+def kill_postmaster(data_dir: Path) -> None:
+    psutil.Process(int((data_dir / "postmaster.pid").read_text().split()[0])).kill()
+
+
+def test_a_resident_starts_a_killed_postmaster_again_when_its_last_session_is_gone(
+    place: Path, hold: Hold, open_busy_session: Sessions
+) -> None:
+    data_dir = place / "data"
+    server = hold(data_dir, resident=True).read_server()
+    session = open_busy_session(server)
+    kill_postmaster(data_dir)
+    wait_until(lambda: find_processes(data_dir) == [session], "the end of the idle processes")
+    time.sleep(0.3)
+    assert find_processes(data_dir) == [session]
+    assert "FATAL" not in (data_dir / "postgres.log").read_text()
+    session.kill()
     wait_until(lambda: is_answering(server), "the server's return", limit=5.0)
 
 
+def test_the_last_session_of_a_killed_server_keeps_others_from_starting(
+    place: Path, hold: Hold, open_busy_session: Sessions
+) -> None:
+    data_dir = place / "data"
+    owner = hold(data_dir)
+    session = open_busy_session(owner.read_server())
+    kill_postmaster(data_dir)
+    owner.send(signal.SIGKILL)
+    with pytest.raises(EmbeddedError, match="another process"), running(data_dir, patience=0.3):
+        pass
+    session.kill()
+    with running(data_dir) as server:
+        assert ask(server, "SELECT 1") == "1"
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        yield process
+        process.kill()
+
+
 @VERSIONS
-def test_a_stale_postmaster_file_that_names_a_stranger_is_not_believed(place: Path, version: int) -> None:
+def test_a_stale_postmaster_file_that_names_a_stranger_is_not_believed(
+    place: Path, stranger: subprocess.Popen[bytes], version: int
+) -> None:
     data_dir = place / "data"
     with running(data_dir, version=version):
         kept = (data_dir / "postmaster.pid").read_text().splitlines()
-    with subprocess.Popen(["sleep", "60"]) as stranger:
-        (data_dir / "postmaster.pid").write_text("\n".join([str(stranger.pid), *kept[1:]]) + "\n")
-        (data_dir / ".s.PGSQL.5432").touch()
-        (data_dir / ".s.PGSQL.5432.lock").write_text("\n".join([str(stranger.pid), *kept[1:]]) + "\n")
-        with running(data_dir) as server:
-            assert ask(server, "SELECT 1") == "1"
-        assert stranger.poll() is None
-        stranger.kill()
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        (data_dir / name).write_text("\n".join([str(stranger.pid), *kept[1:]]) + "\n")
+    (data_dir / ".s.PGSQL.5432").touch()
+    with running(data_dir) as server:
+        assert ask(server, "SELECT 1") == "1"
+    assert stranger.poll() is None
 
 
 @pytest.mark.parametrize("moment", ["PG_VERSION", "global/pg_control", "global/pg_filenode.map"])
@@ -220,6 +268,8 @@ def test_where_servers_outlive_a_killed_owner_the_next_one_takes_over(place: Pat
     owner = hold(data_dir, program=program, resident=True)
     started = ask(owner.read_server(), "SELECT pg_postmaster_start_time()")
     owner.send(signal.SIGKILL)
+    with pytest.raises(EmbeddedError, match="still in use"), running(data_dir, resident=True, patience=0.1):
+        pass
     assert find_processes(data_dir)
     next_one = hold(data_dir, program=program, resident=True)
     assert ask(next_one.read_server(), "SELECT pg_postmaster_start_time()") != started

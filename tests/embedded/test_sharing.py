@@ -32,8 +32,8 @@ def test_a_second_process_joins_the_server_of_the_first(place: Path, hold: Hold)
 
 
 def test_a_cluster_is_joined_under_every_name_of_its_folder(place: Path) -> None:
-    (place / "alias").symlink_to(place)
-    with running(place / "data") as owned, running(place / "alias" / "data") as joined:
+    (place / "alias").symlink_to(place / "data")
+    with running(place / "alias") as owned, running(place / "data") as joined:
         assert joined == owned
 
 
