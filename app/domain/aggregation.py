@@ -4,6 +4,7 @@ Reading the tree, the values and the headcounts kept with them does not live her
 status of the result (`scoring`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -101,6 +102,29 @@ def nearest_recorded(
                 break
             below.setdefault(place, []).append(department)
     return below
+
+
+def count_missing(
+    parents: Mapping[D, D | None], recorded: Collection[D | None], *, awaited: Collection[D]
+) -> Counter[D | None]:
+    """How many awaited departments lack a value, for each place above them.
+
+    A department is not missing when it, one above it or one below it recorded a value: then it is part
+    of the aggregate already.
+
+    >>> count_missing({"OPS": None, "EAST": "OPS", "WEST": "OPS"}, ["EAST"], awaited=["EAST", "WEST"])
+    Counter({'OPS': 1, None: 1})
+    """
+    own = set(recorded)
+    covered = own | nearest_recorded(parents, recorded).keys()
+    missing: Counter[D | None] = Counter()
+    for department in dict.fromkeys(awaited):
+        climb = _climb(parents, department)
+        places = list(climb)
+        above = (place for place in places if place is not None)
+        if department not in covered and own.isdisjoint(above):
+            missing.update(places)
+    return missing
 
 
 def aggregation_reason(how: Aggregation, n: int, *, m: int) -> str:

@@ -7,7 +7,7 @@ changes the status or the trend is a new row with the same revision. `as_of` rea
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen
@@ -76,11 +76,13 @@ class Measurement(SQLModel, table=True):
             postgresql_where=text("known_to is null"),
             postgresql_nulls_not_distinct=True,
         ),
-        Index("ix_measurements_period", "period"),
+        Index("ix_measurements_period", "period", "kpi_id"),
         Index("ix_measurements_id", "id"),
         Index("ix_measurements_history", "kpi_id", "department_id", "period", "known_from"),
         CheckConstraint("value is not null or not_applicable or withdrawn or suppressed", name="has_content"),
     )
+
+    noun: ClassVar[str] = "measurement"
 
     row: int | None = Field(default=None, sa_type=BigInteger, primary_key=True, sa_column_args=(Identity(),))
     # The same for every state of one KPI, department and period.

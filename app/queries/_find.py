@@ -59,7 +59,8 @@ async def find_one(
         raise NotFound(f"There is no {model.noun} of that name.")
     statement = statement.where(matches_reference(model, reference))
     if lock:
-        statement = statement.with_for_update(of=model)
+        # Not a full lock: rows that point here are added meanwhile without waiting.
+        statement = statement.with_for_update(of=model, key_share=True)
     row = await session.scalar(statement)
     if row is None:
         raise NotFound(f"There is no {model.noun} {reference}.")

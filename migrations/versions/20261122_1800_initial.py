@@ -461,7 +461,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_measurements_department_id'), 'measurements', ['department_id'], unique=False)
     op.create_index('ix_measurements_history', 'measurements', ['kpi_id', 'department_id', 'period', 'known_from'], unique=False)
     op.create_index('ix_measurements_id', 'measurements', ['id'], unique=False)
-    op.create_index('ix_measurements_period', 'measurements', ['period'], unique=False)
+    op.create_index('ix_measurements_period', 'measurements', ['period', 'kpi_id'], unique=False)
     op.create_index('uq_measurements_current', 'measurements', ['kpi_id', 'department_id', 'period'], unique=True, postgresql_where=sa.text('known_to is null'), postgresql_nulls_not_distinct=True)
     op.create_table('targets',
     sa.Column('target', sa.Numeric(), nullable=True),

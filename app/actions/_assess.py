@@ -1,0 +1,150 @@
+"""The one path by which values enter: typed, fed, computed and imported ones, and all that follows from them.
+
+Every step holds the lock of its KPI, so that revisions never collide; whoever writes values of several
+KPIs takes them in the order of their ids. Whether an actor may write does not live here.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._states import write_changes
+from app.domain.measurements import needs_note
+from app.domain.periods import BadPeriod, Period
+from app.domain.permissions import Actor
+from app.domain.scoring import Aggregation, Source
+from app.domain.settling import Writer, place_value, settle_board
+from app.domain.states import (
+    TYPED,
+    Board,
+    NewValue,
+    Recorded,
+    State,
+    assess_value,
+    find_thresholds,
+    says_the_same,
+)
+from app.errors import Fault
+from app.models.base import new_id
+from app.models.kpis import Kpi
+from app.queries.boards import list_aggregated_kpis, read_board, read_clock
+
+_NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
+_TICK = timedelta(microseconds=1)
+
+
+class Result(StrEnum):
+    """What became of a value. `overridden`: a typed value stands here; the feed or computation waits."""
+
+    CREATED = "created"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    OVERRIDDEN = "overridden"
+    REJECTED = "rejected"
+
+
+class Outcome(NamedTuple):
+    """What became of one value; the measurement as it now stands, or the fault that kept the value out."""
+
+    result: Result
+    measurement: State | None
+    fault: Fault | None = None
+
+
+async def record_values(
+    session: AsyncSession, kpi: Kpi, items: Sequence[NewValue], *, actor: Actor, source: Source
+) -> list[Outcome]:
+    """Stores values of one KPI, at most one per department and period, and answers each in its place.
+
+    A typed red value without a note is rejected with its fault; the caller who wants all or nothing
+    raises. The number of statements does not depend on the number of items.
+    """
+    at = await lock_kpi(session, kpi)
+    touched = {item.period for item in items}
+    has_places = any(item.department for item in items)
+    board = await read_board(session, kpi, _with_neighbours(touched), places=has_places)
+    if newcomers := _find_newcomers(board, items):
+        board = await read_board(session, kpi)
+        touched |= {key.period for key in board.states}
+        _await_values(board, newcomers)
+    writer = Writer(Recorded(actor.id, actor.name, _after(at, board)), source)
+    results = [_place_item(board, item, writer) for item in items]
+    if any(result in (Result.CREATED, Result.REVISED) for result, _ in results):
+        periods = touched | {following for period in touched if (following := _step(period, 1))}
+        changes = settle_board(board, periods, at=writer.recorded.at, ids=iter(new_id, None))
+        await write_changes(session, kpi, board, changes, actor=actor)
+    return [
+        Outcome(result, board.states.get(item.key), fault)
+        for item, (result, fault) in zip(items, results, strict=True)
+    ]
+
+
+async def reassess(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
+    """Decides the whole KPI again: its definition, a target or the tree has changed."""
+    at = await lock_kpi(session, kpi)
+    board = await read_board(session, kpi)
+    periods = {key.period for key in board.states}
+    changes = settle_board(board, periods, at=_after(at, board), ids=iter(new_id, None))
+    await write_changes(session, kpi, board, changes, actor=actor)
+
+
+async def refresh_tree(session: AsyncSession, *, actor: Actor) -> None:
+    """Makes the aggregates of every KPI again, after departments moved."""
+    for kpi in await list_aggregated_kpis(session):
+        await reassess(session, kpi, actor=actor)
+
+
+async def lock_kpi(session: AsyncSession, kpi: Kpi) -> datetime:
+    """Waits for every other writer of the KPI, reads its definition again, and tells the time after that."""
+    await session.refresh(kpi, with_for_update={"key_share": True})
+    return await read_clock(session)
+
+
+def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, Fault | None]:
+    current = board.states.get(item.key)
+    recorded = current if current is not None and current.source is not Source.AGGREGATED else None
+    if recorded and says_the_same(item, writer.source, recorded):
+        return Result.UNCHANGED, None
+    if recorded and recorded.is_recorded and recorded.source in TYPED and writer.source not in TYPED:
+        return Result.OVERRIDDEN, None
+    status, _ = assess_value(item, board.direction, find_thresholds(board.targets, item.key))
+    if needs_note(status, item.note, source=writer.source):
+        return Result.REJECTED, _NOTE_REQUIRED
+    place_value(board, item, writer, new_id=new_id())
+    return (Result.REVISED if recorded else Result.CREATED), None
+
+
+def _find_newcomers(board: Board, items: Iterable[NewValue]) -> set[UUID]:
+    """Departments whose first value this is, where that makes them awaited in every period."""
+    if not board.awaits_all or board.aggregation is Aggregation.NONE:
+        return set()
+    told = {item.department for item in items if item.department and item.value is not None}
+    return {department for department in told if not board.places[department].is_awaited}
+
+
+def _await_values(board: Board, departments: Iterable[UUID]) -> None:
+    for department in departments:
+        board.places[department] = board.places[department]._replace(is_awaited=True)
+
+
+def _with_neighbours(periods: Iterable[Period]) -> set[Period]:
+    """The periods with those before, which decide their trends, and those after, whose trends they decide."""
+    wide = {period: (_step(period, -1), period, _step(period, 1)) for period in periods}
+    return {each for around in wide.values() for each in around if each}
+
+
+def _step(period: Period, n: int) -> Period | None:
+    try:
+        return period.next(n)
+    except BadPeriod:
+        return None
+
+
+def _after(at: datetime, board: Board) -> datetime:
+    """The time of a change: never before that of what it changes, even if the clock was set back."""
+    latest = (state.known_from + _TICK for state in board.before.values() if state.known_from)
+    return max((at, *latest))
