@@ -8,6 +8,11 @@ from typing import TypeVar
 
 from app.domain.scoring import Source, Status
 
+# Why an awaited value that is not there has no status.
+NOT_ENDED_REASON = "The period has not ended yet."
+NO_VALUE_REASON = "No value yet."
+OVERDUE_REASON = "No value, and its time is over."
+
 D = TypeVar("D", bound=Hashable)
 P = TypeVar("P")
 

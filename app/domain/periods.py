@@ -222,6 +222,25 @@ def periods_between(first: Period, last: Period) -> Iterator[Period]:
     return (_period_at(first.cadence, index) for index in range(_index(first), _index(last) + 1))
 
 
+def periods_within(first: Period, last: Period, *, cadence: Cadence) -> list[Period]:
+    """The periods of a cadence that belong to a range of periods of any cadence, in order.
+
+    Those whose deciding day lies in it, so that ranges that share no day share no period. None when
+    the range ends before it starts.
+
+    >>> february, may = parse_period("2026-02"), parse_period("2026-05")
+    >>> [period.text for period in periods_within(february, may, cadence=Cadence.QUARTERLY)]
+    ['2026-Q1']
+    """
+    start, end = first.first_day, last.last_day
+    if end < start:
+        return []
+    # Three days around a week's Thursday: the weeks at both ends may belong to a year out of range.
+    shift = timedelta(days=3 if cadence is Cadence.WEEKLY else 0)
+    candidates = periods_between(period_of(start + shift, cadence), period_of(end - shift, cadence))
+    return [period for period in candidates if start <= period.deciding_day <= end]
+
+
 def _find_problem(period: Period) -> str | None:
     if not FIRST_YEAR <= period.year <= LAST_YEAR:
         return f"years run from {FIRST_YEAR} to {LAST_YEAR}"

@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -78,6 +78,33 @@ async def resolve_reference(session: AsyncSession, table: str, text: str, pointe
         raise Invalid.at(pointer, "unknown_reference", f"There is no {noun} {text}.")
     found: UUID = identity
     return found
+
+
+async def resolve_visible(
+    session: AsyncSession,
+    table: str,
+    texts: Sequence[str],
+    pointer: str,
+    *,
+    sees: Collection[UUID] | None = None,
+) -> list[UUID] | None:
+    """The ids that a repeated filter names, in one statement; None when it names none.
+
+    What is not among the ids that the actor sees is as unknown as what does not exist.
+    """
+    if not texts:
+        return None
+    model = TABLES[table]
+    rows = await session.execute(
+        select(col(model.id), func.lower(getattr(model, model.code_field))).where(
+            or_(*(matches_reference(model, each) for each in texts))
+        )
+    )
+    known = {key: row[0] for row in rows for key in (row[0], row[1]) if sees is None or row[0] in sees}
+    for each in texts:
+        if (read_uuid(each) or each.lower()) not in known:
+            raise Invalid.at(pointer, "unknown_reference", f"There is no {model.noun} {each}.")
+    return [known[read_uuid(each) or each.lower()] for each in texts]
 
 
 async def resolve_references(

@@ -20,6 +20,7 @@ from app.domain.periods import (
     parse_period,
     period_of,
     periods_between,
+    periods_within,
     range_problem,
     ranges_overlap,
 )
@@ -290,6 +291,24 @@ def test_periods_between_two_are_listed_with_both_ends() -> None:
 
 def test_the_longest_list_of_periods_is_as_long_as_the_docstring_says() -> None:
     assert sum(1 for _ in periods_between(parse_period("1900-W01"), parse_period("2200-W52"))) == 15_705
+
+
+@given(first=periods, last=periods, cadence=cadences, steps=st.integers(-2, 2))
+def test_a_range_holds_exactly_the_periods_it_covers(
+    first: Period, last: Period, cadence: Cadence, steps: int
+) -> None:
+    listed = periods_within(first, last, cadence=cadence)
+    assert listed == sorted(listed)
+    for end in (first.first_day, last.first_day, last.last_day - timedelta(days=3)):
+        day = min(max(end + timedelta(days=7 * steps), date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 28))
+        period = period_of(day, cadence)
+        assert (period in listed) is covers(first, last, period=period)
+
+
+def test_a_range_of_all_years_holds_its_outermost_weeks() -> None:
+    listed = periods_within(parse_period("1900"), parse_period("2200"), cadence=Cadence.WEEKLY)
+    assert (listed[0].text, listed[-1].text, len(listed)) == ("1900-W01", "2200-W52", 15_705)
+    assert periods_within(parse_period("2026"), parse_period("2025"), cadence=Cadence.WEEKLY) == []
 
 
 def test_periods_between_two_cadences_are_refused_at_once() -> None:

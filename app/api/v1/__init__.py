@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import goals
+from app.api.v1 import goals, metrics
 
 api_router = APIRouter()
-for module in (goals,):
+for module in (goals, metrics):
     api_router.include_router(module.router)
