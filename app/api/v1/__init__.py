@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import goals, metrics
+from app.api.v1 import (
+    departments,
+    goals,
+    metrics,
+    owners,
+)
 
 api_router = APIRouter()
-for module in (goals, metrics):
+for module in (
+    departments,
+    owners,
+    goals,
+    metrics,
+):
     api_router.include_router(module.router)
