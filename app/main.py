@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
 from app.api import health, problems
 from app.api.allowances import Allowances, Lease
-from app.api.document import compile_methods, complete_document
+from app.api.document import compile_methods, complete_document, name_operation
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
 from app.api.v1 import api_router
@@ -44,6 +44,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=name_operation,
         lifespan=_lifespan(database),
     )
     app.state.database = database

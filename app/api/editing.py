@@ -25,6 +25,7 @@ R_contra = TypeVar("R_contra", bound=Record, contravariant=True)
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 I_contra = TypeVar("I_contra", bound=BaseModel, contravariant=True)
 
+IF_MATCH_PATTERN = r'^(\*|"[0-9]+-[0-9a-f]+"(, *"[0-9]+-[0-9a-f]+")*)$'
 _OUR_ETAG = re.compile(r'"(\d+)-[0-9a-f]+"\Z')
 
 IfMatch = Annotated[
@@ -32,6 +33,7 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         description="The ETag that was seen, or `*` for whatever is there. Required (428 without).",
+        json_schema_extra={"pattern": IF_MATCH_PATTERN, "examples": ["*"]},
     ),
 ]
 
