@@ -5,15 +5,21 @@ from fastapi import APIRouter
 from app.api.v1 import (
     departments,
     goals,
+    links,
     metrics,
+    objectives,
     owners,
+    themes,
 )
 
 api_router = APIRouter()
 for module in (
+    themes,
     departments,
     owners,
     goals,
+    objectives,
+    links,
     metrics,
 ):
     api_router.include_router(module.router)
