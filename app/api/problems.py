@@ -15,7 +15,8 @@ from app.api.idempotency import Replay
 from app.errors import CoxswainError, Fault, Invalid, Malformed, Stale, TooManyRequests, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
-LARGEST_FAULTS = 1000
+# Room for every item of the largest push, each wrong in two ways.
+LARGEST_FAULTS = 20_000
 logger = logging.getLogger("coxswain")
 
 # What pydantic calls a fault, and what we call it where its word is not the caller's.

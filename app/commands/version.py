@@ -1,8 +1,8 @@
 """`coxswain version`."""
 
-from app.schema import program_version
+from importlib.metadata import version as installed_version
 
 
 def version() -> None:
     """Prints the version."""
-    print(program_version())
+    print(installed_version("coxswain"))

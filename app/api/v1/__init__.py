@@ -2,24 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import (
-    departments,
-    goals,
-    links,
-    metrics,
-    objectives,
-    owners,
-    themes,
-)
+from app.api.v1 import engagement, goals, metrics
 
 api_router = APIRouter()
-for module in (
-    themes,
-    departments,
-    owners,
-    goals,
-    objectives,
-    links,
-    metrics,
-):
+for module in (engagement, goals, metrics):
     api_router.include_router(module.router)

@@ -1,0 +1,138 @@
+"""Storing many engagement scores at once: COPY into a temporary table, one insert, one update.
+
+Old content moves to the revisions. Rules, segments and KPIs are not known here.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.intake.contract import CELLS, Cells
+from app.models.base import new_id
+
+LINES_AT_ONCE = 2_000
+
+_CREATE = text("""
+create temporary table incoming_scores (
+    position integer, source text, survey text, round text, metric text, place text, period text,
+    segment text, department_id uuid, name text, scale_kind text, scale_min numeric, scale_max numeric,
+    value numeric, suppressed boolean, respondents bigint, invited bigint, window_days integer,
+    observed_at timestamptz, id uuid
+) on commit drop
+""")
+_DROP = text("drop table incoming_scores")
+
+# In the order of the key, so that two pushes never wait for each other in a circle.
+_INSERT = """
+insert into engagement_scores (
+    id, source, survey, round, metric, place, period, segment, department_id, name, scale_kind, scale_min,
+    scale_max, value, suppressed, respondents, invited, window_days, observed_at, revision, client_id)
+select id, source, survey, round, metric, place, period, segment, department_id, name, scale_kind, scale_min,
+    scale_max, value, suppressed, respondents, invited, window_days, observed_at, 1, $1
+from incoming_scores
+order by source, survey, round, metric, place, period
+on conflict (source, survey, round, metric, place, period) do nothing
+"""
+
+# The lock reads the newest state of each row, so that no revision of a push that ran beside us is lost.
+# The segment beside a department is a note that changes with the rest; the revisions do not keep it.
+_REVISE = """
+with old as (
+    select s.*, i.position
+    from incoming_scores i
+    join engagement_scores s using (source, survey, round, metric, place, period)
+    where s.id <> i.id
+      and (s.name, s.scale_kind, s.scale_min, s.scale_max, s.value, s.suppressed, s.respondents, s.invited,
+           s.window_days, s.observed_at, s.segment)
+          is distinct from
+          (i.name, i.scale_kind, i.scale_min, i.scale_max, i.value, i.suppressed, i.respondents, i.invited,
+           i.window_days, i.observed_at, i.segment)
+    order by s.source, s.survey, s.round, s.metric, s.place, s.period
+    for update of s
+), kept as (
+    insert into engagement_score_revisions (
+        score_id, revision, client_id, received_at, name, scale_kind, scale_min, scale_max, value, suppressed,
+        respondents, invited, window_days, observed_at)
+    select id, revision, client_id, received_at, name, scale_kind, scale_min, scale_max, value, suppressed,
+        respondents, invited, window_days, observed_at
+    from old
+)
+update engagement_scores s
+set revision = old.revision + 1, client_id = $1, received_at = now(), segment = i.segment, name = i.name,
+    scale_kind = i.scale_kind, scale_min = i.scale_min, scale_max = i.scale_max, value = i.value,
+    suppressed = i.suppressed, respondents = i.respondents, invited = i.invited,
+    window_days = i.window_days, observed_at = i.observed_at
+from old join incoming_scores i on i.position = old.position
+where s.id = old.id
+returning i.position
+"""
+
+_FIND_EARLIER = """
+select i.position, s.id
+from incoming_scores i
+join engagement_scores s using (source, survey, round, metric, place, period)
+where s.id <> i.id
+"""
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of stored rows: ids in the order of the rows, and how the ones known before fared."""
+
+    ids: list[str]
+    earlier: set[int] = field(default_factory=set)
+    revised: set[int] = field(default_factory=set)
+
+
+async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: UUID | None) -> Stored:
+    """Inserts new scores, revises those with other content, and leaves the rest alone."""
+    first = new_id().int
+    # Ids sort by the time they were made; counting on from one keeps that, and costs nothing.
+    ids = [f"{first + number:032x}" for number in range(len(rows))]
+    await session.execute(_CREATE)
+    driver = await reach_driver(session)
+    await driver.copy_to_table(
+        "incoming_scores",
+        source=_write_lines(rows, ids),
+        columns=[*CELLS, "id"],
+        format="csv",
+        delimiter="\t",
+        # No text of a score holds control characters, so nothing ever needs quoting.
+        quote="\x01",
+        escape="\x01",
+        force_not_null=["survey", "round"],
+    )
+    inserted = await driver.execute(_INSERT, client_id)
+    stored = Stored(ids)
+    if int(inserted.split()[-1]) < len(rows):
+        await _revise_earlier(driver, rows, stored, client_id)
+    await session.execute(_DROP)
+    return stored
+
+
+async def reach_driver(session: AsyncSession) -> Any:
+    """The driver's own connection, inside the session's transaction: only it can COPY."""
+    raw = await (await session.connection()).get_raw_connection()
+    return raw.driver_connection
+
+
+async def _write_lines(rows: list[Cells], ids: list[str]) -> AsyncIterator[bytes]:
+    lines = iter(["\t".join((*row, identity)) + "\n" for row, identity in zip(rows, ids, strict=True)])
+    while chunk := "".join(islice(lines, LINES_AT_ONCE)):
+        yield chunk.encode()
+
+
+async def _revise_earlier(driver: Any, rows: list[Cells], stored: Stored, client_id: UUID | None) -> None:
+    revised = {row[0] for row in await driver.fetch(_REVISE, client_id)}
+    place_of = {int(row[0]): number for number, row in enumerate(rows)}
+    for position, identity in await driver.fetch(_FIND_EARLIER):
+        number = place_of[position]
+        stored.ids[number] = identity.hex
+        stored.earlier.add(number)
+        if position in revised:
+            stored.revised.add(number)

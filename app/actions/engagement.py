@@ -1,0 +1,211 @@
+"""Receiving pushes of engagement scores. Mapping segments lives in `engagement_segments`.
+
+One push leaves one event (kind `engagement_push`): who, which source, surveys and rounds, the summary and the
+KPIs that were fed. The history of single scores is in their revisions, so no row leaves an event of its own.
+A push that changes nothing leaves none.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._scores import Stored, store_scores
+from app.actions._segments import note_segments
+from app.domain.engagement import MINIMUM_GROUP_FLOOR
+from app.domain.intake.contract import CELLS, Cells, Finding, Reading, Rules
+from app.domain.intake.documents import PersonLevelData, Push, named_texts
+from app.domain.intake.explain import read_thoroughly
+from app.domain.intake.quick import read_quickly
+from app.domain.permissions import Actor, ActorKind, Permission, require
+from app.errors import Fault, Forbidden, Invalid
+from app.models.base import new_id
+from app.models.events import Event
+from app.queries.engagement import (
+    KnownSegment,
+    find_known_segments,
+    find_minimum_group,
+    find_named_departments,
+    lock_sources,
+)
+
+STATUSES = ("created", "revised", "unchanged", "suppressed", "unmapped", "rejected")
+POSITION, DEPARTMENT, SUPPRESSED = (CELLS.index(name) for name in ("position", "department_id", "suppressed"))
+
+_SMALL = "Fewer than {minimum} people answered, so only the fact is kept, not the value."
+_UNMAPPED = "This segment is not mapped to a department yet; it waits in the inbox."
+
+
+class Outcome(msgspec.Struct, gc=False):
+    """What became of one item, as the answer tells it."""
+
+    index: int
+    status: str
+    id: str | None
+    feeds: list[str]
+    note: str | None
+    errors: Sequence[Fault] = ()
+
+
+@dataclass(slots=True)
+class Receipt:
+    """The answer to a push: every item has one status, so the summary adds up to the number of items."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def summary(self) -> dict[str, int]:
+        """How many items have each status."""
+        counted = Counter(outcome.status for outcome in self.outcomes)
+        return {status: counted[status] for status in STATUSES}
+
+
+async def record_scores(session: AsyncSession, push: Push, *, actor: Actor, atomic: bool = True) -> Receipt:
+    """Stores the scores of a push. Same key and same content changes nothing; other content is a revision.
+
+    The status of an item says what this push did with it. `unchanged`: it was there already, in whatever
+    state. Of what is new or changed, `suppressed` means that the value was dropped because too few people
+    answered, `unmapped` that it waits for its segment to be mapped; the rest is `created` or `revised`.
+    """
+    require(actor, Permission.ENGAGEMENT_WRITE)
+    push = claim_source(push, actor)
+    sources = {group.source for group in push.groups if group.source}
+    await lock_sources(session, sources, shared=True)
+    known = {
+        source: await find_known_segments(session, source, texts)
+        for source, texts in named_texts(push, "segment").items()
+    }
+    rules = await _find_rules(session, push, known, actor=actor)
+    reading = _read_scores(push, rules)
+    _refuse_findings(push, reading, atomic=atomic)
+    client_id = actor.id if actor.kind is ActorKind.CLIENT else None
+    stored = await store_scores(session, reading.rows, client_id=client_id)
+    await note_segments(session, reading.rows, known)
+    receipt = _write_receipt(push, reading, stored, rules)
+    await _record_push(session, push, receipt, actor=actor)
+    return receipt
+
+
+def refuse_person_level(error: PersonLevelData) -> Invalid:
+    """The refusal of a push about single persons. Nothing of its content is told but the places."""
+    detail = "Data about single persons is refused here, and the whole push with it."
+    faults = tuple(
+        Fault(pointer, "person_level_data_refused", "This field is about one person.")
+        for pointer in error.pointers
+    )
+    return Invalid(detail, code="person_level_data_refused", faults=faults)
+
+
+def claim_source(push: Push, actor: Actor) -> Push:
+    """The push with the source of its client filled in; a client bound to one pushes for no other."""
+    groups = [group if group.source else group._replace(source=actor.source or "") for group in push.groups]
+    if actor.source is not None and any(group.source != actor.source for group in groups):
+        detail = f"This key pushes for the source {actor.source}, and for no other."
+        fault = Fault(push.point(None, "source"), "wrong_source", detail)
+        raise Forbidden(detail, code="wrong_source", faults=(fault,))
+    findings = list(push.findings)
+    if not all(group.source for group in groups) and not any(found.field == "source" for found in findings):
+        findings.append(Finding(None, "source", "required", "A push names its source."))
+    return replace(push, groups=groups, findings=findings)
+
+
+async def _find_rules(
+    session: AsyncSession, push: Push, known: dict[str, dict[str, KnownSegment]], *, actor: Actor
+) -> Rules:
+    names = set[str]().union(*named_texts(push, "department").values())
+    return Rules(
+        minimum_group=await find_minimum_group(session),
+        respondents_optional=actor.suppresses_small_groups,
+        departments=await find_named_departments(session, names, actor=actor),
+        segments={
+            source: {name: _write_id(segment.department) for name, segment in segments.items()}
+            for source, segments in known.items()
+        },
+        out_of_reach=frozenset(
+            (source, text)
+            for source, segments in known.items()
+            for text, segment in segments.items()
+            if actor.writes is not None and segment.department and segment.department not in actor.writes
+        ),
+    )
+
+
+def _write_id(identity: UUID | None) -> str | None:
+    return None if identity is None else str(identity)
+
+
+def _read_scores(push: Push, rules: Rules) -> Reading:
+    rows = read_quickly(push.groups, rules) if push.typed and not push.findings else None
+    return read_thoroughly(push.plain_groups(), rules) if rows is None else Reading(rows)
+
+
+def _refuse_findings(push: Push, reading: Reading, *, atomic: bool) -> None:
+    """Everything that is wrong, in one refusal. What is wrong with the push itself is never let pass."""
+    findings = push.findings + reading.findings
+    if push.findings or (atomic and findings):
+        faults = tuple(_write_fault(push, finding) for finding in findings)
+        codes = {fault.code for fault in faults}
+        detail = f"{len(faults)} places break a rule; nothing is stored. The first: {faults[0].detail}"
+        raise Invalid(detail, code=codes.pop() if len(codes) == 1 else None, faults=faults)
+
+
+def _write_fault(push: Push, finding: Finding) -> Fault:
+    return Fault(push.point(finding.position, finding.field), finding.code, finding.sentence)
+
+
+def _write_receipt(push: Push, reading: Reading, stored: Stored, rules: Rules) -> Receipt:
+    small = _SMALL.format(minimum=max(rules.minimum_group, MINIMUM_GROUP_FLOOR))
+    outcomes = [
+        _write_outcome(row, identity, _judge(number, stored), small)
+        for number, (row, identity) in enumerate(zip(reading.rows, stored.ids, strict=True))
+    ]
+    faults: dict[int, list[Fault]] = {}
+    for finding in reading.findings:
+        if finding.position is not None:
+            faults.setdefault(finding.position, []).append(_write_fault(push, finding))
+    outcomes += [Outcome(position, "rejected", None, [], None, found) for position, found in faults.items()]
+    return Receipt(sorted(outcomes, key=attrgetter("index")) if faults else outcomes)
+
+
+def _judge(number: int, stored: Stored) -> str:
+    if number not in stored.earlier:
+        return "created"
+    return "revised" if number in stored.revised else "unchanged"
+
+
+def _write_outcome(row: Cells, identity: str, status: str, small: str) -> Outcome:
+    note = None
+    if row[SUPPRESSED] == "t":
+        note = small
+        status = status if status == "unchanged" else "suppressed"
+    elif not row[DEPARTMENT]:
+        note = _UNMAPPED
+        status = status if status == "unchanged" else "unmapped"
+    return Outcome(int(row[POSITION]), status, str(UUID(identity)), [], note)
+
+
+async def _record_push(session: AsyncSession, push: Push, receipt: Receipt, *, actor: Actor) -> None:
+    summary = receipt.summary()
+    if summary["unchanged"] + summary["rejected"] == len(receipt.outcomes):
+        return
+    headings = [list(group[:3]) for group in push.groups]
+    names = ("source", "survey", "round")
+    after = {f"{name}s": sorted({h[n] for h in headings if h[n]}) for n, name in enumerate(names)}
+    session.add(
+        Event(
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            request_id=session.info.get("request_id"),
+            kind="engagement_push",
+            object_id=new_id(),
+            code=headings[0][0],
+            action="received",
+            version=1,
+            after={**after, "summary": summary},
+        )
+    )
+    await session.flush()

@@ -1,0 +1,104 @@
+"""Engagement scores: the door HR systems push through, in JSON and CSV. The inbox has a file of its own."""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from app.actions.engagement import Receipt, record_scores, refuse_person_level
+from app.api.answers import Out, send_bytes
+from app.api.deps import ActorDep
+from app.api.problems import FaultOut
+from app.api.route import ApiRoute, read_json
+from app.api.v1.engagement_bodies import BODIES
+from app.deps import SessionDep
+from app.domain.intake.documents import PersonLevelData, Push, decode_typed, read_document
+from app.errors import Fault, Malformed, UnsupportedMediaType
+
+router = APIRouter(prefix="/engagement-scores", tags=["engagement"], route_class=ApiRoute)
+
+Status = Literal["created", "revised", "unchanged", "suppressed", "unmapped", "rejected"]
+STATUS_WORDS = (
+    "What this push did with the item. `unchanged`: the same content was here already, in whatever state. "
+    "Of what is new or changed, `suppressed` lost its value because too few people answered, `unmapped` "
+    "waits for its segment to be mapped (its value is kept), and the rest is `created` or `revised`. "
+    "`rejected` breaks a rule and is not stored (only with `atomic=false`)."
+)
+
+
+class OutcomeOut(Out):
+    """What became of one item."""
+
+    index: int = Field(description="Its place in the push, from 0.")
+    status: Status = Field(description=STATUS_WORDS)
+    id: UUID | None
+    feeds: list[str] = Field(description="Codes of the KPIs that this score feeds.")
+    note: str | None = Field(description="Why it feeds nothing, or has no value.")
+    errors: list[FaultOut]
+
+
+class SummaryOut(Out):
+    """How many items have each status; together as many as there are items."""
+
+    created: int
+    revised: int
+    unchanged: int
+    suppressed: int
+    unmapped: int
+    rejected: int
+
+
+class ReceiptOut(Out):
+    """The answer to a push: every item has an answer."""
+
+    summary: SummaryOut
+    items: list[OutcomeOut]
+
+
+@router.post("", summary="Push engagement scores", response_model=ReceiptOut, openapi_extra=BODIES)
+async def push_scores_route(
+    request: Request,
+    session: SessionDep,
+    actor: ActorDep,
+    atomic: Annotated[
+        bool,
+        Query(description="One rejected item refuses the whole push; with false the good ones are stored."),
+    ] = True,
+) -> Response:
+    """Receives up to 10,000 scores of departments or segments; the same push again changes nothing.
+
+    A segment that is not known yet is kept with its scores until a person maps it to a department. Values of
+    groups below the minimum size are dropped. Data about single persons refuses the whole push.
+    """
+    push = await _read_push(request)
+    receipt = await record_scores(session, push, actor=actor, atomic=atomic)
+    return send_bytes(request, _write_answer(receipt))
+
+
+async def _read_push(request: Request) -> Push:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaType("Send application/json or text/csv.")
+    body = await request.body()
+    try:
+        return decode_typed(body) or read_document(_decode(body))
+    except PersonLevelData as error:
+        raise refuse_person_level(error) from None
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return read_json(body)
+    except json.JSONDecodeError as error:
+        detail = f"This is not JSON at character {error.pos}: {error.msg}."
+        # The error itself carries the body, and that may be about persons: it goes no further.
+        raise Malformed(
+            detail, code="malformed_json", faults=(Fault("", "malformed_json", detail),)
+        ) from None
+
+
+def _write_answer(receipt: Receipt) -> bytes:
+    return msgspec.json.encode({"summary": receipt.summary(), "items": receipt.outcomes})
