@@ -142,6 +142,13 @@ def send_created(request: Request, item: BaseModel, *, path: str | None = None) 
     return send_bytes(request, body, etag=make_etag(item, body), status=201, headers=headers)
 
 
+def withhold_answer(request: Request, answer: Response) -> Response:
+    """Keeps an answer with a secret out of what is remembered for repeated requests, and out of caches."""
+    request.state.answer = None
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
 def send_page(request: Request, items: Sequence[BaseModel], next_cursor: str | None) -> Response:
     """A page of a list, with a Link to the next one."""
     parts = b",".join(item.model_dump_json(by_alias=True).encode() for item in items)

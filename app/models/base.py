@@ -1,7 +1,7 @@
 """What every table shares: keys, times, versions, constraint names, and the input types with their limits."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -104,7 +104,7 @@ def _read_instant(value: object) -> object:
 def _check_instant(value: datetime) -> datetime:
     if not FIRST_DAY.year <= value.year <= LAST_DAY.year:
         raise PydanticCustomError("date_out_of_range", "Times lie between the years 1900 and 2200.")
-    return value
+    return value.astimezone(UTC)
 
 
 def _check_code(value: str) -> str:

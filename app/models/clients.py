@@ -1,11 +1,11 @@
 """Clients (machines) and the keys that let clients and people use the API."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
@@ -13,14 +13,51 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.permissions import SCOPES, Permission
-from app.models.base import Day, Flag, Line, Record, Reference, code_index, time_field
+from app.models.base import (
+    DAY_SCHEMA,
+    INSTANT_SCHEMA,
+    Flag,
+    Instant,
+    Line,
+    ListFilter,
+    Record,
+    Reference,
+    code_index,
+    time_field,
+)
+
+DAY_LETTERS = len("2026-12-31")
+LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
 
-def _check_scopes(scopes: list[Permission]) -> list[Permission]:
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise PydanticCustomError("people_only", "{scope} is for people only.", {"scope": scope.value})
+def _check_scope(scope: Permission) -> Permission:
+    if scope not in SCOPES:
+        raise PydanticCustomError("people_only", "{scope} is for people only.", {"scope": scope.value})
+    return scope
+
+
+def _sort_scopes(scopes: list[Permission]) -> list[Permission]:
     return sorted(set(scopes))
+
+
+def _read_expiry(value: object) -> object:
+    """A day means until its end (UTC); everything else is read as a time."""
+    if not isinstance(value, str) or len(value) != DAY_LETTERS:
+        return value
+    try:
+        return datetime.combine(date.fromisoformat(value), LAST_SECOND)
+    except ValueError:
+        return value
+
+
+Scope = Annotated[
+    Permission,
+    AfterValidator(_check_scope),
+    WithJsonSchema({"type": "string", "enum": [scope.value for scope in SCOPES]}),
+]
+Expiry = Annotated[
+    Instant, BeforeValidator(_read_expiry), WithJsonSchema({"anyOf": [INSTANT_SCHEMA, DAY_SCHEMA]})
+]
 
 
 class ClientFields(SQLModel):
@@ -32,13 +69,13 @@ class ClientFields(SQLModel):
 
 
 class ClientInput(ClientFields):
-    """Create and update. The key works until the end of the day `expires_at` (UTC)."""
+    """Create and update. The key works until `expires_at`: a time, or a day up to its end (UTC)."""
 
     model_config = SQLModelConfig(extra="forbid")
 
-    scopes: Annotated[list[Permission], MinLen(1), MaxLen(len(Permission)), AfterValidator(_check_scopes)]
+    scopes: Annotated[list[Scope], MinLen(1), MaxLen(len(SCOPES)), AfterValidator(_sort_scopes)]
     department: Reference | None = None
-    expires_at: Day | None = None
+    expires_at: Expiry | None = None
 
 
 class Client(Record, ClientFields, table=True):
@@ -54,6 +91,14 @@ class Client(Record, ClientFields, table=True):
     department_id: UUID | None = Field(default=None, foreign_key="departments.id", index=True)
     expires_at: datetime | None = time_field()
     archived_at: datetime | None = time_field()
+
+
+class ClientFilter(ListFilter):
+    """Which clients a list shows. `prefix` is the start of a key, with or without `cox_`."""
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^(cox_)?[A-Za-z0-9]{1,16}$")] | None = None
+    department: Reference | None = None
+    source: Line | None = None
 
 
 class AccessKey(SQLModel, table=True):

@@ -2,8 +2,22 @@
 
 from fastapi import APIRouter
 
-from app.api.v1 import engagement, goals, metrics
+from app.api.v1 import (
+    clients,
+    departments,
+    engagement,
+    goals,
+    metrics,
+    owners,
+)
 
 api_router = APIRouter()
-for module in (engagement, goals, metrics):
+for module in (
+    departments,
+    owners,
+    clients,
+    goals,
+    engagement,
+    metrics,
+):
     api_router.include_router(module.router)
