@@ -1,6 +1,5 @@
 """The database: engine, transactions, and what its absence means. Knows no HTTP and no models."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -21,6 +20,8 @@ CONNECT_WAIT_SECONDS = 5
 # resources such as a full disk (53), operator intervention (57), and a read-only or recovering server.
 AWAY_CLASSES = ("08", "53", "57")
 AWAY_CODES = ("25006", "40001", "40P01", "55P03")
+# What raw asyncpg raises; InternalClientError is how it sees a server that was killed in mid-sentence.
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 AWAY_SENTENCE = "The database does not answer at the moment. The same request may succeed in a second."
 
 
@@ -34,7 +35,7 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         code = error.sqlstate or ""
         return code.startswith(AWAY_CLASSES) or code in AWAY_CODES
-    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError | asyncio.TimeoutError)
+    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError)
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def watch_database() -> Iterator[None]:
     """Turns "the database is away" into one error of ours."""
     try:
         yield
-    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, PoolTimeout) as error:
+    except (*_DRIVER_ERRORS, DBAPIError, OSError, PoolTimeout) as error:
         if is_away(error):
             raise Unavailable(AWAY_SENTENCE) from error
         raise

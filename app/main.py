@@ -5,7 +5,6 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from importlib.metadata import version
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -16,7 +15,7 @@ from starlette.exceptions import HTTPException
 from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
 from app.api import health, problems
 from app.api.allowances import Allowances, Lease
-from app.api.document import compile_methods, complete_document
+from app.api.document import compile_methods, complete_document, name_operation
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
 from app.api.v1 import api_router
@@ -24,13 +23,12 @@ from app.database import Database, read_url
 from app.embedded import die_with_parent
 from app.errors import CoxswainError, Unavailable
 from app.logs import set_up_logs
-from app.schema import head_revision
+from app.schema import head_revision, program_version
 from app.settings import Settings
 from app.web import web_router
 
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
-VERSION = version("coxswain")
 
 
 def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
@@ -41,11 +39,12 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         database = Database(url, pool_size=settings.database_pool)
     app = FastAPI(
         title="Coxswain",
-        version=VERSION,
+        version=program_version(),
         summary="Do our leaders row in the same direction?",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=name_operation,
         lifespan=_lifespan(database),
     )
     app.state.database = database

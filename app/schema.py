@@ -1,6 +1,7 @@
-"""The version of the database schema: where it is, where it should be, and the way there (Alembic)."""
+"""Versions: of this program, and of the database schema with the way to where it should be (Alembic)."""
 
 import asyncio
+import tomllib
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
@@ -13,6 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def program_version() -> str:
+    """The version of this program, which is not always installed as a package."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def read_config(url: URL | None = None) -> Config:

@@ -10,13 +10,14 @@ from app.actions._write import add_record
 from app.domain.periods import Cadence, parse_period
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Direction, Source, Status
-from app.domain.words import NodeStatus
+from app.domain.words import LinkType, NodeStatus
 from app.models import (
     Client,
     Department,
     Goal,
     Kpi,
     KpiDepartment,
+    Link,
     Measurement,
     Objective,
     Owner,
@@ -67,6 +68,14 @@ async def make_goal(session: AsyncSession, **fields: Any) -> Goal:
     number = next(_numbers)
     values = {"code": f"G-{number}", "title": f"Goal {number}", "status": NodeStatus.ACTIVE}
     return await add_record(session, Goal, values | fields, actor=SYSTEM)
+
+
+async def make_link(
+    session: AsyncSession, source: Objective, target: Objective | Goal, **fields: Any
+) -> Link:
+    """A link that contributes."""
+    values = {"source_id": source.id, "target_id": target.id, "type": LinkType.CONTRIBUTES}
+    return await add_record(session, Link, values | fields, actor=SYSTEM)
 
 
 async def make_objective(

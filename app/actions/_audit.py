@@ -11,6 +11,8 @@ from sqlmodel import SQLModel
 from app.domain.permissions import Actor
 from app.models.base import Record, write_number
 from app.models.events import Event
+from app.models.links import Link
+from app.queries.links import name_link
 
 # Said by the event itself.
 _LEFT_OUT = frozenset({"created_at", "updated_at", "version"})
@@ -43,6 +45,7 @@ async def record_event(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Writes who did what to which row, with everything before and after."""
+    code, department_id = await _name_row(session, row)
     session.add(
         Event(
             actor_kind=actor.kind,
@@ -51,12 +54,20 @@ async def record_event(
             request_id=session.info.get("request_id"),
             kind=row.noun,
             object_id=row.id,
-            code=str(getattr(row, row.code_field)),
+            code=code,
             action=action,
             version=row.version,
-            department_id=row.id if row.noun == "department" else getattr(row, "department_id", None),
+            department_id=department_id,
             before=before,
             after=after if after is not None else take_snapshot(row),
         )
     )
     await session.flush()
+
+
+async def _name_row(session: AsyncSession, row: Record) -> tuple[str, UUID | None]:
+    """The code of a row and its department. A link is named by its ends, and is where its source is."""
+    if isinstance(row, Link):
+        return await name_link(session, row)
+    department_id = row.id if row.noun == "department" else getattr(row, "department_id", None)
+    return str(getattr(row, row.code_field)), department_id

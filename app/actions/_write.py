@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import delete, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from app.actions._audit import record_event, take_snapshot
 from app.domain.permissions import Actor
@@ -14,12 +15,14 @@ from app.domain.words import NodeKind
 from app.errors import Conflict, CoxswainError, Fault, Invalid
 from app.models.base import Record
 from app.models.nodes import Node
+from app.queries._drafts import was_always_draft
 
 R = TypeVar("R", bound=Record)
 
 UNIQUE_VIOLATION = "23505"
 FOREIGN_KEY_VIOLATION = "23503"
 _NODE_NOUNS = frozenset(NodeKind)
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def plain_input(data: SQLModel, model: type[Record]) -> dict[str, Any]:
@@ -70,6 +73,38 @@ async def archive_record(session: AsyncSession, row: Record, *, actor: Actor) ->
     """Takes a row out of the lists; what pointed at it still does, and its code stays taken."""
     if getattr(row, "archived_at") is None:  # noqa: B009  (every archivable noun has it, Record does not)
         await change_record(session, row, {"archived_at": datetime.now(UTC)}, actor=actor, action="archived")
+
+
+async def delete_record(session: AsyncSession, row: Record, *, actor: Actor) -> bool:
+    """Removes what was only ever a draft (True), archives anything else (False).
+
+    The foreign keys decide whether something still points at it, so that nothing can be forgotten here. Its
+    events stay; its code is free again.
+    """
+    if await was_always_draft(session, row) and await _remove_unreferenced(session, row, actor):
+        return True
+    await archive_record(session, row, actor=actor)
+    return False
+
+
+async def _remove_unreferenced(session: AsyncSession, row: Record, actor: Actor) -> bool:
+    before = take_snapshot(row)
+    tables: list[type[Any]] = [type(row), *([Node] if row.noun in _NODE_NOUNS else [])]
+    try:
+        async with session.begin_nested():
+            for table in tables:
+                statement = delete(table).where(col(table.id) == row.id)
+                await session.execute(statement, execution_options={"synchronize_session": False})
+    except IntegrityError:
+        return False
+    await record_event(session, actor, "deleted", row, before=before, after={})
+    session.expunge(row)
+    return True
+
+
+async def take_lock(session: AsyncSession, name: str) -> None:
+    """Waits until nobody else holds the lock of this name, and keeps it until the transaction ends."""
+    await session.execute(_LOCK, params={"name": name})
 
 
 async def flush_changes(session: AsyncSession) -> None:

@@ -5,7 +5,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions._write import add_record, archive_record, change_record, check_span, plain_input
+from app.actions._write import (
+    add_record,
+    archive_record,
+    change_record,
+    check_span,
+    delete_record,
+    plain_input,
+)
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.goals import Goal, GoalInput
 from app.queries._find import resolve_references
@@ -34,6 +41,12 @@ async def archive_goal(session: AsyncSession, goal: Goal, *, actor: Actor) -> No
     """Takes a goal out of the lists; it is not live any more."""
     require(actor, Permission.GOALS_WRITE, on=Place())
     await archive_record(session, goal, actor=actor)
+
+
+async def delete_goal(session: AsyncSession, goal: Goal, *, actor: Actor) -> bool:
+    """Removes a draft without history (True), archives anything else."""
+    require(actor, Permission.GOALS_WRITE, on=Place())
+    return await delete_record(session, goal, actor=actor)
 
 
 def note_content_change(node: Any, values: dict[str, Any]) -> dict[str, datetime]:

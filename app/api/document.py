@@ -1,11 +1,15 @@
-"""The OpenAPI document, completed: the error answers of every operation, one problem shape, who may call."""
+"""The OpenAPI document, completed: exact parameters, the headers and error answers of every operation."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from app.api.examples import add_examples
 from app.api.problems import MEDIA_TYPE, Problem
+from app.models.base import REFERENCE_PATTERN
 
 _REFUSALS = {
     "400": "The request cannot be read.",
@@ -21,9 +25,22 @@ _REFUSALS = {
     "429": "Over the limit; see Retry-After.",
     "503": "The database is away; see Retry-After.",
 }
+_DONE = {"200": "Done.", "201": "Added; `Location` says where it is."}
 _BODY_ONLY = ("413", "415")
 _EDIT_ONLY = ("412", "428")
 _METHODS = ("get", "post", "put", "patch", "delete")
+_HEADERS = {
+    "ETag": "The version of what is shown: send it as If-Match to edit, as If-None-Match to poll.",
+    "Location": "Where the new thing is.",
+    "Retry-After": "Seconds after which the same request makes sense again.",
+}
+# Which answers carry which header.
+_CARRIED = {"ETag": ("200", "201", "304", "412"), "Location": ("201",), "Retry-After": ("429", "503")}
+
+
+def name_operation(route: APIRoute) -> str:
+    """The operation's id: the name of its function, which is unique across the code."""
+    return route.name.removesuffix("_route")
 
 
 def complete_document(app: FastAPI) -> None:
@@ -32,24 +49,59 @@ def complete_document(app: FastAPI) -> None:
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:
-            document = plain()
-            _add_problem_shape(document)
-            for item in document["paths"].values():
-                for method in _METHODS & item.keys():
-                    _add_refusals(method, item[method])
-            document["components"]["schemas"].pop("HTTPValidationError", None)
-            document["components"]["schemas"].pop("ValidationError", None)
-            app.openapi_schema = document
+            app.openapi_schema = complete(plain())
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]
 
 
-def _add_problem_shape(document: dict[str, Any]) -> None:
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """The framework's document with everything it leaves out."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    _add_problem_shape(schemas)
+    components["headers"] = {
+        name: {"description": description, "schema": {"type": "string"}, "required": True}
+        for name, description in _HEADERS.items()
+    }
+    for _, method, operation in list_operations(document):
+        _sharpen_parameters(operation)
+        _add_refusals(method, operation)
+        _add_headers(operation)
+    add_examples(document)
+    return document
+
+
+def list_operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, method and description of every operation."""
+    for path, item in document["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _add_problem_shape(schemas: dict[str, Any]) -> None:
     shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     schemas.update(shape.pop("$defs", {}))
     schemas["Problem"] = shape
+
+
+def _sharpen_parameters(operation: dict[str, Any]) -> None:
+    """A query or a header cannot be null, a path names one thing, and an edit without If-Match is refused."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        options = [option for option in schema.pop("anyOf", []) if option != {"type": "null"}]
+        if len(options) == 1:
+            schema.update(options[0])
+        elif options:
+            schema["anyOf"] = options
+        if parameter["in"] == "path" and schema.keys() <= {"type", "title"}:
+            schema.update(minLength=1, maxLength=320, pattern=REFERENCE_PATTERN)
+            parameter["description"] = "Its id or its code (of people: the e-mail address)."
+        if parameter["name"] == "If-Match":
+            parameter["required"] = True
 
 
 def _add_refusals(method: str, operation: dict[str, Any]) -> None:
@@ -76,6 +128,17 @@ def _problem_content() -> dict[str, Any]:
 
 def _has_header(operation: dict[str, Any], name: str) -> bool:
     return any(part["in"] == "header" and part["name"] == name for part in operation.get("parameters", []))
+
+
+def _add_headers(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if response["description"] == "Successful Response":
+            response["description"] = _DONE.get(status, "Done.")
+        for name, statuses in _CARRIED.items():
+            tagged = name != "ETag" or "security" in operation
+            if status in statuses and tagged:
+                header = {"$ref": f"#/components/headers/{name}"}
+                response.setdefault("headers", {})[name] = header
 
 
 def compile_methods(app: FastAPI) -> list[tuple[re.Pattern[str], str]]:

@@ -7,6 +7,7 @@ bodies of its routes, written once.
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Header, Request, Response
@@ -25,6 +26,8 @@ R_contra = TypeVar("R_contra", bound=Record, contravariant=True)
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 I_contra = TypeVar("I_contra", bound=BaseModel, contravariant=True)
 
+IF_MATCH_PATTERN = r'^(\*|"[0-9]+-[0-9a-f]+"(, *"[0-9]+-[0-9a-f]+")*)$'
+GONE: dict[int | str, dict[str, Any]] = {204: {"description": "It was a mere draft, and is gone."}}
 _OUR_ETAG = re.compile(r'"(\d+)-[0-9a-f]+"\Z')
 
 IfMatch = Annotated[
@@ -32,6 +35,7 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         description="The ETag that was seen, or `*` for whatever is there. Required (428 without).",
+        json_schema_extra={"pattern": IF_MATCH_PATTERN, "examples": ["*"]},
     ),
 ]
 
@@ -78,7 +82,10 @@ def current_input(row: Record, contract: type[BaseModel], **extra: Any) -> dict[
             continue
         column = f"{name}_id" if name in row.references else name
         values[key] = getattr(row, column)
+    # Exact numbers stay as they are: as JSON they would become texts, which are no numbers.
+    numbers = {name for name, value in values.items() if isinstance(value, Decimal)}
     document: dict[str, Any] = RootModel[dict[str, Any]](values).model_dump(mode="json")
+    document |= {name: values[name] for name in numbers}
     return {name: value for name, value in document.items() if value is not None}
 
 

@@ -13,7 +13,13 @@ from app.deps import SessionDep
 from app.errors import Conflict, Invalid
 from app.queries.traffic import claim_key, find_kept_answer
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+IDEMPOTENCY_KEY = Header(
+    alias="Idempotency-Key",
+    description="Makes a repeated request harmless: the answer to the first is given again, for a day.",
+    json_schema_extra={"pattern": KEY_PATTERN, "examples": ["7b0c7f6e-goals-import-1"]},
+)
+_KEY = re.compile(KEY_PATTERN.replace("$", r"\Z"))
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
@@ -29,7 +35,7 @@ async def keep_answer(
     request: Request,
     session: SessionDep,
     actor: ActorDep,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)] = None,
+    key: Annotated[str | None, IDEMPOTENCY_KEY] = None,
 ) -> AsyncIterator[None]:
     """Replays the answer kept for this key, or keeps the one that is about to be given."""
     if key is None:

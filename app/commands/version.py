@@ -1,8 +1,8 @@
 """`coxswain version`."""
 
-from importlib.metadata import version as installed_version
+from app.schema import program_version
 
 
 def version() -> None:
     """Prints the version."""
-    print(installed_version("coxswain"))
+    print(program_version())

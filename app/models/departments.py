@@ -9,7 +9,17 @@ from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import Code, Flag, Line, Record, Reference, Whole, code_index, time_field
+from app.models.base import (
+    Code,
+    Flag,
+    Line,
+    ListFilter,
+    Record,
+    Reference,
+    Whole,
+    code_index,
+    time_field,
+)
 
 
 class DepartmentFields(SQLModel):
@@ -49,3 +59,12 @@ class Department(Record, DepartmentFields, table=True):
         ),
     )
     archived_at: datetime | None = time_field()
+
+
+class DepartmentFilter(ListFilter):
+    """Which departments a list shows. `parent` means directly below it."""
+
+    parent: Reference | None = None
+    head: Reference | None = None
+    active: bool | None = None
+    external_id: Line | None = None

@@ -10,7 +10,17 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.words import LinkType
-from app.models.base import Day, Number, Prose, Record, Reference, enum_type, numeric_field, time_field
+from app.models.base import (
+    Day,
+    ListFilter,
+    Number,
+    Prose,
+    Record,
+    Reference,
+    enum_type,
+    numeric_field,
+    time_field,
+)
 
 Percent = Annotated[Number, Ge(0), Le(100)]
 
@@ -32,7 +42,19 @@ class LinkFields(SQLModel):
 class LinkInput(LinkFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(extra="forbid")
+    model_config = SQLModelConfig(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "source": "STORES-2",
+                "target": "G1",
+                "type": "contributes",
+                "weight": 25,
+                "effort": 60,
+                "rationale": "Waiting time is the reason customers give most often for going elsewhere.",
+            }
+        },
+    )
 
     source: Reference
     target: Reference
@@ -60,3 +82,11 @@ class Link(Record, LinkFields, table=True):
     affirmed_at: datetime | None = time_field()
     affirmed_by: str | None = None
     archived_at: datetime | None = time_field()
+
+
+class LinkFilter(ListFilter):
+    """Which links a list shows."""
+
+    source: Reference | None = None
+    target: Reference | None = None
+    type: list[LinkType] = []  # noqa: RUF012  (pydantic copies it)

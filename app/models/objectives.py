@@ -11,7 +11,19 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.words import NodeStatus
-from app.models.base import Code, Day, Line, Number, Prose, Record, Reference, enum_type, new_id, time_field
+from app.models.base import (
+    Code,
+    Day,
+    Line,
+    ListFilter,
+    Number,
+    Prose,
+    Record,
+    Reference,
+    enum_type,
+    new_id,
+    time_field,
+)
 
 
 class ObjectiveFields(SQLModel):
@@ -29,7 +41,22 @@ class ObjectiveFields(SQLModel):
 class ObjectiveInput(ObjectiveFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(extra="forbid")
+    model_config = SQLModelConfig(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "code": "STORES-2",
+                "title": "Serve every customer at the till within three minutes",
+                "why": "The queue is the last thing customers see of us.",
+                "department": "STORES",
+                "owner": "orla.kinsella@larkmoor.example",
+                "status": "active",
+                "starts_on": "2026-01-01",
+                "ends_on": "2026-12-31",
+                "effort": 45,
+            }
+        },
+    )
 
     department: Reference
     owner: Reference | None = None
@@ -48,3 +75,11 @@ class Objective(Record, ObjectiveFields, table=True):
     # When title, why or end date last changed: links affirmed before are stale (rule L115).
     changed_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     archived_at: datetime | None = time_field()
+
+
+class ObjectiveFilter(ListFilter):
+    """Which objectives a list shows."""
+
+    department: Reference | None = None
+    owner: Reference | None = None
+    status: list[NodeStatus] = []  # noqa: RUF012  (pydantic copies it)

@@ -9,7 +9,17 @@ from sqlmodel._compat import SQLModelConfig
 
 from app.domain.permissions import Role
 from app.domain.words import Level
-from app.models.base import Email, Flag, Line, Record, Reference, code_index, enum_type, time_field
+from app.models.base import (
+    Email,
+    Flag,
+    Line,
+    ListFilter,
+    Record,
+    Reference,
+    code_index,
+    enum_type,
+    time_field,
+)
 
 
 class OwnerFields(SQLModel):
@@ -45,3 +55,14 @@ class Owner(Record, OwnerFields, table=True):
     department_id: UUID | None = Field(default=None, foreign_key="departments.id", index=True)
     manager_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
     archived_at: datetime | None = time_field()
+
+
+class OwnerFilter(ListFilter):
+    """Which owners a list shows."""
+
+    department: Reference | None = None
+    manager: Reference | None = None
+    level: list[Level] = []  # noqa: RUF012  (pydantic copies it)
+    role: list[Role] = []  # noqa: RUF012
+    active: bool | None = None
+    external_id: Line | None = None

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import Code, Line, Prose, Record, Whole, new_id, time_field
+from app.models.base import Code, Line, ListFilter, Prose, Record, Whole, new_id, time_field
 
 
 class ThemeFields(SQLModel):
@@ -23,7 +23,17 @@ class ThemeFields(SQLModel):
 class ThemeInput(ThemeFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(extra="forbid")
+    model_config = SQLModelConfig(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "code": "CUSTOMER",
+                "name": "Customers first",
+                "description": "Customers come back because every visit was worth it.",
+                "rank": 1,
+            }
+        },
+    )
 
 
 class Theme(Record, ThemeFields, table=True):
@@ -34,3 +44,7 @@ class Theme(Record, ThemeFields, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True, foreign_key="nodes.id")
     archived_at: datetime | None = time_field()
+
+
+class ThemeFilter(ListFilter):
+    """Which themes a list shows."""

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
+from app.domain.linkage.names import read_link_code
 from app.errors import Invalid, NotFound
-from app.models import Client, Department, Goal, Kpi, Node, Objective, Organization, Owner, Theme
+from app.models import Client, Department, Goal, Kpi, Link, Node, Objective, Organization, Owner, Theme
 from app.models.base import ListFilter, Record
 
 R = TypeVar("R", bound=Record)
@@ -45,10 +46,23 @@ def matches_reference(model: type[Any], text: str) -> ColumnElement[bool]:
     if identity := read_uuid(text):
         return col(model.id) == identity
     key = text.lower()
+    if model.__tablename__ == "links":
+        return _matches_link_code(text)
     if model.__tablename__ in _NODES:
         return col(model.id) == select(col(Node.id)).where(func.lower(Node.code) == key).scalar_subquery()
     code = getattr(model, getattr(model, "code_field", "code"))
     return func.lower(code) == key
+
+
+def _matches_link_code(text: str) -> ColumnElement[bool]:
+    name = read_link_code(text)
+    if name is None:
+        return false()
+    source, target = (
+        select(col(Node.id)).where(func.lower(Node.code) == code.lower()).scalar_subquery()
+        for code in (name.source, name.target)
+    )
+    return and_(col(Link.source_id) == source, col(Link.target_id) == target, col(Link.type) == name.type)
 
 
 async def find_one(
@@ -108,13 +122,19 @@ async def resolve_visible(
 
 
 async def resolve_references(
-    session: AsyncSession, model: type[Record], data: SQLModel
+    session: AsyncSession, model: type[Record], data: SQLModel, *, within: frozenset[UUID] | None = None
 ) -> dict[str, UUID | None]:
-    """`theme="T1"` of an input as `theme_id=<uuid>`, for every reference of the noun."""
+    """`theme="T1"` of an input as `theme_id=<uuid>`, for every reference of the noun.
+
+    `within` are the departments the caller sees (None: all); any other is as unknown as one that is missing.
+    """
     resolved: dict[str, UUID | None] = {}
     for field, table in model.references.items():
         text = getattr(data, field)
-        resolved[f"{field}_id"] = text and await resolve_reference(session, table, text, f"/{field}")
+        identity = text and await resolve_reference(session, table, text, f"/{field}")
+        if table == "departments" and identity and within is not None and identity not in within:
+            raise Invalid.at(f"/{field}", "unknown_reference", f"There is no department {text}.")
+        resolved[f"{field}_id"] = identity
     return resolved
 
 

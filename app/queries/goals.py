@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from app.domain.permissions import Actor, Permission, Place, require
+from app.domain.permissions import Actor, Permission, Place, may, require
+from app.domain.words import NodeStatus
 from app.models.goals import Goal, GoalFilter
 from app.queries._find import find_one, list_page
 
 
-def visible_goals(actor: Actor) -> Select[Goal]:
-    """Every goal: strategy is read by everybody with a role."""
-    require(actor, Permission.GOALS_READ)
-    return select(Goal)
+def visible_goals(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Goal]:
+    """Goals are read by everybody with a role; drafts only by those who may write them."""
+    require(actor, to)
+    if may(actor, Permission.GOALS_WRITE, on=Place()):
+        return select(Goal)
+    return select(Goal).where(col(Goal.status) != NodeStatus.DRAFT)
 
 
 async def find_goal(
@@ -25,7 +29,7 @@ async def find_goal(
     lock: bool = False,
 ) -> Goal:
     """One goal by id or code."""
-    goal = await find_one(session, visible_goals(actor), Goal, reference, lock=lock)
+    goal = await find_one(session, visible_goals(actor, to=to), Goal, reference, lock=lock)
     require(actor, to, on=Place())
     return goal
 

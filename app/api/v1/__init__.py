@@ -7,17 +7,23 @@ from app.api.v1 import (
     departments,
     engagement,
     goals,
+    links,
     metrics,
+    objectives,
     owners,
+    themes,
 )
 
 api_router = APIRouter()
 for module in (
+    themes,
     departments,
     owners,
-    clients,
     goals,
-    engagement,
+    objectives,
+    links,
     metrics,
+    engagement,
+    clients,
 ):
     api_router.include_router(module.router)

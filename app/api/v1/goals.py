@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from app.actions.goals import archive_goal, create_goal, update_goal
+from app.actions.goals import archive_goal, create_goal, delete_goal, update_goal
 from app.api.answers import (
     ArchivableOut,
     PageOut,
@@ -18,7 +18,7 @@ from app.api.answers import (
     shape_one,
 )
 from app.api.deps import ActorDep
-from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
+from app.api.editing import GONE, Editable, IfMatch, Patch, archive_one, delete_one, patch_one, put_one
 from app.api.route import ApiRoute
 from app.deps import SessionDep
 from app.domain.permissions import Permission
@@ -112,9 +112,15 @@ async def patch_goal_route(
     return await patch_one(request, session, GOAL, goal, patch, actor=actor, if_match=if_match)
 
 
-@router.delete("/{goal}", summary="Archive a goal", response_model=GoalOut)
-async def archive_goal_route(
+@router.delete("/{goal}", summary="Delete a goal", response_model=GoalOut, responses=GONE)
+async def delete_goal_route(
     request: Request, session: SessionDep, actor: ActorDep, goal: str, if_match: IfMatch = None
 ) -> Response:
+    """Removes a goal that was only ever a draft and that nothing points at; archives any other."""
+    return await delete_one(request, session, GOAL, goal, delete_goal, actor=actor, if_match=if_match)
+
+
+@router.post("/{goal}/archive", summary="Archive a goal", response_model=GoalOut)
+async def archive_goal_route(request: Request, session: SessionDep, actor: ActorDep, goal: str) -> Response:
     """Takes a goal out of the lists. Its history stays, and its code stays taken."""
-    return await archive_one(request, session, GOAL, goal, actor=actor, if_match=if_match)
+    return await archive_one(request, session, GOAL, goal, actor=actor, if_match="*")

@@ -1,0 +1,55 @@
+"""Changing departments."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._trees import refuse_cycle
+from app.actions._write import add_record, archive_record, change_record, plain_input
+from app.domain.permissions import Actor, Permission, Place, require
+from app.models.departments import Department, DepartmentInput
+from app.models.owners import Owner
+from app.queries._find import resolve_references
+from app.queries._reach import refuse_hidden
+from app.queries.departments import visible_departments
+from app.queries.owners import visible_owners
+
+WRITE = Permission.DIRECTORY_WRITE
+
+
+async def _read_input(
+    session: AsyncSession, data: DepartmentInput, current: Department | None, actor: Actor
+) -> dict[str, Any]:
+    """The input as columns. What stays is not asked about: a bound client keeps its hidden parent."""
+    references = await resolve_references(session, Department, data)
+    parent, head = references["parent_id"], references["head_id"]
+    if current is None or parent != current.parent_id:
+        seen = visible_departments(actor)
+        await refuse_hidden(session, seen, Department, identity=parent, field="parent")
+        require(actor, WRITE, on=Place(parent))
+    if current is None or head != current.head_id:
+        await refuse_hidden(session, visible_owners(actor), Owner, identity=head, field="head")
+    return plain_input(data, Department) | references
+
+
+async def create_department(session: AsyncSession, data: DepartmentInput, *, actor: Actor) -> Department:
+    """Adds a department. A bound client adds only below what it is bound to."""
+    require(actor, WRITE)
+    return await add_record(session, Department, await _read_input(session, data, None, actor), actor=actor)
+
+
+async def update_department(
+    session: AsyncSession, department: Department, data: DepartmentInput, *, actor: Actor
+) -> Department:
+    """Replaces what is written about a department; another parent moves it with all below it."""
+    require(actor, WRITE, on=Place(department.id))
+    values = await _read_input(session, data, department, actor)
+    await refuse_cycle(session, department, "parent", values["parent_id"])
+    await change_record(session, department, values, actor=actor)
+    return department
+
+
+async def archive_department(session: AsyncSession, department: Department, *, actor: Actor) -> None:
+    """Takes a department out of the lists. What points at it still does."""
+    require(actor, WRITE, on=Place(department.id))
+    await archive_record(session, department, actor=actor)

@@ -1,0 +1,64 @@
+"""Changing owners."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._trees import refuse_cycle
+from app.actions._write import add_record, archive_record, change_record, plain_input
+from app.actions.keys import revoke_keys
+from app.domain.permissions import Actor, Permission, Place, Role, may, require
+from app.errors import Fault, Forbidden
+from app.models.departments import Department
+from app.models.owners import Owner, OwnerInput
+from app.queries._find import resolve_references
+from app.queries._reach import refuse_hidden
+from app.queries.departments import visible_departments
+from app.queries.owners import visible_owners
+
+WRITE = Permission.DIRECTORY_WRITE
+
+
+def require_role_writer(actor: Actor, role: Role | None, *, current: Role | None) -> None:
+    """Who keeps the directory must not be able to make an administrator: roles are a right of their own."""
+    if role != current and not may(actor, Permission.ROLES_WRITE):
+        detail = f"A role is given and taken by an administrator; {actor.name} may not change it."
+        raise Forbidden(detail, code="role_refused", faults=(Fault("/role", "role_refused", detail),))
+
+
+async def _read_input(
+    session: AsyncSession, data: OwnerInput, current: Owner | None, actor: Actor
+) -> dict[str, Any]:
+    require_role_writer(actor, data.role, current=None if current is None else current.role)
+    references = await resolve_references(session, Owner, data)
+    department, manager = references["department_id"], references["manager_id"]
+    if current is None or department != current.department_id:
+        seen = visible_departments(actor)
+        await refuse_hidden(session, seen, Department, identity=department, field="department")
+        require(actor, WRITE, on=Place(department))
+    if current is None or manager != current.manager_id:
+        await refuse_hidden(session, visible_owners(actor), Owner, identity=manager, field="manager")
+    return plain_input(data, Owner) | references
+
+
+async def create_owner(session: AsyncSession, data: OwnerInput, *, actor: Actor) -> Owner:
+    """Adds an owner. A bound client adds only to its own departments."""
+    require(actor, WRITE)
+    return await add_record(session, Owner, await _read_input(session, data, None, actor), actor=actor)
+
+
+async def update_owner(session: AsyncSession, owner: Owner, data: OwnerInput, *, actor: Actor) -> Owner:
+    """Replaces what is written about an owner. Who is not active cannot use a key from then on."""
+    require(actor, WRITE, on=Place(owner.department_id))
+    values = await _read_input(session, data, owner, actor)
+    await refuse_cycle(session, owner, "manager", values["manager_id"])
+    await change_record(session, owner, values, actor=actor)
+    return owner
+
+
+async def archive_owner(session: AsyncSession, owner: Owner, *, actor: Actor) -> None:
+    """Takes an owner out of the lists and ends their keys. What they own still names them."""
+    require(actor, WRITE, on=Place(owner.department_id))
+    if owner.archived_at is None:
+        await archive_record(session, owner, actor=actor)
+        await revoke_keys(session, owner, actor=actor)

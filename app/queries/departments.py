@@ -1,0 +1,39 @@
+"""Reading departments."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.permissions import Actor, Permission, Place, require
+from app.models.departments import Department, DepartmentFilter
+from app.queries._find import find_one, list_page
+
+
+def visible_departments(actor: Actor) -> Select[Department]:
+    """Every department; for a bound client its own and those below."""
+    require(actor, Permission.DIRECTORY_READ)
+    statement = select(Department)
+    return statement if actor.sees is None else statement.where(col(Department.id).in_(actor.sees))
+
+
+async def find_department(
+    session: AsyncSession,
+    reference: str,
+    *,
+    actor: Actor,
+    to: Permission = Permission.DIRECTORY_READ,
+    lock: bool = False,
+) -> Department:
+    """One department by id or code."""
+    department = await find_one(session, visible_departments(actor), Department, reference, lock=lock)
+    require(actor, to, on=Place(department.id))
+    return department
+
+
+async def list_departments(
+    session: AsyncSession, filters: DepartmentFilter, *, actor: Actor
+) -> tuple[Sequence[Department], str | None]:
+    """A page of departments."""
+    return await list_page(session, visible_departments(actor), Department, filters)

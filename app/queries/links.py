@@ -1,0 +1,124 @@
+"""Reading links, and the walk along them that the cycle guard needs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.linkage.names import write_link_code
+from app.domain.permissions import Actor, Permission, require
+from app.domain.words import LinkType
+from app.models.goals import Goal
+from app.models.links import Link, LinkFilter
+from app.models.objectives import Objective
+from app.queries._find import find_one, list_page
+from app.queries.goals import visible_goals
+from app.queries.objectives import place_of_objective, visible_objectives
+
+
+def visible_links(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Link]:
+    """Links whose both ends an actor sees: a link names them."""
+    objectives = visible_objectives(actor, to=to).with_only_columns(col(Objective.id))
+    goals = visible_goals(actor, to=to).with_only_columns(col(Goal.id))
+    return select(Link).where(
+        col(Link.source_id).in_(objectives),
+        or_(col(Link.target_id).in_(objectives), col(Link.target_id).in_(goals)),
+    )
+
+
+async def find_link(
+    session: AsyncSession,
+    reference: str,
+    *,
+    actor: Actor,
+    to: Permission = Permission.GOALS_READ,
+    lock: bool = False,
+) -> Link:
+    """One link by id or code. Of several with one code, the one in force, else the last archived."""
+    statement = visible_links(actor, to=to)
+    statement = statement.order_by(col(Link.archived_at).is_not(None), col(Link.id).desc()).limit(1)
+    link = await find_one(session, statement, Link, reference, lock=lock)
+    source = await session.get_one(Objective, link.source_id)
+    require(actor, to, on=place_of_objective(source))
+    return link
+
+
+async def list_links(
+    session: AsyncSession, filters: LinkFilter, *, actor: Actor
+) -> tuple[Sequence[Link], str | None]:
+    """A page of links."""
+    return await list_page(session, visible_links(actor), Link, filters)
+
+
+_NAME = text("""
+select s.code, t.code, o.department_id
+from objectives o
+join nodes s on s.id = o.id
+join nodes t on t.id = :target
+where o.id = :source
+""")
+
+
+async def name_link(session: AsyncSession, link: Link) -> tuple[str, UUID]:
+    """The code of a link, and the department of its source."""
+    row = (await session.execute(_NAME, params={"source": link.source_id, "target": link.target_id})).one()
+    return write_link_code(row[0], row[1], link.type), row[2]
+
+
+class OtherLinks(NamedTuple):
+    """What the other links of one source already say."""
+
+    effort: Decimal
+    same: bool
+
+
+async def read_other_links(
+    session: AsyncSession, link_id: UUID | None, *, source_id: UUID, target_id: UUID, type: LinkType
+) -> OtherLinks:
+    """The sum of effort of a source's other links, and whether one of them is the very same."""
+    same = (col(Link.target_id) == target_id) & (col(Link.type) == type)
+    statement = select(func.sum(col(Link.effort)), func.bool_or(same)).where(
+        col(Link.source_id) == source_id, col(Link.archived_at).is_(None)
+    )
+    if link_id is not None:
+        statement = statement.where(col(Link.id) != link_id)
+    effort, found = (await session.execute(statement)).one()
+    return OtherLinks(effort or Decimal(0), bool(found))
+
+
+# The walk starts at the target of the new link and follows `contributes`. Only when it arrives at the source
+# does it give edges: those among which the way lies. Archived links and objectives are out of the graph and
+# cannot come back; every other status counts, because a draft may become live without a new link.
+_WALK = text("""
+with recursive graph as not materialized (
+    select l.id, l.source_id, l.target_id
+    from links l
+    join objectives o on o.id = l.source_id and o.archived_at is null
+    where l.type = 'contributes' and l.archived_at is null and l.id is distinct from cast(:itself as uuid)),
+reached(id) as (
+    select cast(:target as uuid)
+    union
+    select g.target_id from reached r join graph g on g.source_id = r.id)
+select s.code as source, t.code as target
+from reached r
+join graph g on g.source_id = r.id
+join nodes s on s.id = g.source_id
+join nodes t on t.id = g.target_id
+where cast(:source as uuid) in (select id from reached)
+order by g.id
+""")
+
+
+async def read_way_back(
+    session: AsyncSession, *, source_id: UUID, target_id: UUID, except_link: UUID | None
+) -> dict[str, list[str]]:
+    """The links, by codes, among which a way from the target back to the source lies; empty without one."""
+    parameters = {"source": source_id, "target": target_id, "itself": except_link}
+    edges: dict[str, list[str]] = {}
+    for source, target in await session.execute(_WALK, params=parameters):
+        edges.setdefault(source, []).append(target)
+    return edges
