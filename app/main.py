@@ -1,10 +1,12 @@
 """The application: create_app(settings) wires database, doors and error voices. Imported by nobody."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import cache, partial
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -57,7 +59,8 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes, max_in_flight=settings.max_in_flight)
     _add_error_voices(app)
     complete_document(app)
-    app.state.allowed_methods = compile_methods(app)
+    # Made when first asked for: it needs the document, which takes longer than the rest of the start.
+    app.state.list_methods = cache(partial(compile_methods, app))
     return app
 
 
@@ -68,7 +71,11 @@ def create_served_app() -> FastAPI:
     if settings.workers > 1:
         # A launcher that is killed must not leave workers serving.
         die_with_parent(signal.SIGTERM)
-    return create_app(settings)
+    app = create_app(settings)
+    # What a start loads stays, so that no collection needs to look through it.
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def _add_error_voices(app: FastAPI) -> None:

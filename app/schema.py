@@ -1,19 +1,24 @@
-"""Versions: of this program, and of the database schema with the way to where it should be (Alembic)."""
+"""Versions: of this program, and of the database schema with the way to where it should be (Alembic).
+
+Alembic is loaded by the functions that migrate: most starts have nothing to migrate, and it is slow to load.
+"""
 
 import asyncio
+import re
 import tomllib
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
+_REVISION = re.compile(r"^(down_)?revision = ['\"](\w+)['\"]$", re.MULTILINE)
 
 
 def program_version() -> str:
@@ -22,26 +27,37 @@ def program_version() -> str:
         return str(tomllib.load(file)["project"]["version"])
 
 
-def read_config(url: URL | None = None) -> Config:
+def read_config(url: URL) -> "Config":
     """Alembic's configuration from pyproject.toml, aimed at a database."""
+    from alembic.config import Config
+
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
     config.attributes["url"] = url
     return config
 
 
 def head_revision() -> str:
-    """The newest revision this version of the program knows."""
-    head = ScriptDirectory.from_config(read_config()).get_current_head()
-    return cast("str", head)
+    """The newest revision this version of the program knows: the one that no other follows."""
+    known: set[str] = set()
+    followed: set[str] = set()
+    for file in (ROOT / "migrations" / "versions").glob("*.py"):
+        for follows, revision in _REVISION.findall(file.read_text()):
+            (followed if follows else known).add(revision)
+    (head,) = known - followed
+    return head
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Brings a database up to a revision."""
+    from alembic import command
+
     command.upgrade(read_config(url), revision)
 
 
 def write_revision(url: URL, message: str) -> None:
     """Drafts a migration from the models; to be read before it is committed."""
+    from alembic import command
+
     command.revision(read_config(url), message=message, autogenerate=True)
 
 

@@ -153,7 +153,7 @@ async def handle_unknown_error(request: Request, error: Exception) -> Response:
 
 def find_allowed(request: Request) -> str:
     """The methods that the path of this request allows: the framework names only those of one route."""
-    for pattern, methods in request.app.state.allowed_methods:
+    for pattern, methods in request.app.state.list_methods():
         if pattern.match(request.url.path):
             return str(methods)
     return "GET"

@@ -1,5 +1,6 @@
 """`coxswain serve`: the database, then the application over it, and nothing left behind at the end."""
 
+import gc
 import os
 import signal
 import sys
@@ -46,6 +47,7 @@ def _run(url: URL, host: str, port: int, workers: int) -> None:
     _greet(host, port)
     os.environ["COXSWAIN_DATABASE_URL"] = url.render_as_string(hide_password=False)
     os.environ["COXSWAIN_WORKERS"] = str(workers)
+    gc.disable()  # until the application is loaded
     uvicorn.run(
         "app.main:create_served_app",
         factory=True,
