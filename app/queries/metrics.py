@@ -20,7 +20,7 @@ from app.domain.permissions import Actor, Permission, require
 from app.errors import Invalid
 from app.models.metrics import MetricFilter
 from app.queries._find import resolve_visible
-from app.queries.calendar import find_today
+from app.queries.organization import today_of
 
 LONGEST_SERIES_YEARS = 20
 _CURSOR = re.compile(
@@ -71,10 +71,7 @@ aim as (
     where was.archived_at is null
 )"""
 
-_KNOWN_NOW = "m.known_to is null"
-_KNOWN_THEN = "m.known_from <= :as_of and (m.known_to is null or m.known_to > :as_of)"
-
-# `known(m)` stands for one of the two conditions above. The id of nobody stands for the whole organization
+# The id of nobody stands for the whole organization
 # wherever departments are compared, because nulls cannot be joined fast.
 _METRICS = """
 with wanted as (
@@ -113,12 +110,12 @@ had as (
     select u.id as kpi_id, d.id as department_id
     from unnamed u cross join departments d
     where exists (select from measurements m where m.kpi_id = u.id and m.department_id = d.id
-                  and {known} and not m.withdrawn and m.source <> 'aggregated')
+                  and m.value is not null and m.source <> 'aggregated'{known_before})
     union all
     select u.id, cast('00000000-0000-0000-0000-000000000000' as uuid)
     from unnamed u
     where exists (select from measurements m where m.kpi_id = u.id and m.department_id is null
-                  and {known} and not m.withdrawn and m.source <> 'aggregated')
+                  and m.value is not null and m.source <> 'aggregated'{known_before})
 ),
 due as (
     select k.id as kpi_id, unnest(k.reporting) as department_id from kpi k where k.awaited
@@ -209,12 +206,16 @@ from line
 """
 
 
-def _compose(definitions: str, known: str) -> TextClause:
-    return text(_METRICS.format(definitions=definitions.strip(), known=known))
+def _compose(definitions: str, *, known: str, known_before: str) -> TextClause:
+    return text(_METRICS.format(definitions=definitions.strip(), known=known, known_before=known_before))
 
 
-_AS_IT_IS = _compose(_NOW, _KNOWN_NOW)
-_AS_IT_WAS = _compose(_THEN, _KNOWN_THEN)
+_AS_IT_IS = _compose(_NOW, known="m.known_to is null", known_before="")
+_AS_IT_WAS = _compose(
+    _THEN,
+    known="m.known_from <= :as_of and (m.known_to is null or m.known_to > :as_of)",
+    known_before=" and m.known_from <= :as_of",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class MetricPage:
 async def list_metrics(session: AsyncSession, filters: MetricFilter, *, actor: Actor) -> MetricPage:
     """One row per KPI, department and period: every value, and nothing where a value is due."""
     require(actor, Permission.METRICS_READ)
-    today = await find_today(session, at=filters.as_of)
+    today = await today_of(session, at=filters.as_of)
     periods = list_wanted_periods(filters, today=today)
     parameters = {
         **_bind_periods(periods),

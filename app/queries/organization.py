@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.models.organization import Organization
 
 
-async def today_of(session: AsyncSession) -> date:
-    """Today's date where the organization is."""
+async def today_of(session: AsyncSession, *, at: datetime | None = None) -> date:
+    """Today's date where the organization is, or that of a past moment; the future reads as now."""
     zone = (await session.execute(select(col(Organization.time_zone)))).scalar_one()
-    return datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
+    now = datetime.now(UTC)
+    return min(now, at or now).astimezone(ZoneInfo(zone)).date()

@@ -21,7 +21,7 @@ from tests.factories import make_department, make_kpi, make_measurement
 LAST = last_ended(datetime.now(UTC).date(), Cadence.MONTHLY)
 REPORTING = text("select department_id from kpi_departments where kpi_id = :kpi")
 EVER_HAD = text("""
-select department_id from measurements where kpi_id = :kpi and not withdrawn and source <> 'aggregated'
+select department_id from measurements where kpi_id = :kpi and value is not null and source <> 'aggregated'
 """)
 OF_LAST = text("""
 select department_id from measurements where kpi_id = :kpi and not withdrawn and period = :period

@@ -7,6 +7,7 @@ from app.api.v1 import (
     departments,
     engagement,
     goals,
+    goals_tree,
     links,
     metrics,
     objectives,
@@ -19,6 +20,8 @@ for module in (
     themes,
     departments,
     owners,
+    # Before the goals, because its path would read as a goal's.
+    goals_tree,
     goals,
     objectives,
     links,

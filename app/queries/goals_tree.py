@@ -1,0 +1,159 @@
+"""The whole graph as a plan file (linkage.md): one statement that answers JSON text.
+
+Only what is not archived, and closed in itself: every reference resolves inside the file. An archived owner
+or department that something still names is in it as inactive; a link to an archived node is not.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.permissions import Actor, Permission, require
+
+_PLAN = text("""
+with recursive
+theme as (
+    select * from themes where archived_at is null
+),
+goal as (
+    select * from goals where archived_at is null
+),
+objective as (
+    select * from objectives
+    where archived_at is null
+      and (cast(:sees as uuid[]) is null or department_id = any(cast(:sees as uuid[])))
+),
+node as (
+    select id, code from goal union all select id, code from objective
+),
+measured as (
+    select id, code from theme union all select id, code from node
+),
+link as (
+    select l.*, s.code as source_code, t.code as target_code
+    from links l join objective s on s.id = l.source_id join node t on t.id = l.target_id
+    where l.archived_at is null
+),
+kpi as (
+    select * from kpis
+    where archived_at is null
+      and (cast(:sees as uuid[]) is null or department_id is null
+           or department_id = any(cast(:sees as uuid[])))
+),
+owner as (
+    select o.* from owners o
+    where o.archived_at is null
+          and (cast(:sees as uuid[]) is null or o.department_id is null
+               or o.department_id = any(cast(:sees as uuid[])))
+       or o.id in (select owner_id from goal union all select owner_id from objective
+                   union all select owner_id from kpi)
+),
+-- What is open or named, and all above it.
+wanted_department (id) as (
+    select id from departments where archived_at is null
+    union select department_id from objective
+    union select department_id from kpi
+    union select department_id from owner
+    union select d.parent_id from departments d join wanted_department w on w.id = d.id
+),
+department as (
+    select d.*, d.active and d.archived_at is null as open
+    from departments d join wanted_department w on w.id = d.id
+    where cast(:sees as uuid[]) is null or d.id = any(cast(:sees as uuid[]))
+),
+-- The latest recorded period per department that is awaited: those that report, else any that ever did.
+latest as (
+    select distinct on (m.kpi_id, m.department_id) m.kpi_id, coalesce(d.code, '') as place, m.period
+    from measurements m
+    join kpi k on k.id = m.kpi_id
+    left join department d on d.id = m.department_id
+    where m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
+      and (m.department_id is null or d.open)
+      and (not exists (select from kpi_departments r where r.kpi_id = m.kpi_id)
+           or exists (select from kpi_departments r
+                      where r.kpi_id = m.kpi_id and r.department_id = m.department_id))
+    order by m.kpi_id, m.department_id, m.last_day desc, m.period
+),
+theme_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown
+    from (select code, name from theme) x
+),
+department_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select d.code, d.name, p.code as parent, d.open as active
+        from department d left join department p on p.id = d.parent_id
+    ) x
+),
+owner_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select o.email as code, o.name, d.code as department, o.active and o.archived_at is null as active
+        from owner o left join department d on d.id = o.department_id
+    ) x
+),
+goal_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select g.code, g.title, g.why, t.code as theme, o.email as owner, g.status, g.starts_on, g.ends_on,
+               g.cross_functional,
+               replace(to_char(g.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                       '.000000Z', 'Z') as changed_at
+        from goal g left join theme t on t.id = g.theme_id left join owner o on o.id = g.owner_id
+    ) x
+),
+objective_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select b.code, b.title, b.why, d.code as department, o.email as owner, b.status, b.starts_on,
+               b.ends_on,
+               replace(to_char(b.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                       '.000000Z', 'Z') as changed_at
+        from objective b join department d on d.id = b.department_id left join owner o on o.id = b.owner_id
+    ) x
+),
+link_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select source_code || '>' || target_code || ':' || type as code, source_code as source,
+               target_code as target, type, trim_scale(weight) as weight, rationale,
+               replace(to_char(affirmed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                       '.000000Z', 'Z') as affirmed_at
+        from link
+    ) x
+),
+kpi_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select k.code, k.name, k.metric, k.unit, k.direction, k.cadence, k.grace_days, k.aggregation,
+               k.active, k.built_in, o.email as owner,
+               coalesce((select json_agg(n.code order by n.code collate "C")
+                         from kpi_measures m join measured n on n.id = m.node_id
+                         where m.kpi_id = k.id), '[]') as measures,
+               d.code as department, trim_scale(k.baseline) as baseline,
+               coalesce((select json_agg(row_to_json(t) order by t."from", t.department collate "C") from (
+                    select t.first_period as "from", t.last_period as "to", p.code as department,
+                           trim_scale(t.target) as target, trim_scale(t.amber) as amber,
+                           trim_scale(t.red) as red, trim_scale(t.low) as low, trim_scale(t.high) as high,
+                           trim_scale(t.red_low) as red_low, trim_scale(t.red_high) as red_high
+                    from targets t left join department p on p.id = t.department_id
+                    where t.kpi_id = k.id and t.archived_at is null
+                      and (t.department_id is null or p.id is not null)) t), '[]') as targets,
+               coalesce((select json_object_agg(l.place, l.period order by l.place collate "C")
+                         from latest l where l.kpi_id = k.id), '{}') as last_period
+        from kpi k left join owner o on o.id = k.owner_id left join department d on d.id = k.department_id
+    ) x
+)
+select '{"today":"' || (now() at time zone organization.time_zone)::date
+    || '","themes":[' || coalesce(theme_list.shown, '')
+    || '],"departments":[' || coalesce(department_list.shown, '')
+    || '],"owners":[' || coalesce(owner_list.shown, '')
+    || '],"goals":[' || coalesce(goal_list.shown, '')
+    || '],"objectives":[' || coalesce(objective_list.shown, '')
+    || '],"links":[' || coalesce(link_list.shown, '')
+    || '],"initiatives":[],"kpis":[' || coalesce(kpi_list.shown, '') || ']}'
+from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list, kpi_list
+""")
+
+
+async def read_goal_tree(session: AsyncSession, *, actor: Actor) -> str:
+    """The plan as JSON text, as far as the actor sees it."""
+    require(actor, Permission.GOALS_READ)
+    sees: list[Any] | None = None if actor.sees is None else list(actor.sees)
+    plan: str = (await session.execute(_PLAN, {"sees": sees})).scalar_one()
+    return plan
