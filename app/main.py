@@ -9,17 +9,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from functools import cache, partial
 from uuid import UUID
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
 from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
-from app.api import health, problems
+from app.api import health
 from app.api.allowances import Allowances, Lease
 from app.api.document import compile_methods, complete_document, name_operation
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
+from app.api.problems import answer_problem, handle_replay
 from app.api.v1 import api_router
 from app.database import Database, read_url
 from app.embedded import die_with_parent
@@ -28,9 +29,11 @@ from app.logs import set_up_logs
 from app.schema import head_revision, program_version
 from app.settings import Settings
 from app.web import web_router
+from app.web.problems import answer_page
 
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
+MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
 
 
 def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
@@ -56,7 +59,12 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.include_router(health.router)
     app.include_router(api_router, prefix="/api/v1")
     app.include_router(web_router)
-    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes, max_in_flight=settings.max_in_flight)
+    app.add_middleware(
+        Envelope,
+        voice=_answer_error,
+        max_body_bytes=settings.max_body_bytes,
+        max_in_flight=settings.max_in_flight,
+    )
     _add_error_voices(app)
     complete_document(app)
     # Made when first asked for: it needs the document, which takes longer than the rest of the start.
@@ -79,10 +87,16 @@ def create_served_app() -> FastAPI:
 
 
 def _add_error_voices(app: FastAPI) -> None:
-    app.add_exception_handler(CoxswainError, problems.handle_coxswain_error)
-    app.add_exception_handler(RequestValidationError, problems.handle_validation_error)
-    app.add_exception_handler(HTTPException, problems.handle_http_error)
-    app.add_exception_handler(Replay, problems.handle_replay)
+    for kind in (CoxswainError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _answer_error)
+    app.add_exception_handler(Replay, handle_replay)
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    """One error, two voices: machines get problem+json, people get a page."""
+    if request.url.path.startswith(MACHINE_PATHS):
+        return await answer_problem(request, error)
+    return await answer_page(request, error)
 
 
 def _lease_from(database: Database) -> Lease:

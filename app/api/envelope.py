@@ -7,19 +7,23 @@ import logging
 import re
 import time
 import zlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import handle_coxswain_error, handle_unknown_error
-from app.errors import CoxswainError, Malformed, Overloaded, TooLarge, UnsupportedMediaType
+from app.errors import Malformed, Overloaded, TooLarge, UnsupportedMediaType
 from app.models.base import new_id
 
 access_log = logging.getLogger("coxswain.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 _QUIET = ("/healthz", "/readyz")
+
+
+# Answers an error in the voice of the door that the request knocked at.
+Voice = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class ClientLeft(Exception):
@@ -29,8 +33,9 @@ class ClientLeft(Exception):
 class Envelope:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, max_in_flight: int) -> None:
+    def __init__(self, app: ASGIApp, *, voice: Voice, max_body_bytes: int, max_in_flight: int) -> None:
         self.app = app
+        self.voice = voice
         self.max_body_bytes = max_body_bytes
         self.max_in_flight = max_in_flight
         self._in_flight = 0
@@ -53,12 +58,10 @@ class Envelope:
             await self.app(scope, receive, sending)
         except ClientLeft:
             return
-        except CoxswainError as error:
-            await (await handle_coxswain_error(Request(scope), error))(scope, receive, sending)
         except Exception as error:  # the last resort: whatever happens, the caller gets an answer
             if sending.status:
                 raise
-            await (await handle_unknown_error(Request(scope), error))(scope, receive, sending)
+            await (await self.voice(Request(scope), error))(scope, receive, sending)
         finally:
             self._in_flight -= 1
             sending.log()

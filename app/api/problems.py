@@ -12,7 +12,17 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from app.api.idempotency import Replay
-from app.errors import CoxswainError, Fault, Invalid, Malformed, Stale, TooManyRequests, Unavailable
+from app.errors import (
+    CoxswainError,
+    Fault,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Stale,
+    TooManyRequests,
+    Unavailable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 # Room for every item of the largest push, each wrong in two ways.
@@ -52,29 +62,35 @@ class Problem(BaseModel):
 
 
 def problem_response(
-    request: Request,
-    error: CoxswainError,
-    *,
-    status: int | None = None,
-    headers: dict[str, str] | None = None,
+    request: Request, error: CoxswainError, *, headers: dict[str, str] | None = None
 ) -> Response:
     """The answer for an error of ours."""
     faults = error.faults[:LARGEST_FAULTS]
     body = {
         "type": f"/problems/{type(error).code}",
         "title": error.title,
-        "status": status or error.status,
+        "status": error.status,
         "detail": error.detail,
         "instance": request.state.request_id,
         "code": error.code,
         "errors": [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults],
     }
-    return Response(orjson.dumps(body), status or error.status, headers, MEDIA_TYPE)
+    return Response(orjson.dumps(body), error.status, headers, MEDIA_TYPE)
 
 
-async def handle_coxswain_error(request: Request, error: Exception) -> Response:
+async def answer_problem(request: Request, error: Exception) -> Response:
+    """The JSON door's answer to any error."""
+    if isinstance(error, CoxswainError):
+        return _answer_coxswain_error(request, error)
+    if isinstance(error, RequestValidationError):
+        return _answer_validation_error(request, error)
+    if isinstance(error, HTTPException):
+        return _answer_http_error(request, error)
+    return _answer_unknown_error(request, error)
+
+
+def _answer_coxswain_error(request: Request, error: CoxswainError) -> Response:
     """An error raised below the door, or by it."""
-    assert isinstance(error, CoxswainError)  # noqa: S101  (the framework's signature is wider than the truth)
     headers: dict[str, str] = {}
     if isinstance(error, Stale):
         headers["etag"] = error.etag
@@ -85,9 +101,8 @@ async def handle_coxswain_error(request: Request, error: Exception) -> Response:
     return problem_response(request, error, headers=headers)
 
 
-async def handle_validation_error(request: Request, error: Exception) -> Response:
+def _answer_validation_error(request: Request, error: RequestValidationError) -> Response:
     """Input that does not fit its contract. What was sent is never echoed: it may be private."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101
     faults = tuple(read_fault(item) for item in error.errors())
     if any(fault.code == "malformed_json" for fault in faults):
         broken = Malformed(faults[0].detail, code="malformed_json", faults=faults)
@@ -126,25 +141,26 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-async def handle_http_error(request: Request, error: Exception) -> Response:
+def _answer_http_error(request: Request, error: HTTPException) -> Response:
     """An error of the framework: unknown path, wrong method, unreadable body."""
-    assert isinstance(error, HTTPException)  # noqa: S101
-    phrase = HTTPStatus(error.status_code)
-    problem = CoxswainError(f"{phrase.description or phrase.phrase}.", code=phrase.name.lower())
-    problem.title = phrase.phrase  # type: ignore[misc]
-    headers = dict(error.headers or {})
+    headers = {}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["allow"] = find_allowed(request)
-    return problem_response(request, problem, status=error.status_code, headers=headers)
+        refused: CoxswainError = MethodNotAllowed(f"{request.method} is not possible here.")
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        refused = NotFound("There is nothing at this path.")
+    else:
+        refused = Malformed(f"{HTTPStatus(error.status_code).description or error.detail}.")
+    return problem_response(request, refused, headers=headers)
 
 
 async def handle_replay(_: Request, error: Exception) -> Response:
     """The kept answer of a repeated request."""
-    assert isinstance(error, Replay)  # noqa: S101
+    assert isinstance(error, Replay)  # noqa: S101  (the framework's signature is wider than the truth)
     return error.response
 
 
-async def handle_unknown_error(request: Request, error: Exception) -> Response:
+def _answer_unknown_error(request: Request, error: Exception) -> Response:
     """A defect of ours: logged with the request id, told without detail."""
     logger.error("unexpected error", exc_info=error, extra={"request_id": request.state.request_id})
     detail = "This is a defect on our side. The request id helps to find it in the log."

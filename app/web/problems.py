@@ -1,0 +1,56 @@
+"""Errors as pages. The JSON door tells the same errors as application/problem+json."""
+
+import logging
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.errors import (
+    CoxswainError,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+)
+from app.web.render import page
+
+logger = logging.getLogger("coxswain")
+
+
+def read_error(error: Exception) -> CoxswainError:
+    """Any error as one of ours; what is not known is a defect, and told without detail."""
+    if isinstance(error, CoxswainError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Invalid("The address or the form has values that are not understood.")
+    if isinstance(error, HTTPException):
+        if error.status_code == NotFound.status:
+            return NotFound("There is no page at this address.")
+        if error.status_code == MethodNotAllowed.status:
+            return MethodNotAllowed("This page can be read, nothing else.")
+        return Malformed("The request cannot be read.")
+    return CoxswainError("This is a defect on our side. The request id below helps to find it in the log.")
+
+
+async def answer_page(request: Request, error: Exception) -> Response:
+    """The HTML door's answer to any error."""
+    known = read_error(error)
+    if known.status >= CoxswainError.status and not isinstance(known, Unavailable):
+        logger.error("unexpected error", exc_info=error, extra={"request_id": request.state.request_id})
+    headers = {}
+    if isinstance(known, TooManyRequests | Unavailable):
+        headers["retry-after"] = str(known.retry_after)
+    if isinstance(known, MethodNotAllowed):
+        headers["allow"] = "GET, HEAD"
+    return page(
+        request,
+        "problems/refusal.html",
+        status=known.status,
+        headers=headers,
+        error=known,
+        slug=type(known).code,
+        request_id=request.state.request_id,
+    )

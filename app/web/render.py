@@ -1,0 +1,54 @@
+"""From a template and its view-model to a page: the Jinja environment and the headers of every page."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.web.static_files import static_url
+
+TEMPLATES = Path(__file__).with_name("templates")
+# Nothing from elsewhere, nothing inline, in nobody's frame.
+PAGE_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "referrer-policy": "same-origin",
+}
+
+
+def make_environment() -> Environment:
+    """Strict about names that are missing, careful with everything that is printed."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static_url"] = static_url
+    # Macros as a global: importing them per file would break fragments.
+    environment.globals["ui"] = environment.get_template("ui.html").module
+    return environment
+
+
+_environment = make_environment()
+
+
+def render(template: str, **context: Any) -> str:
+    """A template as text."""
+    return _environment.get_template(template).render(context)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """A whole page."""
+    body = render(template, path=request.url.path, **context)
+    return Response(body, status, PAGE_HEADERS | (headers or {}), "text/html; charset=utf-8")
