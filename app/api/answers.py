@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_origin
 from uuid import UUID
 
 import orjson
@@ -54,9 +54,17 @@ class PageOut(Out, Generic[T]):
 
 
 @cache
-def _plan(shape: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """Field names of a shape, and whether each is a reference."""
-    return tuple((name, "Ref" in str(info.annotation)) for name, info in shape.model_fields.items())
+def _plan(shape: type[BaseModel]) -> tuple[tuple[str, bool, type[BaseModel] | None], ...]:
+    """Field names of a shape, whether each is a reference, and of what it is a list (kept as plain JSON)."""
+    return tuple(
+        (name, "Ref" in str(info.annotation), _item_shape(info.annotation))
+        for name, info in shape.model_fields.items()
+    )
+
+
+def _item_shape(annotation: Any) -> type[BaseModel] | None:
+    inner = get_args(annotation)[0] if get_origin(annotation) is list else None
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
 
 def make_ref(identity: UUID | None, references: References) -> Ref | None:
@@ -70,12 +78,15 @@ def make_ref(identity: UUID | None, references: References) -> Ref | None:
 def make_shape(shape: type[T], row: Any, references: References, **extra: Any) -> T:
     """A row as the shape tells it: `theme_id` becomes `theme: {id, code, name}`. Extra values win."""
     values = dict(extra)
-    for name, is_reference in _plan(shape):
+    for name, is_reference, item_shape in _plan(shape):
         if name in values:
             continue
-        values[name] = (
-            make_ref(getattr(row, f"{name}_id"), references) if is_reference else getattr(row, name)
-        )
+        if is_reference:
+            values[name] = make_ref(getattr(row, f"{name}_id"), references)
+        elif item_shape is not None:
+            values[name] = [item_shape.model_validate(each) for each in getattr(row, name)]
+        else:
+            values[name] = getattr(row, name)
     return shape.model_construct(**values)
 
 

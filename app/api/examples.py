@@ -26,6 +26,48 @@ EXAMPLES: dict[str, Any] = {
             {"text": "One stock file for all channels is live by the summer.", "review_on": "2026-06-30"}
         ],
     },
+    "OrganizationInput": {
+        "name": "Larkmoor Group",
+        "vision": {
+            "statement": "Every household finds what it needs today, at a fair price.",
+            "why": "A well-run local store keeps work in the towns we trade in.",
+            "horizon": "2030",
+            "core_terms": ["household", "fair price"],
+        },
+        "mission": "We keep everyday goods in stock and sell them honestly.",
+        "values": [
+            {"name": "Customer first", "behaviours": ["Says what the customer will notice."]},
+        ],
+        "fiscal_year_start": 4,
+        "minimum_group": 5,
+        "time_zone": "Europe/London",
+    },
+    "ThemeInput": {
+        "code": "CHANNELS",
+        "name": "One journey, every channel",
+        "description": "Stores, web and app are one shop to the customer.",
+        "rank": 2,
+    },
+    "ObjectiveInput": {
+        "code": "STORES-2",
+        "title": "Serve every customer at the till within three minutes",
+        "why": "The queue is the last thing customers see of us.",
+        "department": "STORES",
+        "owner": "helena.marsh@larkmoor.example",
+        "status": "active",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "effort": 45,
+    },
+    "LinkInput": {
+        "source": "STORES-2",
+        "target": "G2",
+        "type": "contributes",
+        "weight": 25,
+        "effort": 60,
+        "rationale": "Waiting time is the reason customers give most often for going elsewhere.",
+        "need_by": None,
+    },
 }
 # What is changed in the example of a PATCH: the first of these that the noun has.
 _CHANGED = ("title", "name", "rationale")

@@ -214,7 +214,7 @@ class Record(SQLModel):
         return {"version_id_col": cls.__table__.c.version, "eager_defaults": True}  # type: ignore[attr-defined]
 
 
-class ListFilter(SQLModel):
+class PageFilter(SQLModel):
     """What every list understands."""
 
     model_config = SQLModelConfig(extra="forbid")
@@ -222,4 +222,9 @@ class ListFilter(SQLModel):
     limit: Annotated[int, Ge(1), Le(1000)] = 100
     cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,200}$")] | None = None
     updated_since: Instant | None = None
+
+
+class ListFilter(PageFilter):
+    """What the list of a noun that is archived instead of deleted understands."""
+
     archived: bool | None = None

@@ -52,24 +52,7 @@ class GoalFields(SQLModel):
 class GoalInput(GoalFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "code": "G1",
-                "title": "Be the first choice in every town we serve",
-                "why": "Two customers in three know us; one in four thinks of us first.",
-                "theme": "CUSTOMER",
-                "owner": "helena.marsh@larkmoor.example",
-                "status": "active",
-                "starts_on": "2026-01-01",
-                "ends_on": "2027-12-31",
-                "rank": 1,
-                "cross_functional": True,
-                "assumptions": [{"text": "Household spending stays level", "review_on": "2026-06-30"}],
-            }
-        },
-    )
+    model_config = SQLModelConfig(extra="forbid")
 
     theme: Reference | None = None
     owner: Reference | None = None

@@ -42,19 +42,7 @@ class LinkFields(SQLModel):
 class LinkInput(LinkFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "source": "STORES-2",
-                "target": "G1",
-                "type": "contributes",
-                "weight": 25,
-                "effort": 60,
-                "rationale": "Waiting time is the reason customers give most often for going elsewhere.",
-            }
-        },
-    )
+    model_config = SQLModelConfig(extra="forbid")
 
     source: Reference
     target: Reference

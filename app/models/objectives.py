@@ -41,22 +41,7 @@ class ObjectiveFields(SQLModel):
 class ObjectiveInput(ObjectiveFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "code": "STORES-2",
-                "title": "Serve every customer at the till within three minutes",
-                "why": "The queue is the last thing customers see of us.",
-                "department": "STORES",
-                "owner": "orla.kinsella@larkmoor.example",
-                "status": "active",
-                "starts_on": "2026-01-01",
-                "ends_on": "2026-12-31",
-                "effort": 45,
-            }
-        },
-    )
+    model_config = SQLModelConfig(extra="forbid")
 
     department: Reference
     owner: Reference | None = None

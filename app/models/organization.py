@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import UniqueConstraint
@@ -29,7 +29,7 @@ class Vision(SQLModel):
 
     model_config = SQLModelConfig(extra="forbid")
 
-    statement: Prose
+    statement: Annotated[Prose, MinLen(1)]
     why: Prose | None = None
     horizon: Line | None = None
     core_terms: Annotated[list[Line], MaxLen(50)] = []
@@ -72,6 +72,8 @@ class Organization(Record, OrganizationFields, table=True):
     noun: ClassVar[str] = "organization"
     code_field: ClassVar[str] = "name"
 
+    # The version in force; none while there is no vision, or after it was taken back.
+    vision_id: UUID | None = Field(default=None, foreign_key="visions.id")
     values: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
     # Changes when a backup is restored: cursors of `/changes` made before are then void.
     epoch: UUID = Field(default_factory=new_id)
@@ -80,7 +82,7 @@ class Organization(Record, OrganizationFields, table=True):
 
 
 class VisionVersion(Record, table=True):
-    """One version of the vision; the newest is the current one."""
+    """One version of the vision. The organization points at the one in force."""
 
     __tablename__ = "visions"
     __table_args__ = (UniqueConstraint("number"),)

@@ -23,17 +23,7 @@ class ThemeFields(SQLModel):
 class ThemeInput(ThemeFields):
     """Create and update."""
 
-    model_config = SQLModelConfig(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "code": "CUSTOMER",
-                "name": "Customers first",
-                "description": "Customers come back because every visit was worth it.",
-                "rank": 1,
-            }
-        },
-    )
+    model_config = SQLModelConfig(extra="forbid")
 
 
 class Theme(Record, ThemeFields, table=True):

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col
 from app.domain.linkage.names import read_link_code
 from app.errors import Invalid, NotFound
 from app.models import Client, Department, Goal, Kpi, Link, Node, Objective, Organization, Owner, Theme
-from app.models.base import ListFilter, Record
+from app.models.base import ListFilter, PageFilter, Record
 
 R = TypeVar("R", bound=Record)
 
@@ -139,7 +139,7 @@ async def resolve_references(
 
 
 async def filter_records(
-    session: AsyncSession, statement: Select[R], model: type[R], filters: ListFilter
+    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter
 ) -> Select[R]:
     """Narrows a statement by a noun's filters: references, lists of values, single values."""
     for field in type(filters).model_fields.keys() - ListFilter.model_fields.keys():
@@ -157,12 +157,14 @@ async def filter_records(
         statement = statement.where(col(model.updated_at) >= filters.updated_since)
     if hasattr(model, "archived_at"):
         archived = col(getattr(model, "archived_at"))  # noqa: B009
-        statement = statement.where(archived.is_not(None) if filters.archived else archived.is_(None))
+        statement = statement.where(
+            archived.is_not(None) if getattr(filters, "archived", None) else archived.is_(None)
+        )
     return statement
 
 
 async def list_page(
-    session: AsyncSession, statement: Select[R], model: type[R], filters: ListFilter
+    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter
 ) -> tuple[Sequence[R], str | None]:
     """One page in the order of making (ids sort by time), and the cursor of the next page."""
     statement = await filter_records(session, statement, model, filters)

@@ -18,6 +18,8 @@ from app.domain.permissions import (
     permissions_of_role,
     permissions_of_scopes,
 )
+from app.models.clients import Client
+from app.models.owners import Owner
 
 _KEY = re.compile(r"cox_([A-Za-z0-9]{8,16})_([A-Za-z0-9]{20,80})\Z")
 
@@ -65,6 +67,13 @@ async def find_actor(session: AsyncSession, key: str) -> KnownKey | None:
         return None
     actor = _read_client(row) if row.client_id else _read_person(row)
     return KnownKey(row.key_id, actor)
+
+
+async def find_holder(session: AsyncSession, actor: Actor) -> Owner | Client:
+    """The row of the person or machine that acts."""
+    if actor.kind is ActorKind.PERSON:
+        return await session.get_one(Owner, actor.id)
+    return await session.get_one(Client, actor.id)
 
 
 def _read_client(row: Any) -> Actor:

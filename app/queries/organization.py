@@ -1,13 +1,17 @@
 """Reading the organization: its one row, its vision and the versions of it, and what *today* is there."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.models.organization import Organization
+from app.domain.permissions import Actor, Permission, Place, require
+from app.models.base import PageFilter
+from app.models.organization import Organization, VisionVersion
+from app.queries._find import list_page
 
 
 async def today_of(session: AsyncSession, *, at: datetime | None = None) -> date:
@@ -15,3 +19,42 @@ async def today_of(session: AsyncSession, *, at: datetime | None = None) -> date
     zone = (await session.execute(select(col(Organization.time_zone)))).scalar_one()
     now = datetime.now(UTC)
     return min(now, at or now).astimezone(ZoneInfo(zone)).date()
+
+
+async def find_organization(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    to: Permission = Permission.ORGANIZATION_READ,
+    lock: bool = False,
+) -> Organization:
+    """The one organization of this installation."""
+    require(actor, to, on=Place())
+    statement = select(Organization)
+    return (await session.scalars(statement.with_for_update() if lock else statement)).one()
+
+
+async def find_vision(session: AsyncSession, organization: Organization) -> VisionVersion | None:
+    """The vision in force."""
+    if organization.vision_id is None:
+        return None
+    return await session.get_one(VisionVersion, organization.vision_id)
+
+
+async def count_visions(session: AsyncSession) -> int:
+    """How many versions the vision has had."""
+    return (await session.execute(select(func.count()).select_from(VisionVersion))).scalar_one()
+
+
+async def list_visions(
+    session: AsyncSession, filters: PageFilter, *, actor: Actor
+) -> tuple[Sequence[VisionVersion], str | None]:
+    """A page of the versions of the vision, the first one first."""
+    require(actor, Permission.ORGANIZATION_READ, on=Place())
+    return await list_page(session, select(VisionVersion), VisionVersion, filters)
+
+
+async def knows_time_zone(session: AsyncSession, name: str) -> bool:
+    """Does the database know this time zone, too? It has a list of its own."""
+    statement = text("select exists(select 1 from pg_timezone_names where name = :name)")
+    return bool((await session.execute(statement, params={"name": name})).scalar_one())

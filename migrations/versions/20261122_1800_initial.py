@@ -127,22 +127,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_nodes'))
     )
     op.create_index('uq_nodes_code', 'nodes', [sa.literal_column('lower(code)')], unique=True)
-    op.create_table('organization',
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('mission', sa.String(), nullable=True),
-    sa.Column('fiscal_year_start', sa.Integer(), nullable=False),
-    sa.Column('minimum_group', sa.Integer(), nullable=False),
-    sa.Column('time_zone', sa.String(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('values', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('epoch', sa.Uuid(), nullable=False),
-    sa.Column('the_only', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_organization')),
-    sa.UniqueConstraint('the_only', name=op.f('uq_organization_the_only'))
-    )
     op.create_table('visions',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -155,6 +139,24 @@ def upgrade() -> None:
     sa.Column('core_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visions')),
     sa.UniqueConstraint('number', name=op.f('uq_visions_number'))
+    )
+    op.create_table('organization',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('mission', sa.String(), nullable=True),
+    sa.Column('fiscal_year_start', sa.Integer(), nullable=False),
+    sa.Column('minimum_group', sa.Integer(), nullable=False),
+    sa.Column('time_zone', sa.String(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('vision_id', sa.Uuid(), nullable=True),
+    sa.Column('values', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('epoch', sa.Uuid(), nullable=False),
+    sa.Column('the_only', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['vision_id'], ['visions.id'], name=op.f('fk_organization_vision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organization')),
+    sa.UniqueConstraint('the_only', name=op.f('uq_organization_the_only'))
     )
     op.create_table('clients',
     sa.Column('name', sa.String(), nullable=False),
@@ -552,8 +554,8 @@ def downgrade() -> None:
     op.drop_index('uq_clients_name', table_name='clients')
     op.drop_index(op.f('ix_clients_department_id'), table_name='clients')
     op.drop_table('clients')
-    op.drop_table('visions')
     op.drop_table('organization')
+    op.drop_table('visions')
     op.drop_index('uq_nodes_code', table_name='nodes')
     op.drop_table('nodes')
     op.drop_index(op.f('ix_kept_answers_created_at'), table_name='kept_answers')

@@ -36,3 +36,16 @@ async def test_an_edit_needs_the_version_it_saw(cast: Cast, session: AsyncSessio
     late = await ceo.patch(f"/api/v1/goals/{goal.code}", json={"title": "B"}, headers=etag)
     assert late.status_code == 412
     assert late.headers["etag"] == first.headers["etag"]
+
+
+async def test_assumptions_come_back_as_they_were_written(cast: Cast) -> None:
+    ceo = await cast.ceo()
+    assumptions = [
+        {"text": "Prices hold", "review_on": "2026-06-30"},
+        {"text": "No strike", "review_on": None},
+    ]
+    body = {"code": "G1", "title": "Grow", "assumptions": [assumptions[0], {"text": "No strike"}]}
+    made = await ceo.post("/api/v1/goals", json=body)
+    assert made.json()["assumptions"] == assumptions
+    bad = await ceo.post("/api/v1/goals", json=body | {"code": "G2", "assumptions": [{"text": 5}]})
+    assert bad.json()["errors"][0]["pointer"] == "/assumptions/0/text"

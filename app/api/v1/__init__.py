@@ -9,14 +9,18 @@ from app.api.v1 import (
     goals,
     goals_tree,
     links,
+    me,
     metrics,
     objectives,
+    organization,
     owners,
     themes,
 )
 
 api_router = APIRouter()
 for module in (
+    me,
+    organization,
     themes,
     departments,
     owners,
