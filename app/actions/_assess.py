@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,7 @@ from app.domain.measurements import needs_note
 from app.domain.periods import BadPeriod, Period
 from app.domain.permissions import Actor
 from app.domain.scoring import Aggregation, Source
-from app.domain.settling import Writer, place_value, settle_board
+from app.domain.settling import Writer, place_value, renew_awaited, settle_board
 from app.domain.states import (
     TYPED,
     Board,
@@ -67,13 +66,14 @@ async def record_values(
     touched = {item.period for item in items}
     has_places = any(item.department for item in items)
     board = await read_board(session, kpi, _with_neighbours(touched), places=has_places)
-    if newcomers := _find_newcomers(board, items):
+    if is_whole := _changes_awaited(board, items):
         board = await read_board(session, kpi)
         touched |= {key.period for key in board.states}
-        _await_values(board, newcomers)
     writer = Writer(Recorded(actor.id, actor.name, _after(at, board)), source)
     results = [_place_item(board, item, writer) for item in items]
     if any(result in (Result.CREATED, Result.REVISED) for result, _ in results):
+        if is_whole:
+            renew_awaited(board)
         periods = touched | {following for period in touched if (following := _step(period, 1))}
         changes = settle_board(board, periods, at=writer.recorded.at, ids=iter(new_id, None))
         await write_changes(session, kpi, board, changes, actor=actor)
@@ -118,17 +118,12 @@ def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, F
     return (Result.REVISED if recorded else Result.CREATED), None
 
 
-def _find_newcomers(board: Board, items: Iterable[NewValue]) -> set[UUID]:
-    """Departments whose first value this is, where that makes them awaited in every period."""
+def _changes_awaited(board: Board, items: Iterable[NewValue]) -> bool:
+    """Whether these values may make a department awaited in every period, or end that."""
     if not board.awaits_all or board.aggregation is Aggregation.NONE:
-        return set()
-    told = {item.department for item in items if item.department and item.value is not None}
-    return {department for department in told if not board.places[department].is_awaited}
-
-
-def _await_values(board: Board, departments: Iterable[UUID]) -> None:
-    for department in departments:
-        board.places[department] = board.places[department]._replace(is_awaited=True)
+        return False
+    told = [item for item in items if item.department]
+    return any(item.withdrawn or not board.places[item.department].is_awaited for item in told)  # type: ignore[index]
 
 
 def _with_neighbours(periods: Iterable[Period]) -> set[Period]:

@@ -70,6 +70,14 @@ def place_value(board: Board, value: NewValue, writer: Writer, *, new_id: UUID) 
     return True
 
 
+def renew_awaited(board: Board) -> None:
+    """Awaits values from the departments that have one: for a whole board whose KPI names no department."""
+    told = {key.department for key, state in board.states.items() if state.is_recorded}
+    for department, place in board.places.items():
+        if (department in told) != place.is_awaited:
+            board.places[department] = place._replace(is_awaited=department in told)
+
+
 def settle_board(board: Board, periods: Iterable[Period], *, at: datetime, ids: Iterator[UUID]) -> Changes:
     """Renews aggregates, statuses and trends of these periods, and says what has changed.
 

@@ -16,6 +16,7 @@ from app.models.base import (
     Code,
     Flag,
     Line,
+    ListFilter,
     Number,
     Prose,
     Record,
@@ -129,3 +130,15 @@ class KpiGuard(SQLModel, table=True):
 
     kpi_id: UUID = Field(primary_key=True, foreign_key="kpis.id", ondelete="CASCADE")
     guard_id: UUID = Field(primary_key=True, foreign_key="kpis.id", ondelete="CASCADE", index=True)
+
+
+class KpiFilter(ListFilter):
+    """Which KPIs a list shows."""
+
+    department: Reference | None = None
+    owner: Reference | None = None
+    measures: Reference | None = None
+    source: list[KpiSource] = []  # noqa: RUF012  (pydantic copies it)
+    metric: Line | None = None
+    built_in: bool | None = None
+    active: bool | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import Number, PeriodText, Record, Reference, numeric_field, time_field
+from app.models.base import ListFilter, Number, PeriodText, Record, Reference, numeric_field, time_field
 
 
 class TargetFields(SQLModel):
@@ -48,3 +48,9 @@ class Target(Record, TargetFields, table=True):
     first_day: date
     last_day: date | None = None
     archived_at: datetime | None = time_field()
+
+
+class TargetFilter(ListFilter):
+    """Which targets of a KPI a list shows."""
+
+    department: Reference | None = None

@@ -94,6 +94,21 @@ async def resolve_reference(session: AsyncSession, table: str, text: str, pointe
     return found
 
 
+async def resolve_list(session: AsyncSession, table: str, texts: Sequence[str]) -> list[UUID | None]:
+    """The ids of what a list of a body names, in one statement; None for each that does not exist."""
+    if not texts:
+        return []
+    model = TABLES[table]
+    code = func.lower(getattr(model, getattr(model, "code_field", "code")))
+    ids = [identity for text in texts if (identity := read_uuid(text))]
+    names = [text.lower() for text in texts]
+    found = await session.execute(
+        select(col(model.id), code).where(or_(col(model.id).in_(ids), code.in_(names)))
+    )
+    known = {key: row[0] for row in found for key in (row[0], row[1])}
+    return [known.get(read_uuid(text) or text.lower()) for text in texts]
+
+
 async def resolve_visible(
     session: AsyncSession,
     table: str,
@@ -102,23 +117,18 @@ async def resolve_visible(
     *,
     sees: Collection[UUID] | None = None,
 ) -> list[UUID] | None:
-    """The ids that a repeated filter names, in one statement; None when it names none.
+    """The ids that a repeated filter names; None when it names none.
 
     What is not among the ids that the actor sees is as unknown as what does not exist.
     """
     if not texts:
         return None
-    model = TABLES[table]
-    rows = await session.execute(
-        select(col(model.id), func.lower(getattr(model, model.code_field))).where(
-            or_(*(matches_reference(model, each) for each in texts))
-        )
-    )
-    known = {key: row[0] for row in rows for key in (row[0], row[1]) if sees is None or row[0] in sees}
-    for each in texts:
-        if (read_uuid(each) or each.lower()) not in known:
-            raise Invalid.at(pointer, "unknown_reference", f"There is no {model.noun} {each}.")
-    return [known[read_uuid(each) or each.lower()] for each in texts]
+    known = []
+    for each, identity in zip(texts, await resolve_list(session, table, texts), strict=True):
+        if identity is None or (sees is not None and identity not in sees):
+            raise Invalid.at(pointer, "unknown_reference", f"There is no {TABLES[table].noun} {each}.")
+        known.append(identity)
+    return known
 
 
 async def resolve_references(

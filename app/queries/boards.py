@@ -22,14 +22,16 @@ CONTENT = tuple(field.name for field in fields(NewValue) if field.name not in ("
 _THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 
 # A department is awaited as `due_departments` says; whether it ever had a value is looked up only then.
+# What is closed or archived is not awaited any more.
 _PLACES = text("""
 with listed as (select department_id from kpi_departments where kpi_id = :kpi)
 select d.id, d.code, d.parent_id, d.headcount,
        not exists (select from listed) and cast(:home as uuid) is null as awaits_all,
+       d.active and d.archived_at is null and
        case when exists (select from listed) then d.id in (select department_id from listed)
             when cast(:home as uuid) is not null then d.id = :home
             else exists (select from measurements m where m.kpi_id = :kpi and m.department_id = d.id
-                         and m.source <> 'aggregated' and m.value is not null)
+                         and m.known_to is null and not m.withdrawn and m.source <> 'aggregated')
        end as is_awaited
 from departments d
 """)

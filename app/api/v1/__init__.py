@@ -8,12 +8,14 @@ from app.api.v1 import (
     engagement,
     goals,
     goals_tree,
+    kpis,
     links,
     me,
     metrics,
     objectives,
     organization,
     owners,
+    targets,
     themes,
 )
 
@@ -29,6 +31,8 @@ for module in (
     goals,
     objectives,
     links,
+    kpis,
+    targets,
     metrics,
     engagement,
     clients,
