@@ -15,7 +15,15 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.measurements import NO_VALUE_REASON, NOT_ENDED_REASON, OVERDUE_REASON
-from app.domain.periods import Cadence, Period, last_ended, parse_period, periods_within
+from app.domain.periods import (
+    BadPeriod,
+    Cadence,
+    Period,
+    last_ended,
+    parse_period,
+    period_of,
+    periods_within,
+)
 from app.domain.permissions import Actor, Permission, require
 from app.errors import Invalid
 from app.models.metrics import MetricFilter
@@ -266,11 +274,22 @@ def list_wanted_periods(filters: MetricFilter, *, today: date) -> list[Period]:
     if filters.from_ is None:
         if filters.to is not None:
             raise Invalid.at("?from", "required", "A range that ends needs a start.")
-        return [last_ended(today, cadence) for cadence in Cadence]
+        return _list_last_ended(today)
+    first = parse_period(filters.from_)
     if filters.to is not None:
-        return _list_series(parse_period(filters.from_), parse_period(filters.to))
-    begun = _list_series(parse_period(filters.from_), Period(Cadence.YEARLY, today.year))
+        return _list_series(first, parse_period(filters.to))
+    if first.first_day > today:
+        raise Invalid.at("?from", "in_future", "A range that starts after today needs an end.")
+    begun = _list_series(first, period_of(today, Cadence.YEARLY))
     return [period for period in begun if period.first_day <= today]
+
+
+def _list_last_ended(today: date) -> list[Period]:
+    try:
+        return [last_ended(today, cadence) for cadence in Cadence]
+    except BadPeriod:
+        # As of the first days there are, nothing had ended.
+        return []
 
 
 def _list_series(first: Period, last: Period) -> list[Period]:

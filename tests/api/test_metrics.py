@@ -296,6 +296,9 @@ async def test_who_may_not_pull_metrics(cast: Cast) -> None:
         ({"to": "2026-10"}, "?from", "required"),
         ({"from": "2026-10", "to": "2026-09"}, "?to", "ends_before_start"),
         ({"from": "1990", "to": "2026"}, "?from", "series_too_long"),
+        ({"from": "1990"}, "?from", "series_too_long"),
+        ({"from": "2199"}, "?from", "in_future"),
+        ({"from": "1900", "as_of": "1900-01-01T00:00:00+14:00"}, "?from", "in_future"),
         ({"kpi": "NO-SUCH"}, "?kpi", "unknown_reference"),
         ({"department": "NO-SUCH"}, "?department", "unknown_reference"),
         ({"status": "fine"}, "?status/0", "enum"),
@@ -446,6 +449,7 @@ async def test_as_of_also_sets_the_day_that_decides_what_has_ended(cast: Cast, s
     (row,) = await pull(viewer, **built_in, as_of="2026-03-31T09:00:00Z")
     assert (row["period"], row["stale"]) == ("2026-02", True)
     assert await pull(viewer, kpi=kpi.code, as_of="2025-12-31T11:00:00Z") == []
+    assert await pull(viewer, as_of="1900-01-01T00:00:00Z") == []
 
 
 async def test_a_built_in_kpi_reads_as_before_its_first_change(
