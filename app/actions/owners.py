@@ -8,7 +8,7 @@ from app.actions._trees import refuse_cycle
 from app.actions._write import add_record, archive_record, change_record, plain_input
 from app.actions.keys import revoke_keys
 from app.domain.permissions import Actor, Permission, Place, Role, may, require
-from app.errors import Fault, Forbidden
+from app.errors import Conflict, Fault, Forbidden
 from app.models.departments import Department
 from app.models.owners import Owner, OwnerInput
 from app.queries._find import resolve_references
@@ -24,6 +24,12 @@ def require_role_writer(actor: Actor, role: Role | None, *, current: Role | None
     if role != current and not may(actor, Permission.ROLES_WRITE):
         detail = f"A role is given and taken by an administrator; {actor.name} may not change it."
         raise Forbidden(detail, code="role_refused", faults=(Fault("/role", "role_refused", detail),))
+
+
+def refuse_own_lockout(actor: Actor, owner: Owner, *, role: Role | None, active: bool) -> None:
+    """Nobody takes away their own access: there would soon be no administrator left to give it back."""
+    if owner.id == actor.id and (role != owner.role or not active):
+        raise Conflict("Let another administrator do this: it would end your own access.", code="own_access")
 
 
 async def _read_input(
@@ -50,6 +56,7 @@ async def create_owner(session: AsyncSession, data: OwnerInput, *, actor: Actor)
 async def update_owner(session: AsyncSession, owner: Owner, data: OwnerInput, *, actor: Actor) -> Owner:
     """Replaces what is written about an owner. Who is not active cannot use a key from then on."""
     require(actor, WRITE, on=Place(owner.department_id))
+    refuse_own_lockout(actor, owner, role=data.role, active=data.active)
     values = await _read_input(session, data, owner, actor)
     await refuse_cycle(session, owner, "manager", values["manager_id"])
     await change_record(session, owner, values, actor=actor)
@@ -59,6 +66,7 @@ async def update_owner(session: AsyncSession, owner: Owner, data: OwnerInput, *,
 async def archive_owner(session: AsyncSession, owner: Owner, *, actor: Actor) -> None:
     """Takes an owner out of the lists and ends their keys. What they own still names them."""
     require(actor, WRITE, on=Place(owner.department_id))
+    refuse_own_lockout(actor, owner, role=owner.role, active=False)
     if owner.archived_at is None:
         await archive_record(session, owner, actor=actor)
         await revoke_keys(session, owner, actor=actor)

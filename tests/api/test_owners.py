@@ -193,3 +193,16 @@ async def test_who_may_not_keep_the_directory_is_refused(cast: Cast, session: As
         assert (await client.delete(f"{URL}/{owner.email}", headers=ANY)).status_code == 403
     for client in (await cast.stranger(), await cast.facilitator()):
         assert (await client.get(f"{URL}/{owner.email}")).status_code == 403
+
+
+async def test_nobody_takes_away_their_own_access(cast: Cast) -> None:
+    admin = await cast.admin()
+    path = f"/api/v1/owners/{admin.owner.email}"  # type: ignore[attr-defined]
+    for patch in ({"role": "viewer"}, {"role": None}, {"active": False}):
+        answer = await admin.patch(path, json=patch, headers={"If-Match": "*"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "own_access"), patch
+    assert (await admin.delete(path, headers={"If-Match": "*"})).json()["code"] == "own_access"
+    renamed = await admin.patch(path, json={"name": "Another name"}, headers={"If-Match": "*"})
+    assert renamed.status_code == 200
+    other = await cast.admin()
+    assert (await other.patch(path, json={"role": "viewer"}, headers={"If-Match": "*"})).status_code == 200
