@@ -88,12 +88,18 @@ class Stored:
     earlier: set[int] = field(default_factory=set)
     revised: set[int] = field(default_factory=set)
 
+    def status(self, number: int) -> str:
+        """How a row fared."""
+        if number not in self.earlier:
+            return "created"
+        return "revised" if number in self.revised else "unchanged"
+
 
 async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: UUID | None) -> Stored:
     """Inserts new scores, revises those with other content, and leaves the rest alone."""
     first = new_id().int
     # Ids sort by the time they were made; counting on from one keeps that, and costs nothing.
-    ids = [f"{first + number:032x}" for number in range(len(rows))]
+    ids = [write_uuid(first + number) for number in range(len(rows))]
     await session.execute(_CREATE)
     driver = await reach_driver(session)
     await driver.copy_to_table(
@@ -115,6 +121,12 @@ async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: U
     return stored
 
 
+def write_uuid(number: int) -> str:
+    """The usual form of a UUID, without the detour over an object."""
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 async def reach_driver(session: AsyncSession) -> Any:
     """The driver's own connection, inside the session's transaction: only it can COPY."""
     raw = await (await session.connection()).get_raw_connection()
@@ -132,7 +144,7 @@ async def _revise_earlier(driver: Any, rows: list[Cells], stored: Stored, client
     place_of = {int(row[0]): number for number, row in enumerate(rows)}
     for position, identity in await driver.fetch(_FIND_EARLIER):
         number = place_of[position]
-        stored.ids[number] = identity.hex
+        stored.ids[number] = str(identity)
         stored.earlier.add(number)
         if position in revised:
             stored.revised.add(number)

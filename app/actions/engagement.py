@@ -8,19 +8,22 @@ A push that changes nothing leaves none.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from operator import attrgetter
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._feeding import feed_kpis, tell_feeds
 from app.actions._scores import Stored, store_scores
 from app.actions._segments import note_segments
-from app.domain.engagement import MINIMUM_GROUP_FLOOR
+from app.domain.engagement import MINIMUM_GROUP_FLOOR, Feed, FeedKey, Scale, ScaleKind
 from app.domain.intake.contract import CELLS, Cells, Finding, Reading, Rules
 from app.domain.intake.documents import PersonLevelData, Push, named_texts
 from app.domain.intake.explain import read_thoroughly
 from app.domain.intake.quick import read_quickly
+from app.domain.periods import parse_period
 from app.domain.permissions import Actor, ActorKind, Permission, require
 from app.errors import Fault, Forbidden, Invalid
 from app.models.base import new_id
@@ -32,9 +35,16 @@ from app.queries.engagement import (
     find_named_departments,
     lock_sources,
 )
+from app.queries.feeds import FedPlace, list_fed_kpis
+
+# Where the cells of a row stand.
+POSITION, SOURCE, SURVEY, METRIC, PERIOD = map(
+    CELLS.index, ("position", "source", "survey", "metric", "period")
+)
+DEPARTMENT, SUPPRESSED = map(CELLS.index, ("department_id", "suppressed"))
+SCALE = slice(CELLS.index("scale_kind"), CELLS.index("scale_max") + 1)
 
 STATUSES = ("created", "revised", "unchanged", "suppressed", "unmapped", "rejected")
-POSITION, DEPARTMENT, SUPPRESSED = (CELLS.index(name) for name in ("position", "department_id", "suppressed"))
 
 _SMALL = "Fewer than {minimum} people answered, so only the fact is kept, not the value."
 _UNMAPPED = "This segment is not mapped to a department yet; it waits in the inbox."
@@ -84,7 +94,8 @@ async def record_scores(session: AsyncSession, push: Push, *, actor: Actor, atom
     client_id = actor.id if actor.kind is ActorKind.CLIENT else None
     stored = await store_scores(session, reading.rows, client_id=client_id)
     await note_segments(session, reading.rows, known)
-    receipt = _write_receipt(push, reading, stored, rules)
+    feeds = await _feed(session, reading.rows, stored, actor=actor)
+    receipt = _write_receipt(push, reading, stored, rules, feeds)
     await _record_push(session, push, receipt, actor=actor)
     return receipt
 
@@ -156,12 +167,25 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
     return Fault(push.point(finding.position, finding.field), finding.code, finding.sentence)
 
 
-def _write_receipt(push: Push, reading: Reading, stored: Stored, rules: Rules) -> Receipt:
-    small = _SMALL.format(minimum=max(rules.minimum_group, MINIMUM_GROUP_FLOOR))
-    outcomes = [
-        _write_outcome(row, identity, _judge(number, stored), small)
-        for number, (row, identity) in enumerate(zip(reading.rows, stored.ids, strict=True))
-    ]
+async def _feed(session: AsyncSession, rows: list[Cells], stored: Stored, *, actor: Actor) -> list[Feed]:
+    """Feeds the KPIs with what is new or changed; what still waits for its department feeds nothing."""
+    kpis = await list_fed_kpis(session, {row[METRIC] for row in rows})
+    places = (
+        {
+            (row[METRIC], row[DEPARTMENT], row[PERIOD])
+            for number, row in enumerate(rows)
+            if row[DEPARTMENT] and stored.status(number) != "unchanged"
+        }
+        if kpis
+        else set()
+    )
+    told = [FedPlace(metric, UUID(department), period) for metric, department, period in sorted(places)]
+    return await feed_kpis(session, kpis, told, actor=actor)
+
+
+def _write_receipt(push: Push, reading: Reading, stored: Stored, rules: Rules, feeds: list[Feed]) -> Receipt:
+    write_outcome = _OutcomeWriter(stored, feeds, max(rules.minimum_group, MINIMUM_GROUP_FLOOR)).write
+    outcomes = list(map(write_outcome, range(len(reading.rows)), reading.rows))
     faults: dict[int, list[Fault]] = {}
     for finding in reading.findings:
         if finding.position is not None:
@@ -170,27 +194,42 @@ def _write_receipt(push: Push, reading: Reading, stored: Stored, rules: Rules) -
     return Receipt(sorted(outcomes, key=attrgetter("index")) if faults else outcomes)
 
 
-def _judge(number: int, stored: Stored) -> str:
-    if number not in stored.earlier:
-        return "created"
-    return "revised" if number in stored.revised else "unchanged"
+class _OutcomeWriter:
+    """Writes what became of stored rows; what scores have in common is told once."""
 
+    def __init__(self, stored: Stored, feeds: list[Feed], minimum: int) -> None:
+        self.stored = stored
+        self.feeds = feeds
+        self.small = _SMALL.format(minimum=minimum)
+        self.told: dict[Cells, tuple[list[str], str | None]] = {}
 
-def _write_outcome(row: Cells, identity: str, status: str, small: str) -> Outcome:
-    note = None
-    if row[SUPPRESSED] == "t":
-        note = small
-        status = status if status == "unchanged" else "suppressed"
-    elif not row[DEPARTMENT]:
-        note = _UNMAPPED
-        status = status if status == "unchanged" else "unmapped"
-    return Outcome(int(row[POSITION]), status, str(UUID(identity)), [], note)
+    def write(self, number: int, row: Cells) -> Outcome:
+        """The answer to one item."""
+        status = self.stored.status(number)
+        is_small, is_mapped = row[SUPPRESSED] == "t", bool(row[DEPARTMENT])
+        codes, note = self._tell_feeds(row) if is_mapped else ([], _UNMAPPED)
+        if status != "unchanged" and (is_small or not is_mapped):
+            status = "suppressed" if is_small else "unmapped"
+        if is_small:
+            note = f"{self.small} {note}" if note else self.small
+        return Outcome(int(row[POSITION]), status, self.stored.ids[number], codes, note)
+
+    def _tell_feeds(self, row: Cells) -> tuple[list[str], str | None]:
+        key = (row[SOURCE], row[SURVEY], row[METRIC], row[PERIOD], *row[SCALE])
+        told = self.told.get(key)
+        if told is None:
+            scale = Scale(ScaleKind(key[4]), Decimal(key[5]), Decimal(key[6]))
+            cadence = parse_period(key[3]).cadence
+            told = tell_feeds(self.feeds, FeedKey(key[2], cadence, key[0], key[1] or None, scale))
+            self.told[key] = told
+        return told
 
 
 async def _record_push(session: AsyncSession, push: Push, receipt: Receipt, *, actor: Actor) -> None:
     summary = receipt.summary()
     if summary["unchanged"] + summary["rejected"] == len(receipt.outcomes):
         return
+    fed = {code for outcome in receipt.outcomes if outcome.status != "unchanged" for code in outcome.feeds}
     headings = [list(group[:3]) for group in push.groups]
     names = ("source", "survey", "round")
     after = {f"{name}s": sorted({h[n] for h in headings if h[n]}) for n, name in enumerate(names)}
@@ -205,7 +244,7 @@ async def _record_push(session: AsyncSession, push: Push, receipt: Receipt, *, a
             code=headings[0][0],
             action="received",
             version=1,
-            after={**after, "summary": summary},
+            after={**after, "summary": summary, "kpis": sorted(fed)},
         )
     )
     await session.flush()

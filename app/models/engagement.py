@@ -43,7 +43,8 @@ class EngagementScore(ScoreContent, table=True):
             "period",
             unique=True,
         ),
-        Index("ix_engagement_scores_department_id", "department_id"),
+        # What a KPI is fed from.
+        Index("ix_engagement_scores_fed", "department_id", "period", "metric"),
         Index(
             "ix_engagement_scores_segment", "source", "segment", postgresql_where=text("segment is not null")
         ),

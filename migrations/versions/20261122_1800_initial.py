@@ -201,7 +201,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_engagement_scores_department_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_engagement_scores'))
     )
-    op.create_index('ix_engagement_scores_department_id', 'engagement_scores', ['department_id'], unique=False)
+    op.create_index('ix_engagement_scores_fed', 'engagement_scores', ['department_id', 'period', 'metric'], unique=False)
     op.create_index('ix_engagement_scores_segment', 'engagement_scores', ['source', 'segment'], unique=False, postgresql_where=sa.text('segment is not null'))
     op.create_index('uq_engagement_scores_natural_key', 'engagement_scores', ['source', 'survey', 'round', 'metric', 'place', 'period'], unique=True)
     op.create_table('engagement_segments',
@@ -549,7 +549,7 @@ def downgrade() -> None:
     op.drop_table('engagement_segments')
     op.drop_index('uq_engagement_scores_natural_key', table_name='engagement_scores')
     op.drop_index('ix_engagement_scores_segment', table_name='engagement_scores', postgresql_where=sa.text('segment is not null'))
-    op.drop_index('ix_engagement_scores_department_id', table_name='engagement_scores')
+    op.drop_index('ix_engagement_scores_fed', table_name='engagement_scores')
     op.drop_table('engagement_scores')
     op.drop_index('uq_clients_name', table_name='clients')
     op.drop_index(op.f('ix_clients_department_id'), table_name='clients')
