@@ -2,14 +2,27 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from annotated_types import Ge, Le
+from pydantic import StringConstraints
 from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from app.domain.engagement import ScaleKind
-from app.models.base import Record, enum_type, numeric_field, time_field
+from app.models.base import (
+    Instant,
+    Line,
+    ListFilter,
+    PeriodText,
+    Record,
+    Reference,
+    enum_type,
+    numeric_field,
+    time_field,
+)
 
 
 class ScoreContent(SQLModel):
@@ -97,3 +110,35 @@ class EngagementSegment(Record, table=True):
     first_seen_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     last_seen_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     mapped_at: datetime | None = time_field()
+
+
+class SegmentInput(SQLModel):
+    """What a person says about a segment: which department it is; null puts it back into the inbox."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    department: Reference | None = None
+
+
+class SegmentFilter(ListFilter):
+    """What may be asked of the inbox. `mapped=false`: what still waits."""
+
+    source: Line | None = None
+    mapped: bool | None = None
+
+
+class ScoreFilter(SQLModel):
+    """What may be asked of the scores that were received. `updated_since` is about the time of receipt."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    source: Line | None = None
+    survey: Line | None = None
+    round: Line | None = None
+    metric: Line | None = None
+    department: Reference | None = None
+    period: PeriodText | None = None
+    revisions: bool = False
+    updated_since: Instant | None = None
+    limit: Annotated[int, Ge(1), Le(1000)] = 100
+    cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,200}$")] | None = None

@@ -6,6 +6,7 @@ from app.api.v1 import (
     clients,
     departments,
     engagement,
+    engagement_segments,
     goals,
     goals_tree,
     kpis,
@@ -35,6 +36,7 @@ for module in (
     targets,
     metrics,
     engagement,
+    engagement_segments,
     clients,
 ):
     api_router.include_router(module.router)

@@ -5,18 +5,23 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from app.actions.engagement import Receipt, record_scores, refuse_person_level
-from app.api.answers import Out, send_bytes
+from app.api.answers import Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
 from app.api.problems import FaultOut
 from app.api.route import ApiRoute, read_json
 from app.api.v1.engagement_bodies import BODIES
 from app.deps import SessionDep
+from app.domain.engagement import ScaleKind
 from app.domain.intake.documents import PersonLevelData, Push, decode_typed, read_document
 from app.errors import Fault, Malformed, UnsupportedMediaType
+from app.models.base import Number
+from app.models.engagement import ScoreFilter
+from app.queries.engagement_scores import list_scores
 
 router = APIRouter(prefix="/engagement-scores", tags=["engagement"], route_class=ApiRoute)
 
@@ -56,6 +61,48 @@ class ReceiptOut(Out):
 
     summary: SummaryOut
     items: list[OutcomeOut]
+
+
+class ScaleOut(Out):
+    """The scale a value was sent in."""
+
+    kind: ScaleKind
+    min: Number
+    max: Number
+
+
+class ScoreOut(Out):
+    """A score as it was received: every field that was sent, and what became of it."""
+
+    id: UUID
+    source: str
+    survey: str | None
+    round: str | None
+    segment: str | None
+    department: Ref | None = Field(description="Null while the segment is unmapped.")
+    name: str | None
+    metric: str
+    period: str
+    scale: ScaleOut
+    value: Number | None
+    respondents: int | None
+    invited: int | None
+    window_days: int | None
+    observed_at: AwareDatetime | None
+    status: Literal["created", "revised", "suppressed", "unmapped"]
+    revision: int
+    received_at: AwareDatetime
+    feeds: list[str]
+
+
+@router.get("", summary="List engagement scores", response_model=PageOut[ScoreOut])
+async def list_scores_route(
+    request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[ScoreFilter, Query()]
+) -> Response:
+    """What was received, in the order of receipt; `revisions=true` lists the earlier revisions too."""
+    page = await list_scores(session, filters, actor=actor)
+    body = f'{{"items":[{page.items}],"next_cursor":'.encode() + orjson.dumps(page.next_cursor) + b"}"
+    return send_bytes(request, body, headers=link_next(request, page.next_cursor))
 
 
 @router.post("", summary="Push engagement scores", response_model=ReceiptOut, openapi_extra=BODIES)

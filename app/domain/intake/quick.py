@@ -97,7 +97,7 @@ class _QuickReader:
             department,
             "" if name is None else _some(tidy_text(name)),
             *ends,
-            "" if suppressed else repr(value),
+            "" if suppressed else repr(value).removesuffix(".0"),
             "t" if suppressed else "f",
             write_cell(item.respondents),
             write_cell(item.invited),

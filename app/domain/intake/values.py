@@ -54,11 +54,12 @@ def read_integer(value: object) -> int | None:
 
 
 def write_cell(value: Any) -> str:
-    """A value as the text of a cell, "" for None; numbers as they were written.
+    """A value as the text of a cell, "" for None; whole numbers without a point.
 
-    >>> write_cell(7.4), write_cell(38), write_cell(None)
+    >>> write_cell(7.4), write_cell(38.0), write_cell(None)
     ('7.4', '38', '')
     """
     if value is None:
         return ""
-    return repr(value) if isinstance(value, float) else str(value)
+    text = repr(value) if isinstance(value, float) else str(value)
+    return text.removesuffix(".0")

@@ -1,0 +1,55 @@
+"""The inbox: saying which department a segment of a source is. Its scores follow, the past ones too."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.actions._feeding import feed_kpis
+from app.actions._write import change_record
+from app.domain.permissions import Actor, Permission, Place, require
+from app.models.engagement import EngagementScore, EngagementSegment, SegmentInput
+from app.queries._find import resolve_references
+from app.queries.feeds import FedPlace, list_fed_kpis
+
+
+async def map_segment(
+    session: AsyncSession, segment: EngagementSegment, data: SegmentInput, *, actor: Actor
+) -> EngagementSegment:
+    """Maps a segment to a department, to another one, or to none again.
+
+    All its scores move along, and the measurements of the department it leaves and of the one it joins are
+    decided again. Only people do this: what a name in another system means is a judgement. The segment was
+    found with its lock, so no push of its source runs beside this.
+    """
+    require(actor, Permission.SEGMENTS_WRITE, on=Place(segment.department_id))
+    values = await resolve_references(session, EngagementSegment, data)
+    before, after = segment.department_id, values["department_id"]
+    if before == after:
+        return segment
+    action = "unmapped" if after is None else "mapped"
+    mapped_at = None if after is None else datetime.now(UTC)
+    await change_record(session, segment, values | {"mapped_at": mapped_at}, actor=actor, action=action)
+    moved = await _move_scores(session, segment)
+    places = {FedPlace(metric, home, period) for metric, period in moved for home in (before, after) if home}
+    kpis = await list_fed_kpis(session, {place.metric for place in places})
+    await feed_kpis(session, kpis, sorted(places), actor=actor)
+    return segment
+
+
+async def _move_scores(session: AsyncSession, segment: EngagementSegment) -> set[tuple[str, str]]:
+    """Gives the segment's scores its department; those that named a department themselves keep theirs."""
+    table = EngagementScore
+    moved = await session.execute(
+        update(table)
+        .where(
+            col(table.source) == segment.source,
+            col(table.segment) == segment.segment,
+            col(table.place) == f"s:{segment.segment}",
+        )
+        .values(department_id=segment.department_id)
+        .returning(col(table.metric), col(table.period))
+        .execution_options(synchronize_session=False)
+    )
+    return {(metric, period) for metric, period in moved}
