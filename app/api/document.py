@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.api.examples import add_examples
 from app.api.problems import MEDIA_TYPE, Problem
+from app.api.sketches import add_examples
 from app.models.base import REFERENCE_PATTERN
 
 _REFUSALS = {

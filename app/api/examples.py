@@ -1,13 +1,9 @@
 """Examples of the OpenAPI document, all from one pretended organization, so that they fit each other.
 
-Bodies are written here by hand; examples of answers follow from them and from the shape of the answer. Tests
-hold every one of them against its contract.
+Bodies are written here by hand; most examples of answers follow from them (app/api/sketches.py).
 """
 
-from collections.abc import Iterable, Mapping
 from typing import Any
-
-Schemas = Mapping[str, Any]
 
 # By the name of their contract: bodies, and answers that do not follow from one.
 EXAMPLES: dict[str, Any] = {
@@ -68,113 +64,122 @@ EXAMPLES: dict[str, Any] = {
         "rationale": "Waiting time is the reason customers give most often for going elsewhere.",
         "need_by": None,
     },
+    "DepartmentInput": {
+        "code": "STORES",
+        "name": "Stores",
+        "parent": "GROUP",
+        "head": "gareth.lowell@larkmoor.example",
+        "headcount": 2140,
+        "location": "Eastfield",
+        "external_id": "ORG-100",
+        "active": True,
+    },
+    "OwnerInput": {
+        "email": "orla.kinsella@larkmoor.example",
+        "name": "Orla Kinsella",
+        "title": "Head of Store Operations",
+        "department": "STORES",
+        "level": "middle",
+        "manager": "gareth.lowell@larkmoor.example",
+        "external_id": "P-2207",
+        "active": True,
+        "role": "contributor",
+    },
+    "KpiInput": {
+        "code": "QUEUE-TIME",
+        "name": "Customers served within three minutes",
+        "description": "Share of customers who reach the till in time, sampled on four days a month.",
+        "unit": "percent",
+        "direction": "higher",
+        "cadence": "monthly",
+        "grace_days": 5,
+        "aggregation": "ratio_of_sums",
+        "kind": "numeric",
+        "source": "manual",
+        "owner": "gareth.lowell@larkmoor.example",
+        "updater": "orla.kinsella@larkmoor.example",
+        "department": None,
+        "departments": ["STORES"],
+        "measures": ["STORES-2"],
+        "baseline": 71.5,
+        "active": True,
+        "guards": ["STAFF-TURNOVER"],
+    },
+    "TargetInput": {
+        "from": "2026-01",
+        "to": "2026-12",
+        "department": "STORES",
+        "target": 85,
+        "amber": 80,
+        "red": 70,
+    },
+    "MeasurementInput": {
+        "value": 78,
+        "numerator": 39,
+        "denominator": 50,
+        "note": "Two tills were closed for repair in the second week.",
+        "confidence": 4,
+    },
+    "MeasurementBatch": {
+        "items": [
+            {
+                "period": "2026-09",
+                "department": "STORES",
+                "value": 81.5,
+                "numerator": 163,
+                "denominator": 200,
+            },
+            {"period": "2026-10", "department": "STORES", "value": 78, "numerator": 39, "denominator": 50},
+        ]
+    },
+    "ClientInput": {
+        "name": "HR system",
+        "scopes": ["engagement:write", "metrics:read"],
+        "department": None,
+        "source": "peakon",
+        "suppresses_small_groups": False,
+        "expires_at": "2027-12-31",
+    },
+    "MetricOut": {
+        "kpi": {
+            "id": "019a2048-1a9b-771c-9e35-9551a0175801",
+            "code": "QUEUE-TIME",
+            "name": "Customers served within three minutes",
+            "unit": "percent",
+            "direction": "higher",
+            "cadence": "monthly",
+        },
+        "department": {"id": "019a2048-1a9b-771c-9e35-9551a0175802", "code": "STORES", "name": "Stores"},
+        "period": "2026-10",
+        "value": 78,
+        "numerator": 39,
+        "denominator": 50,
+        "n": None,
+        "interval": None,
+        "target": 85,
+        "status": "red",
+        "status_reason": "78 is below 80, where amber begins.",
+        "stale": False,
+        "suppressed": False,
+        "trend": "down",
+        "signal": None,
+        "source": "manual",
+        "revision": 1,
+        "recorded_at": "2026-11-03T08:30:00Z",
+    },
+    "Health": {"status": "ready"},
 }
-# What is changed in the example of a PATCH: the first of these that the noun has.
-_CHANGED = ("title", "name", "rationale")
 # References as answers show them, by the field that carries them.
-_PEOPLE = {"code": "helena.marsh@larkmoor.example", "name": "Helena Marsh"}
-_REFERENCES = {
+_HELENA = {"code": "helena.marsh@larkmoor.example", "name": "Helena Marsh"}
+REFERENCES = {
     "theme": {"code": "CHANNELS", "name": "One journey, every channel"},
     "department": {"code": "STORES", "name": "Stores"},
     "parent": {"code": "GROUP", "name": "Larkmoor Group"},
-    "owner": _PEOPLE,
-    "head": _PEOPLE,
-    "manager": _PEOPLE,
-    "updater": _PEOPLE,
+    "owner": _HELENA,
+    "head": _HELENA,
+    "manager": _HELENA,
+    "updater": _HELENA,
     "kpi": {"code": "ENGAGEMENT", "name": "Employee engagement"},
 }
-_ANY_REFERENCE = {"code": "G2", "name": "Offer one seamless journey in store, on the web and in the app"}
-_NAMES = {name: each["code"] for name, each in _REFERENCES.items()} | {"period": "2026-10"}
-_TEXTS = {
-    "date-time": "2026-10-05T08:30:00Z",
-    "date": "2026-10-05",
-    "uuid": "019a2048-1a9b-771c-9e35-9551a017583b",
-    "uri": "/problems/invalid",
-}
-
-
-def add_examples(document: dict[str, Any]) -> None:
-    """Gives every body and every answer of the document an example."""
-    schemas = document["components"]["schemas"]
-    for path, item in document["paths"].items():
-        body = _find_body(document["paths"], path)
-        for method, operation in item.items():
-            _add_parameter_examples(operation, body)
-            for media in _contents(operation.get("requestBody", {})):
-                if (example := _sketch_body(method, media, body)) is not None:
-                    media.setdefault("example", example)
-            for status, response in operation["responses"].items():
-                for media in _contents(response) if status.startswith("2") else ():
-                    media.setdefault("example", sketch(media.get("schema", {}), schemas, body))
-
-
-def _add_parameter_examples(operation: dict[str, Any], body: Mapping[str, Any]) -> None:
-    for parameter in operation.get("parameters", []):
-        name, schema = parameter["name"], parameter["schema"]
-        if parameter["in"] == "path":
-            own = next((body[field] for field in ("code", "email", "name") if field in body), None)
-            parameter["example"] = _NAMES.get(name, own or _TEXTS["uuid"])
-        elif "examples" in schema:
-            parameter["example"] = schema.pop("examples")[0]
-
-
-def _contents(part: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    content: Mapping[str, dict[str, Any]] = part.get("content", {})
-    return content.values()
-
-
-def _name_of(schema: Mapping[str, Any]) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def _sketch_body(method: str, media: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
-    if method == "patch":
-        return next(({field: body[field]} for field in _CHANGED if field in body), None)
-    return EXAMPLES.get(_name_of(media["schema"]))
-
-
-def _find_body(paths: Mapping[str, Any], path: str) -> Mapping[str, Any]:
-    """The example body that belongs to a path: its own, or that of the collection above it or around it."""
-    above = path.rpartition("/")[0]
-    for each in (path, above, *(other for other in paths if other.rpartition("/")[0] == path)):
-        for operation in paths.get(each, {}).values():
-            for media in _contents(operation.get("requestBody", {})):
-                if (body := EXAMPLES.get(_name_of(media["schema"]))) is not None:
-                    return dict(body)
-    return {}
-
-
-def sketch(schema: Mapping[str, Any], schemas: Schemas, hint: Any = None, field: str = "") -> Any:
-    """A value that fits a schema; the hint is what an example body says at this place."""
-    if name := _name_of(schema):
-        if name == "Ref":
-            return {"id": _TEXTS["uuid"], **_REFERENCES.get(field, _ANY_REFERENCE)}
-        return EXAMPLES.get(name) or sketch(schemas[name], schemas, hint, field)
-    if "anyOf" in schema:
-        options = [option for option in schema["anyOf"] if option != {"type": "null"}]
-        nullable = len(options) < len(schema["anyOf"])
-        return None if nullable and hint is None else sketch(options[0], schemas, hint, field)
-    if "properties" in schema:
-        return _sketch_object(schema["properties"], schemas, hint)
-    if schema.get("type") == "array":
-        given = hint if isinstance(hint, list) else [hint]
-        return [sketch(schema["items"], schemas, each, field) for each in given]
-    return _sketch_value(schema) if hint is None or isinstance(hint, Mapping) else hint
-
-
-def _sketch_object(properties: Mapping[str, Any], schemas: Schemas, hint: Any) -> dict[str, Any]:
-    known = hint if isinstance(hint, Mapping) else {}
-    # A page of a list shows the thing itself under `items`.
-    around = {"items": known} | dict(known)
-    return {name: sketch(inner, schemas, around.get(name), name) for name, inner in properties.items()}
-
-
-def _sketch_value(schema: Mapping[str, Any]) -> Any:
-    for keyword in ("examples", "enum"):
-        if keyword in schema:
-            return schema[keyword][0]
-    if "const" in schema:
-        return schema["const"]
-    if "format" in schema:
-        return _TEXTS.get(schema["format"], "")
-    return {"string": "text", "integer": 1, "number": 7.3, "boolean": False}.get(str(schema.get("type")))
+ANY_REFERENCE = {"code": "G2", "name": "Offer one seamless journey in store, on the web and in the app"}
+PATH_VALUES = {name: each["code"] for name, each in REFERENCES.items()} | {"period": "2026-10"}
