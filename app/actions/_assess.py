@@ -6,7 +6,6 @@ KPIs takes them in the order of their ids. Whether an actor may write does not l
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +21,7 @@ from app.domain.states import (
     Board,
     NewValue,
     Recorded,
+    Result,
     State,
     assess_value,
     find_thresholds,
@@ -34,16 +34,6 @@ from app.queries.boards import list_aggregated_kpis, read_board, read_clock
 
 _NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
 _TICK = timedelta(microseconds=1)
-
-
-class Result(StrEnum):
-    """What became of a value. `overridden`: a typed value stands here; the feed or computation waits."""
-
-    CREATED = "created"
-    REVISED = "revised"
-    UNCHANGED = "unchanged"
-    OVERRIDDEN = "overridden"
-    REJECTED = "rejected"
 
 
 class Outcome(NamedTuple):

@@ -79,7 +79,7 @@ async def archive_kpi(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
 async def _read_input(session: AsyncSession, data: KpiInput, actor: Actor) -> tuple[dict[str, Any], KpiLinks]:
     if faults := _find_faults(data):
         raise Invalid(faults[0].detail, code=faults[0].code, faults=tuple(faults))
-    values = plain_input(data, Kpi) | await resolve_references(session, Kpi, data)
+    values = plain_input(data, Kpi) | await resolve_references(session, Kpi, data, within=actor.sees)
     require(actor, Permission.GOALS_WRITE, on=Place(values["department_id"]))
     return values, await _read_links(session, data, actor)
 

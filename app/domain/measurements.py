@@ -1,12 +1,16 @@
-"""Rules about one measurement: whose value is awaited, who owes it, when it needs a note.
+"""Rules about one measurement: what may be said, whose value is awaited, who owes it, when it needs a note.
 
 Its status is decided in `scoring`; storing and revising it is an action.
 """
 
 from collections.abc import Collection, Hashable
+from datetime import date
 from typing import TypeVar
 
+from app.domain.periods import Cadence, Period
+from app.domain.problems import Problem
 from app.domain.scoring import Source, Status
+from app.domain.states import NewValue
 
 # Why an awaited value that is not there has no status.
 NOT_ENDED_REASON = "The period has not ended yet."
@@ -33,6 +37,45 @@ def due_departments(
     if home is not None:
         return frozenset({home})
     return frozenset(ever_had_values) or frozenset({None})
+
+
+def check_period(period: Period, cadence: Cadence, *, today: date) -> list[Problem]:
+    """Whether a KPI takes values of this period: of its own cadence (`wrong_cadence`), begun (`not_begun`).
+
+    The current period is taken: a value may be complete before its period is.
+    """
+    if period.cadence is not cadence:
+        return [Problem("period", "wrong_cadence", f"{period} is {period.cadence}; the KPI is {cadence}")]
+    if period.first_day > today:
+        return [Problem("period", "not_begun", f"{period} has not begun yet")]
+    return []
+
+
+def check_content(value: NewValue) -> list[Problem]:
+    """The broken rules of what is said; an empty list when they hold.
+
+    A value, or not applicable with a note (`required`, `note_required`, `value_and_not_applicable`). A
+    numerator comes with its denominator, which is not 0 (`required`, `denominator_zero`). Whether the value
+    is their quotient is not asked: units differ in scale, and people round.
+    """
+    problems = []
+    if value.not_applicable and value.value is not None:
+        sentence = "a value that is there is applicable"
+        problems.append(Problem("not_applicable", "value_and_not_applicable", sentence))
+    if value.not_applicable and not value.note:
+        problems.append(Problem("note", "note_required", "not applicable needs a note that says why"))
+    if not value.not_applicable and value.value is None:
+        problems.append(Problem("value", "required", "a value is needed, or not_applicable with a note"))
+    return problems + _check_ratio(value)
+
+
+def _check_ratio(value: NewValue) -> list[Problem]:
+    if (value.numerator is None) != (value.denominator is None):
+        missing = "numerator" if value.numerator is None else "denominator"
+        return [Problem(missing, "required", "numerator and denominator come together")]
+    if value.denominator == 0:
+        return [Problem("denominator", "denominator_zero", "nothing can be divided by 0")]
+    return []
 
 
 def needs_note(status: Status, note: str | None, *, source: Source) -> bool:

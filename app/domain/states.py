@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -47,6 +48,16 @@ class NewValue:
     def key(self) -> Key:
         """Which measurement this is about."""
         return Key(self.department, self.period)
+
+
+class Result(StrEnum):
+    """What became of a value. `overridden`: a typed value stands here; the feed or computation waits."""
+
+    CREATED = "created"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    OVERRIDDEN = "overridden"
+    REJECTED = "rejected"
 
 
 class Verdict(NamedTuple):

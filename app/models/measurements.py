@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen
+from pydantic import SkipValidation, StringConstraints
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -18,6 +19,7 @@ from sqlmodel._compat import SQLModelConfig
 from app.domain.scoring import Source, Status, Trend
 from app.models.base import (
     Flag,
+    Instant,
     Number,
     PeriodText,
     Prose,
@@ -55,11 +57,25 @@ class MeasurementItem(MeasurementInput):
 
 
 class MeasurementBatch(SQLModel):
-    """Many values of one KPI."""
+    """Many values of one KPI, read one by one, so that good ones may be stored beside bad ones."""
 
     model_config = SQLModelConfig(extra="forbid")
 
-    items: Annotated[list[MeasurementItem], MaxLen(MAX_ITEMS)]
+    items: Annotated[list[SkipValidation[MeasurementItem]], MaxLen(MAX_ITEMS)]
+
+
+class MeasurementFilter(SQLModel):
+    """Which measurements of a KPI a list shows: where, when, and as known at which time."""
+
+    model_config = SQLModelConfig(extra="forbid", populate_by_name=True)
+
+    department: Reference | None = None
+    from_: PeriodText | None = Field(default=None, alias="from")
+    to: PeriodText | None = None
+    as_of: Instant | None = None
+    revisions: bool = False
+    limit: Annotated[int, Ge(1), Le(1000)] = 100
+    cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,200}$")] | None = None
 
 
 class Measurement(SQLModel, table=True):

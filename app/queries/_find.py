@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ARRAY, TEXT, ColumnElement, Select, Uuid, and_, any_, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -100,10 +100,10 @@ async def resolve_list(session: AsyncSession, table: str, texts: Sequence[str]) 
         return []
     model = TABLES[table]
     code = func.lower(getattr(model, getattr(model, "code_field", "code")))
-    ids = [identity for text in texts if (identity := read_uuid(text))]
-    names = [text.lower() for text in texts]
+    ids = literal([identity for text in texts if (identity := read_uuid(text))], ARRAY(Uuid))
+    names = literal([text.lower() for text in texts], ARRAY(TEXT))
     found = await session.execute(
-        select(col(model.id), code).where(or_(col(model.id).in_(ids), code.in_(names)))
+        select(col(model.id), code).where(or_(col(model.id) == any_(ids), code == any_(names)))
     )
     known = {key: row[0] for row in found for key in (row[0], row[1])}
     return [known.get(read_uuid(text) or text.lower()) for text in texts]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import ARRAY, TEXT, any_, exists, func, literal, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -96,7 +96,8 @@ async def _read_states(
     latest = select(table).ext(distinct_on(table.c.period, table.c.department_id))
     latest = latest.where(table.c.kpi_id == kpi.id)
     if periods is not None:
-        latest = latest.where(table.c.period.in_([period.text for period in periods]))
+        texts = literal([period.text for period in periods], ARRAY(TEXT))
+        latest = latest.where(table.c.period == any_(texts))
     order = (table.c.period, table.c.department_id, table.c.known_from.desc(), table.c.row.desc())
     for row in await session.execute(latest.order_by(*order)):
         key = Key(row.department_id, parse_period(row.period))

@@ -6,11 +6,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.actions._assess import Result, reassess, record_values
+from app.actions._assess import reassess, record_values
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM
 from app.domain.scoring import Aggregation, Source, Status, Trend
-from app.domain.states import NewValue
+from app.domain.states import NewValue, Result
 from app.models import Department, Event, Measurement
 from tests.factories import make_department, make_kpi, make_target
 
