@@ -42,7 +42,13 @@ def postgres_folder(settings: Settings, data_dir: Path | None) -> Path:
 
 
 @contextmanager
-def open_url(data_dir: Path | None = None, *, resident: bool = False, migrated: bool = True) -> Iterator[URL]:
+def open_url(
+    data_dir: Path | None = None,
+    *,
+    resident: bool = False,
+    migrated: bool = True,
+    meanwhile: Callable[[], object] = int,
+) -> Iterator[URL]:
     """The database's URL while it runs. An embedded one is migrated here; a server's must be up to date."""
     settings = Settings()
     if settings.database_url is not None:
@@ -51,7 +57,8 @@ def open_url(data_dir: Path | None = None, *, resident: bool = False, migrated: 
             refuse_old_schema(url)
         yield url
         return
-    with running(postgres_folder(settings, data_dir), resident=resident) as server:
+    folder = postgres_folder(settings, data_dir)
+    with running(folder, resident=resident, meanwhile=meanwhile) as server:
         url = embedded_url(server)
         if migrated and find_revision(url) != head_revision():
             upgrade(url)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 
 import typer
 import uvicorn
@@ -14,6 +15,7 @@ from app.commands.context import DataDir, Refused, clear_refusals, open_url
 from app.schema import read_server_settings
 from app.settings import Settings
 
+_APPLICATION = "app.main"
 # A server that may lose acknowledged commits makes every promise of ours untrue.
 _DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -30,9 +32,11 @@ def serve(
     with clear_refusals():
         settings = Settings()
         place = (host or settings.host, settings.port if port is None else port)
-        with open_url(data_dir, resident=True) as url, suppress(KeyboardInterrupt):
+        count = workers or settings.workers
+        load = _load_application if count == 1 else int
+        with open_url(data_dir, resident=True, meanwhile=load) as url, suppress(KeyboardInterrupt):
             refuse_forgetful_server(url)
-            _run(url, *place, workers or settings.workers)
+            _run(url, *place, count)
 
 
 def refuse_forgetful_server(url: URL) -> None:
@@ -43,13 +47,18 @@ def refuse_forgetful_server(url: URL) -> None:
         raise Refused(f"The database runs with {names} off and may lose what was saved. Switch it on.")
 
 
+def _load_application() -> None:
+    """Loads what this process is going to serve; workers load it themselves."""
+    gc.disable()
+    import_module(_APPLICATION)
+
+
 def _run(url: URL, host: str, port: int, workers: int) -> None:
     _greet(host, port)
     os.environ["COXSWAIN_DATABASE_URL"] = url.render_as_string(hide_password=False)
     os.environ["COXSWAIN_WORKERS"] = str(workers)
-    gc.disable()  # until the application is loaded
     uvicorn.run(
-        "app.main:create_served_app",
+        f"{_APPLICATION}:create_served_app",
         factory=True,
         host=host,
         port=port,

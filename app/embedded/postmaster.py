@@ -10,6 +10,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Tuning:
 
     durable: bool = True
     max_connections: int = 100
+    # Done between the start of the server and its first answer.
+    meanwhile: Callable[[], object] = int
 
 
 class Postmaster:
@@ -52,6 +55,7 @@ class Postmaster:
         self._identity = identity
         self._lock = lock
         self._command = _build_command(data_dir, server, tuning)
+        self._meanwhile = tuning.meanwhile
         self._log_path = data_dir / "postgres.log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,6 +67,7 @@ class Postmaster:
     def start(self) -> None:
         """Start the server and return when it accepts connections."""
         self._launch()
+        self._meanwhile()
         deadline = time.monotonic() + _START_LIMIT_SECONDS
         while not accepts_connections(self.server):
             if self._is_gone(_POLL_SECONDS):

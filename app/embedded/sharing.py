@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -41,16 +41,18 @@ def running(
     max_connections: int = 100,
     resident: bool = False,
     patience: float = 60.0,
+    meanwhile: Callable[[], object] = int,
 ) -> Iterator[Server]:
     """A server on this data directory: joined when somebody runs it, else started and at the end stopped.
 
     A resident (`serve`) waits until it is the owner, starts the server again when it dies, and stops it
     without regard to those who joined: their connections end. Any other owner first waits for them.
+    `meanwhile` uses the time in which a server of our own starts.
     Enter from a thread that lives as long as the server is wanted; Linux stops it with that thread.
     """
     data_dir = data_dir.expanduser().resolve()
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    tuning = Tuning(durable, max_connections)
+    tuning = Tuning(durable, max_connections, meanwhile)
     deadline = time.monotonic() + patience
     while True:
         with _reach(data_dir, version, tuning, resident=resident) as server:

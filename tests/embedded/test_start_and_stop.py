@@ -60,3 +60,11 @@ def test_an_unknown_version_is_refused() -> None:
         EmbeddedError, match="PostgreSQL 17 is asked for, but the embedded PostgreSQL is 16 or 18"
     ):
         find_binaries(17)
+
+
+def test_the_time_of_a_start_is_used_for_other_work(place: Path) -> None:
+    done: list[str] = []
+    with running(place / "data", durable=False, meanwhile=lambda: done.append("by the owner")):
+        assert done == ["by the owner"]
+        with running(place / "data", meanwhile=lambda: done.append("by one who joins")):
+            assert done == ["by the owner"]
