@@ -33,7 +33,7 @@ _POLL_SECONDS = 0.02
 
 
 @contextmanager
-def running(
+def running(  # noqa: PLR0913  (each is a choice of its own)
     data_dir: Path,
     *,
     version: int | None = None,
