@@ -20,16 +20,27 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Settings come from `COXSWAIN_…` variables or `.env`."""
 
-    model_config = SettingsConfigDict(env_prefix="COXSWAIN_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="COXSWAIN_", env_file=".env", extra="ignore", use_attribute_docstrings=True
+    )
 
     database_url: SecretStr | None = None
+    """A PostgreSQL server, as postgresql://user:password@host/name. Unset: the embedded PostgreSQL."""
     data_dir: Path | None = None
+    """Where the embedded PostgreSQL lives. Unset: the platform's folder for user data."""
     host: str = "127.0.0.1"
+    """The address to listen on."""
     port: Annotated[int, Ge(0), Le(65535)] = 8000
+    """The port to listen on."""
     workers: Annotated[int, Ge(1), Le(64)] = 1
+    """How many processes serve."""
     database_pool: Annotated[int, Ge(1), Le(200)] = 10
+    """How many connections to the database each process may hold."""
     max_body_bytes: Annotated[int, Ge(1024)] = MAX_BODY_BYTES
-    # Beyond so many requests at once a process answers 503, instead of letting all of them wait for seconds.
+    """Larger bodies are refused, also when they are large only after unpacking."""
     max_in_flight: Annotated[int, Ge(1)] = 200
+    """Beyond so many requests at once a process answers 503, instead of letting all of them wait."""
     rate_limit_per_minute: Annotated[int, Ge(0)] = 6000
+    """How many requests a key may make in a minute; 0 switches counting off."""
     log_level: str = "info"
+    """debug, info, warning or error."""

@@ -140,6 +140,7 @@ EXAMPLES: dict[str, Any] = {
         "suppresses_small_groups": False,
         "expires_at": "2027-12-31",
     },
+    "SegmentInput": {"department": "STORES"},
     "MetricOut": {
         "kpi": {
             "id": "019a2048-1a9b-771c-9e35-9551a0175801",

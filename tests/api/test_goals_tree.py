@@ -71,7 +71,8 @@ def find_dangling(plan: dict[str, Any]) -> list[str]:
     return [code for code, known in wanted if code is not None and code not in known]
 
 
-async def test_the_plan_is_the_one_the_checker_reads(cast: Cast, session: AsyncSession) -> None:
+async def make_small_plan(session: AsyncSession) -> None:
+    """One of each: a theme, a goal, an objective tied to it, a KPI with its target and values."""
     head_office = await make_department(session, code="HQ", name="Head office")
     operations = await make_department(session, code="OPS", name="Operations", parent=head_office)
     ann = await make_owner(session, email="ann@x.org", name="Ann", department=operations)
@@ -106,6 +107,10 @@ async def test_the_plan_is_the_one_the_checker_reads(cast: Cast, session: AsyncS
     await make_measurement(session, kpi, "2026-09", department=operations)
     await make_measurement(session, kpi, "2026-10", department=operations)
     await make_measurement(session, kpi, "2026-10", source=Source.AGGREGATED)
+
+
+async def test_the_plan_is_the_one_the_checker_reads(cast: Cast, session: AsyncSession) -> None:
+    await make_small_plan(session)
     plan = await pull(await cast.viewer())
     assert plan["today"] == datetime.now(UTC).date().isoformat()
     assert plan["themes"] == [{"code": "T1", "name": "Customers first"}]
@@ -153,6 +158,11 @@ async def test_the_plan_is_the_one_the_checker_reads(cast: Cast, session: AsyncS
         }
     ]
     assert plan["initiatives"] == []
+
+
+async def test_the_plan_tells_what_is_measured_and_until_when(cast: Cast, session: AsyncSession) -> None:
+    await make_small_plan(session)
+    plan = await pull(await cast.viewer())
     (shown,) = [each for each in plan["kpis"] if not each["built_in"]]
     targets = shown.pop("targets")
     assert shown == {

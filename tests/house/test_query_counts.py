@@ -1,0 +1,132 @@
+"""Lists cost the same number of statements however long they are: no list has a query in a loop."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.api.document import list_operations
+from app.main import create_app
+from app.models import Department, Goal, Kpi, Objective, Owner
+from app.settings import Settings
+from tests.cast import Cast
+from tests.factories import (
+    make_client,
+    make_department,
+    make_goal,
+    make_kpi,
+    make_link,
+    make_measurement,
+    make_objective,
+    make_owner,
+    make_target,
+    make_theme,
+)
+
+PERIODS = tuple(f"2026-{month:02}" for month in range(1, 9))
+MOST_STATEMENTS = 12
+# Lists that do not get longer here, and what they show.
+GROWS_OTHERWISE = {
+    "/api/v1/organization/visions": "versions of one text",
+    "/api/v1/engagement-segments": "segments come with pushes",
+    "/api/v1/engagement-scores": "scores come with pushes",
+}
+
+
+def list_lists() -> list[str]:
+    """The path of every operation that answers with many things."""
+    document = create_app(
+        Settings(_env_file=None), make_url("postgresql+asyncpg://nobody@nowhere/none")
+    ).openapi()
+    return [
+        path
+        for path, method, operation in list_operations(document)
+        if method == "get"
+        and re.search(r"PageOut|PlanOut", str(operation["responses"]["200"]))
+        and "security" in operation
+    ]
+
+
+LISTS = list_lists()
+
+
+@contextmanager
+def count_statements(connection: AsyncConnection) -> Iterator[list[str]]:
+    """Every statement that goes over a connection, savepoints aside."""
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        if "SAVEPOINT" not in str(arguments[2]):
+            statements.append(str(arguments[2]))
+
+    engine = connection.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+class World:
+    """An organization that grows: every call adds some of everything, tied to each other."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.kpi: Kpi | None = None
+        self.first_kpi = "K-FIRST"
+        self.departments: list[Department] = []
+
+    async def grow(self, periods: tuple[str, ...]) -> None:
+        """Adds as many of everything as there are periods."""
+        for period in periods:
+            department, owner = await self._add_directory()
+            goal, objective = await self._add_strategy(department, owner)
+            await make_link(self.session, objective, goal)
+            await self._add_values(department, owner, period)
+            await make_client(self.session, scopes=[], department_id=department.id)
+
+    async def _add_directory(self) -> tuple[Department, Owner]:
+        parent = self.departments[-1] if self.departments else None
+        department = await make_department(self.session, parent=parent)
+        self.departments.append(department)
+        owner = await make_owner(self.session, department=department)
+        await make_owner(self.session, department=department, manager_id=owner.id)
+        return department, owner
+
+    async def _add_strategy(self, department: Department, owner: Owner) -> tuple[Goal, Objective]:
+        theme = await make_theme(self.session)
+        goal = await make_goal(self.session, theme_id=theme.id, owner_id=owner.id)
+        return goal, await make_objective(self.session, department=department, owner_id=owner.id)
+
+    async def _add_values(self, department: Department, owner: Owner, period: str) -> None:
+        self.kpi = self.kpi or await make_kpi(self.session, code=self.first_kpi, departments=[department])
+        kpi = await make_kpi(self.session, departments=[department], owner_id=owner.id)
+        for each in (self.kpi, kpi):
+            await make_target(self.session, each, period, period, department_id=department.id)
+            await make_measurement(self.session, each, period, department=department)
+
+
+def test_there_are_lists() -> None:
+    assert len(LISTS) >= 8
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_list_needs_no_more_statements_when_it_doubles(
+    path: str, cast: Cast, session: AsyncSession, connection: AsyncConnection
+) -> None:
+    world = World(session)
+    admin = await cast.admin()
+    counts, sizes = [], []
+    for periods in (PERIODS[:4], PERIODS[4:]):
+        await world.grow(periods)
+        await session.flush()
+        with count_statements(connection) as statements:
+            answer = await admin.get(path.replace("{kpi}", world.first_kpi))
+        assert answer.status_code == 200, answer.text
+        counts.append(len(statements))
+        sizes.append(len(answer.content))
+    assert counts[0] == counts[1] <= MOST_STATEMENTS
+    assert sizes[1] > sizes[0] or path in GROWS_OTHERWISE

@@ -1,0 +1,56 @@
+"""A newcomer finds everything: settings, commands and rooms are named in the README."""
+
+import re
+
+import typer
+from typer.main import get_command
+
+from app.cli import main
+from app.settings import Settings
+from tests.house.env_example import EXAMPLE, write_example
+from tests.house.repository import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def list_commands(group: object, before: str = "") -> list[str]:
+    """Every command that is shown, as one types it."""
+    commands = []
+    for name, command in getattr(group, "commands", {}).items():
+        if not command.hidden:
+            nested = list_commands(command, f"{before}{name} ")
+            commands += nested or [f"{before}{name}"]
+    return commands
+
+
+def test_every_setting_is_named_and_explained() -> None:
+    unsaid = [name for name in Settings.model_fields if f"`COXSWAIN_{name.upper()}`" not in README]
+    assert unsaid == []
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_example_of_settings_is_that_of_the_settings() -> None:
+    assert EXAMPLE.read_text() == write_example(), "run: python -m tests.house.env_example"
+
+
+def test_every_command_is_named() -> None:
+    commands = list_commands(get_command(main))
+    assert {"serve", "migrate"} <= set(commands)
+    assert [name for name in commands if not re.search(rf"`(coxswain )?{name}\b", README)] == []
+
+
+def test_every_command_explains_itself() -> None:
+    group = get_command(main)
+    assert isinstance(group, typer.core.TyperGroup)
+    assert [name for name, command in group.commands.items() if not command.help] == []
+
+
+def test_every_room_is_on_the_map() -> None:
+    rooms = [path for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()]
+    assert [room.name for room in rooms if f"app/{room.name}" not in README] == []
+
+
+def test_every_make_target_that_the_readme_tells_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    told = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, re.MULTILINE))
+    assert {"run", "test", "check"} <= told <= targets
