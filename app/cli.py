@@ -3,6 +3,7 @@
 import typer
 
 from app.commands.backups import backup, restore
+from app.commands.demo import demo
 from app.commands.schema import draft_migration, migrate
 from app.commands.serve import serve
 from app.commands.version import version
@@ -14,6 +15,6 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, backup, restore, version):
+for command in (serve, migrate, demo, backup, restore, version):
     main.command()(command)
 main.command(hidden=True)(draft_migration)

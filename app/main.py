@@ -42,6 +42,9 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         url = url or read_url(settings.database_url.get_secret_value()) if settings.database_url else url
         assert url is not None, "a database is needed"  # noqa: S101  (the caller's contract)
         database = Database(url, pool_size=settings.database_pool)
+    # Counting happens beside a request that holds a connection already: from one pool, a full house would
+    # wait for itself.
+    aside = Database(database.url, pool_size=1)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -50,12 +53,12 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=name_operation,
-        lifespan=_lifespan(database),
+        lifespan=_lifespan(database, aside),
     )
     app.state.database = database
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
-    app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(database))
+    app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.include_router(health.router)
     app.include_router(api_router, prefix="/api/v1")
     app.include_router(web_router)
@@ -107,15 +110,16 @@ def _lease_from(database: Database) -> Lease:
     return lease
 
 
-def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(database: Database, aside: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_keep_house(app, database))
+        task = asyncio.create_task(_keep_house(app, aside))
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
         await database.close()
+        await aside.close()
 
     return lifespan
 

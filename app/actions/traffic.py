@@ -30,21 +30,23 @@ async def lease_requests(
     session: AsyncSession, actor_id: UUID, minute: int, *, wanted: int, limit: int
 ) -> tuple[int, int]:
     """Takes up to `wanted` requests of an actor's minute: (taken before, granted now)."""
-    row: Any = (
-        await session.execute(
-            _LEASE, params={"actor": actor_id, "minute": minute, "wanted": wanted, "limit": limit}
-        )
-    ).one()
+    place = {"actor": actor_id, "minute": minute}
+    await session.execute(_OPEN_MINUTE, place)
+    row = (await session.execute(_LEASE, place | {"wanted": wanted, "limit": limit})).one()
     return row.before, row.after - row.before
 
 
+_OPEN_MINUTE = text("""
+insert into allowances (actor_id, minute, taken) values (:actor, to_timestamp(:minute), 0)
+on conflict do nothing
+""")
+# The row is locked before it is read, so that two processes never grant the same requests.
 _LEASE = text("""
-with earlier as (
-    select taken from allowances where actor_id = :actor and minute = to_timestamp(:minute) for update)
-insert into allowances as a (actor_id, minute, taken)
-values (:actor, to_timestamp(:minute), least(:wanted, :limit))
-on conflict (actor_id, minute) do update set taken = least(a.taken + :wanted, :limit)
-returning coalesce((select taken from earlier), 0) as before, taken as after
+update allowances a set taken = least(earlier.taken + cast(:wanted as int), cast(:limit as int))
+from (select actor_id, minute, taken from allowances
+      where actor_id = :actor and minute = to_timestamp(:minute) for update) earlier
+where a.actor_id = earlier.actor_id and a.minute = earlier.minute
+returning earlier.taken as before, a.taken as after
 """)
 
 

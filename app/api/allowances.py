@@ -4,9 +4,10 @@ A process takes requests in leases from a shared counter, a twentieth of what is
 request costs no statement, and all processes together never allow more than the limit.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.errors import TooManyRequests
@@ -23,6 +24,8 @@ class _Purse:
     minute: int
     left: int
     remaining: int
+    # Held while the purse is filled, so that a crowd waiting for it asks once.
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Allowances:
             purse = self._purses[actor] = _Purse(minute, 0, self.limit)
         reset = minute + WINDOW_SECONDS - now
         if purse.left <= 0:
-            await self._refill(actor, purse)
+            async with purse.filling:
+                if purse.left <= 0:
+                    await self._refill(actor, purse)
         if purse.left <= 0:
             raise TooManyRequests(f"More than {self.limit} requests in a minute.", retry_after=reset)
         purse.left -= 1

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.base import PageFilter
+from app.models.goals import Goal
 from app.models.organization import Organization, VisionVersion
+from app.models.owners import Owner
 from app.queries._find import list_page
 
 
@@ -58,3 +60,9 @@ async def knows_time_zone(session: AsyncSession, name: str) -> bool:
     """Does the database know this time zone, too? It has a list of its own."""
     statement = text("select exists(select 1 from pg_timezone_names where name = :name)")
     return bool((await session.execute(statement, params={"name": name})).scalar_one())
+
+
+async def is_empty(session: AsyncSession) -> bool:
+    """Has nobody begun yet? No people and no goals; what the first migration makes does not count."""
+    begun = select(exists(select(col(Owner.id))) | exists(select(col(Goal.id))))
+    return not (await session.execute(begun)).scalar_one()
