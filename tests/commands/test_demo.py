@@ -1,0 +1,69 @@
+"""The demo organization loads through the actions, once, and tells its stories over the API."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import URL, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.commands.demo import load_demo
+from app.demo.plan import read_demo
+from app.models import Department, EngagementSegment, Event, Goal, Kpi, Link, Objective, Owner
+from tests.cast import Cast
+from tests.commands.running import run_coxswain
+
+TODAY = date(2026, 11, 22)
+
+
+async def test_it_loads_into_an_empty_database_and_only_there(fresh_url: URL) -> None:
+    assert run_coxswain("demo", url=fresh_url).returncode == 0
+    again = run_coxswain("demo", url=fresh_url)
+    assert (again.returncode, "already" in again.stderr) == (1, True)
+    assert run_coxswain("demo", "--when-empty", url=fresh_url).returncode == 0
+
+
+async def test_everything_of_the_plan_is_there_and_left_an_event(session: AsyncSession) -> None:
+    plan = read_demo(TODAY)
+    await load_demo(session, plan)
+    for model, rows in (
+        (Department, plan.departments),
+        (Owner, plan.owners),
+        (Goal, plan.goals),
+        (Objective, plan.objectives),
+        (Link, plan.links),
+    ):
+        assert await session.scalar(select(func.count()).select_from(model)) == len(rows)
+    made = await session.scalar(select(func.count()).select_from(Kpi).where(text("not built_in")))
+    assert made == len(plan.kpis) == 20
+    assert (await session.execute(select(func.count()).select_from(Event))).scalar_one() > 1_000
+
+
+@pytest.mark.parametrize("today", [date(2024, 2, 29)])
+async def test_it_loads_on_odd_days_too(session: AsyncSession, today: date) -> None:
+    await load_demo(session, read_demo(today))
+    assert await session.scalar(select(func.count()).select_from(Goal)) == 5
+
+
+async def test_its_stories_are_told(cast: Cast, session: AsyncSession) -> None:
+    # The API tells time by the clock, so the plan is laid for today.
+    today = await session.scalar(text("select current_date"))
+    await load_demo(session, read_demo(today))
+    ceo = await cast.ceo()
+    tree = (await ceo.get("/api/v1/goals/tree")).json()
+    supported = {link["target"] for link in tree["links"]}
+    assert "G5" not in supported
+    conflicts = [link for link in tree["links"] if link["type"] == "conflicts_with"]
+    assert [(link["source"], link["target"]) for link in conflicts] == [("SUPPLY-1", "QUALITY-1")]
+    services = {one["code"] for one in tree["objectives"] if one["department"] == "SERVICES"}
+    assert not [
+        link for link in tree["links"] if link["source"] in services and link["type"] == "contributes"
+    ]
+    forgotten = (await ceo.get("/api/v1/metrics?kpi=COLLECT-WAIT")).json()["items"]
+    assert {row["status"] for row in forgotten} == {"unknown"}
+    assert all(row["stale"] for row in forgotten)
+    red = (await ceo.get("/api/v1/metrics?status=red")).json()["items"]
+    assert "COMPLAINTS" in {row["kpi"]["code"] for row in red}
+    fed = (await ceo.get("/api/v1/metrics?kpi=ENGAGEMENT")).json()["items"]
+    assert {row["source"] for row in fed} >= {"fed", "aggregated"}
+    waiting = await session.scalars(select(EngagementSegment).where(text("department_id is null")))
+    assert len(waiting.all()) == 1
