@@ -4,6 +4,8 @@ import typer
 
 from app.commands.backups import backup, restore
 from app.commands.demo import demo
+from app.commands.exports import export
+from app.commands.imports import imports
 from app.commands.schema import draft_migration, migrate
 from app.commands.serve import serve
 from app.commands.version import version
@@ -15,6 +17,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, demo, backup, restore, version):
+for command in (serve, migrate, demo, export, backup, restore, version):
     main.command()(command)
+main.add_typer(imports)
 main.command(hidden=True)(draft_migration)

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from app.commands.imports import Counts, keep_lines
+from app.commands.nouns import NOUNS
+from app.commands.tables import Table, read_table
+from app.database import Database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,3 +33,11 @@ def run_coxswain(
         check=False,
         timeout=120,
     )
+
+
+async def import_lines(database: Database, noun: str, file: Path) -> tuple[Counts, Table]:
+    """What `coxswain import` does inside, without a process of its own; flaws are for the test to look at."""
+    kind = NOUNS[noun]
+    table = read_table(file, kind.columns, needed=kind.needed, key=kind.key)
+    async with database.unit_of_work() as session:
+        return await keep_lines(session, kind, table, label=noun), table

@@ -1,0 +1,171 @@
+"""`coxswain export`: the whole organization as files that people read and `coxswain import` takes back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.api.spreadsheets import write_csv
+from app.api.v1.metrics import write_metrics
+from app.api.v1.organization import show_organization
+from app.commands.context import DataDir, Refused, clear_refusals, run_work
+from app.commands.nouns import NOUNS
+from app.commands.progress import show_progress
+from app.domain.permissions import SYSTEM
+from app.models.base import plain_number
+from app.models.metrics import MetricFilter
+from app.queries.exports import (
+    hold_moment,
+    list_all_targets,
+    list_coded,
+    list_live_links,
+    list_recorded_values,
+    list_scores,
+)
+from app.queries.goals_tree import read_goal_tree
+from app.queries.kpis import load_kpi_links
+from app.queries.metrics import list_metrics
+from app.queries.organization import find_organization
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
+Files = dict[str, bytes]
+Codes = Mapping[UUID, str]
+
+# The tables whose records have codes, and where the plan names them.
+CODED = ("departments", "owners", "themes", "goals", "objectives", "kpis")
+VALUE_COLUMNS = (
+    *("kpi", "period", "department", "value", "not_applicable", "numerator", "denominator", "n", "note"),
+    *("confidence", "reason"),
+)
+SCORE_COLUMNS = (
+    *("source", "survey", "round", "segment", "department", "name", "metric", "period", "scale_kind"),
+    *("scale_min", "scale_max", "value", "respondents", "invited", "observed_at"),
+)
+GUIDE = """\
+The whole organization, as Coxswain knew it on {today}.
+
+plan.json is the goal tree as a plan file, metrics.csv the last ended period of every KPI, organization.json
+the organization with its vision and values. The other files go back into an empty database in this order:
+
+  coxswain import departments departments.csv
+  coxswain import owners owners.csv
+  coxswain import departments heads.csv
+  coxswain import themes themes.csv
+  coxswain import goals goals.csv
+  coxswain import objectives objectives.csv
+  coxswain import links links.csv
+  coxswain import kpis kpis.csv
+  coxswain import targets targets.csv
+  coxswain import measurements measurements.csv
+  coxswain import engagement engagement.csv
+
+Earlier revisions, events, keys, suppressed scores and archived things are not in here: `coxswain backup`
+keeps them. Values that a feed brought come back with engagement.csv, aggregates by themselves. Text that a
+spreadsheet would take for a formula starts with an apostrophe; the import takes it off again.
+"""
+
+
+def export(folder: Folder, data_dir: DataDir = None) -> None:
+    """Writes the whole organization into DIR: plan.json, metrics.csv, and a CSV file per noun."""
+    with clear_refusals():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Refused(f"{folder} is there and not an empty folder. Choose another name.")
+        files = run_work(data_dir, write_files)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in show_progress(list(files), "writing"):
+            (folder / name).write_bytes(files[name])
+        print(f"Exported {len(files)} files to {folder}. README.txt says how they come back.")
+
+
+async def write_files(session: AsyncSession) -> Files:
+    """Everything, by file name, as of one moment."""
+    await hold_moment(session, actor=SYSTEM)
+    plan = await read_goal_tree(session, actor=SYSTEM)
+    tree = orjson.loads(plan)
+    records = {
+        table: await list_coded(session, table, [each["code"] for each in tree[table]], actor=SYSTEM)
+        for table in CODED
+    }
+    organization = await show_organization(session, await find_organization(session, actor=SYSTEM))
+    files = {
+        "README.txt": GUIDE.format(today=tree["today"]).encode(),
+        "plan.json": _indent(plan),
+        "organization.json": _indent(organization.model_dump_json()),
+        "metrics.csv": await _write_metrics(session),
+    }
+    return files | await _write_nouns(session, records) | await _write_numbers(session, records)
+
+
+async def _write_nouns(session: AsyncSession, records: Mapping[str, Sequence[Any]]) -> Files:
+    codes = {row.id: getattr(row, row.code_field) for rows in records.values() for row in rows}
+    links = await load_kpi_links(session, [kpi.id for kpi in records["kpis"]])
+    rows = dict(records)
+    rows["links"] = await list_live_links(session, list(codes), actor=SYSTEM)
+    rows["targets"] = await list_all_targets(session, [kpi.id for kpi in records["kpis"]], actor=SYSTEM)
+    files = {}
+    for name, noun in NOUNS.items():
+        columns = [column for column in noun.columns if (name, column) != ("departments", "head")]
+        lines = ([_write_field(row, column, codes, links) for column in columns] for row in rows[name])
+        files[f"{name}.csv"] = write_csv(columns, lines)
+    heads = [(each.code, codes[each.head_id]) for each in records["departments"] if each.head_id in codes]
+    return files | {"heads.csv": write_csv(("code", "head"), heads)}
+
+
+def _write_field(row: Any, column: str, codes: Codes, links: Mapping[UUID, Any]) -> Any:
+    """A field as its input has it; what is not in the export itself is not named either."""
+    if column in ("departments", "measures", "guards"):
+        named = (codes[each] for each in getattr(links[row.id], column) if each in codes)
+        return ";".join(sorted(named))
+    if column in ("from", "to"):
+        return row.first_period if column == "from" else row.last_period
+    if column == "active" and getattr(row, "archived_at", None) is not None:
+        return False
+    if column == "kpi" or column in row.references:
+        return codes.get(getattr(row, f"{column}_id"))
+    return _write_value(getattr(row, column))
+
+
+def _write_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode() if value else None
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.value if isinstance(value, StrEnum) else value
+
+
+async def _write_numbers(session: AsyncSession, records: Mapping[str, Sequence[Any]]) -> Files:
+    departments = [each.id for each in records["departments"]]
+    kpis = [each.id for each in records["kpis"]]
+    values = await list_recorded_values(session, kpis, departments, actor=SYSTEM)
+    scores = await list_scores(session, departments, actor=SYSTEM)
+    return {
+        "measurements.csv": write_csv(VALUE_COLUMNS, _write_rows(values, VALUE_COLUMNS)),
+        "engagement.csv": write_csv(SCORE_COLUMNS, _write_rows(scores, SCORE_COLUMNS)),
+    }
+
+
+def _write_rows(rows: Iterable[Any], columns: Sequence[str]) -> Iterable[list[Any]]:
+    return ([_write_value(getattr(row, column)) for column in columns] for row in rows)
+
+
+async def _write_metrics(session: AsyncSession) -> bytes:
+    parts: list[str] = []
+    cursor = None
+    while cursor is not None or not parts:
+        page = await list_metrics(session, MetricFilter(limit=1000, cursor=cursor), actor=SYSTEM)
+        parts.append(page.items)
+        cursor = page.next_cursor
+    return write_metrics(",".join(filter(None, parts)))
+
+
+def _indent(document: str) -> bytes:
+    return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

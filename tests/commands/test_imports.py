@@ -1,0 +1,165 @@
+"""Importing CSV files: every bad line with its place, all or nothing, and changes by code."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, func, select
+from sqlmodel import col
+
+from app.commands.nouns import NOUNS, Kept
+from app.database import Database
+from app.models import Department, Event, Kpi, Owner
+from tests.commands.running import import_lines, run_coxswain
+from tests.factories import make_department, make_kpi, make_owner
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file to write into."""
+    return tmp_path / "some lines.csv"
+
+
+async def count(database: Database, table: type[Department | Owner | Kpi | Event]) -> int:
+    """How many rows a table has."""
+    async with database.unit_of_work() as session:
+        return (await session.execute(select(func.count()).select_from(table))).scalar_one()
+
+
+async def test_every_bad_line_is_told_with_its_place_and_nothing_is_kept(
+    fresh_database: Database, fresh_url: URL, file: Path
+) -> None:
+    file.write_text(
+        "code,name,parent,headcount,active\n"
+        "OK,Fine,,5,yes\n"
+        "bad code,Name,,5,yes\n"
+        'TWO,"Two\nlines",NOWHERE,many,perhaps\n'
+        "\n"
+        "ok,Again,,,\n"
+        "SHORT,Short\n"
+        "LAST,,OK,-1,no\n"
+    )
+    done = run_coxswain("import", "departments", str(file), url=fresh_url)
+    assert done.returncode == 1
+    places = [line.split(": ")[:2] for line in done.stderr.splitlines()]
+    assert places[:-1] == [
+        ["some lines.csv:3", "code"],
+        ["some lines.csv:4", "active"],
+        ["some lines.csv:4", "headcount"],
+        ["some lines.csv:4", "name"],
+        ["some lines.csv:7", "code"],
+        ["some lines.csv:8", "2 cells, but the header names 5."],
+        ["some lines.csv:9", "headcount"],
+        ["some lines.csv:9", "name"],
+    ]
+    assert done.stderr.splitlines()[-1] == f"coxswain: 5 lines are wrong in {file}. Nothing is stored."
+    assert await count(fresh_database, Department) == 0
+
+
+async def test_what_an_action_refuses_is_told_with_its_line(fresh_database: Database, file: Path) -> None:
+    file.write_text(
+        "email,name,department,manager\na@x.org,A,NOWHERE,\nb@x.org,B,,c@x.org\nc@x.org,C,,b@x.org\n"
+    )
+    _, table = await import_lines(fresh_database, "owners", file)
+    assert [(flaw.line, flaw.column) for flaw in table.flaws] == [(2, "department"), (3, "manager")]
+
+
+async def test_lines_may_name_those_that_come_later(
+    fresh_database: Database, fresh_url: URL, file: Path
+) -> None:
+    file.write_text("code,name,parent\nSHOP,Shop,SALES\nSALES,Sales,TOP\nTOP,Top,\n")
+    counts, _ = await import_lines(fresh_database, "departments", file)
+    assert counts == {Kept.CREATED: 3}
+    async with fresh_database.unit_of_work() as session:
+        rows = {row.code: row for row in await session.scalars(select(Department))}
+    assert rows["SHOP"].parent_id == rows["SALES"].id
+    assert rows["SALES"].parent_id == rows["TOP"].id
+
+
+async def test_a_dry_run_checks_everything_and_stores_nothing(
+    fresh_database: Database, fresh_url: URL, file: Path
+) -> None:
+    file.write_text("code,name\nA,A\nB,B\n")
+    done = run_coxswain("import", "departments", str(file), "--dry-run", url=fresh_url)
+    assert done.stdout == "Dry run, nothing is stored: 2 created, 0 changed, 0 unchanged.\n"
+    assert (done.returncode, await count(fresh_database, Department)) == (0, 0)
+    file.write_text("code,name\nA,A\nB,\n")
+    assert run_coxswain("import", "departments", str(file), "--dry-run", url=fresh_url).returncode == 1
+
+
+async def test_a_known_code_is_changed_in_the_columns_of_the_file_alone(
+    fresh_database: Database, fresh_url: URL, file: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        top = await make_department(session, code="TOP")
+        await make_department(session, code="A", name="Old", headcount=5, location="Here", parent=top)
+        await make_department(session, code="B", name="Same")
+    file.write_text("\ufeffcode,name,location\na,New,\nB,Same,\nC,Third,There\n", encoding="utf-8")
+    done = run_coxswain("import", "departments", str(file), url=fresh_url)
+    assert done.stdout == "1 created, 1 changed, 1 unchanged.\n", done.stderr
+    async with fresh_database.unit_of_work() as session:
+        row = (await session.scalars(select(Department).where(col(Department.code) == "a"))).one()
+        about = select(Event).where(col(Event.object_id) == row.id).order_by(col(Event.id))
+        events = [event.action for event in await session.scalars(about)]
+    assert (row.name, row.location, row.headcount, row.parent_id) == ("New", None, 5, top.id)
+    assert events == ["created", "updated"]
+
+
+async def test_lists_numbers_and_documents_are_read_by_the_contract(
+    fresh_database: Database, fresh_url: URL, file: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        for code in ("N", "S"):
+            await make_department(session, code=code)
+        await make_owner(session, email="a@x.org")
+        await make_kpi(session, code="OTHER")
+    file.write_text(
+        "code,name,unit,direction,cadence,source,feed,owner,departments,guards,baseline\n"
+        'K,"\'=Name",€/h,lower,weekly,fed,"{""metric"":""pulse""}",A@X.org,N; S,OTHER,-7.50\n'
+    )
+    _, table = await import_lines(fresh_database, "kpis", file)
+    assert table.flaws == []
+    async with fresh_database.unit_of_work() as session:
+        row = (await session.scalars(select(Kpi).where(col(Kpi.code) == "K"))).one()
+    assert (row.name, str(row.baseline), row.feed) == (
+        "=Name",
+        "-7.5",
+        {"source": None, "survey": None, "metric": "pulse", "scale": None},
+    )
+    file.write_text("code,feed,baseline\nK,{,1e5\n")
+    _, table = await import_lines(fresh_database, "kpis", file)
+    assert sorted(flaw.column or "" for flaw in table.flaws) == ["baseline", "feed"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "The file is empty"),
+        (b"code,nmae\nA,A\n", "nmae: No such column. There are: code, name,"),
+        (b"name\nA\n", "code: This column is needed."),
+        (b"code,name,name\nA,A,A\n", "name: This column comes twice."),
+        (b"code,name\nA,\xff\n", "some lines.csv:2: This is not UTF-8 text."),
+        (b'code,name\nA,"open\n', "This is not CSV"),
+        (b"code,name\nA,\x00\n", "some lines.csv:2: "),
+    ],
+)
+async def test_a_file_that_cannot_be_read_says_why(
+    fresh_database: Database, file: Path, content: bytes, told: str
+) -> None:
+    file.write_bytes(content)
+    counts, table = await import_lines(fresh_database, "departments", file)
+    (flaw,) = table.flaws
+    assert told in flaw.tell(file.name)
+    assert counts == {}
+
+
+def test_a_file_that_is_not_there_and_a_wrong_noun_are_refused(fresh_url: URL, tmp_path: Path) -> None:
+    done = run_coxswain("import", "goals", str(tmp_path / "none.csv"), url=fresh_url)
+    assert (done.returncode, "There is no file" in done.stderr) == (1, True)
+    assert run_coxswain("import", "colours", "none.csv", url=fresh_url).returncode == 2
+
+
+def test_every_column_is_a_field_of_the_contract_or_says_whose_record_it_is() -> None:
+    for noun in NOUNS.values():
+        fields = noun.contract.model_json_schema()["properties"]
+        assert set(noun.columns) - set(fields) <= {"kpi"}
+        assert set(noun.needed) <= set(noun.columns)
