@@ -30,7 +30,7 @@ from app.domain.states import (
 from app.errors import Fault
 from app.models.base import new_id
 from app.models.kpis import Kpi
-from app.queries.boards import list_aggregated_kpis, read_board, read_clock
+from app.queries.boards import list_aggregated_kpis, lock_aggregated_kpis, read_board, read_clock
 
 _NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
 _TICK = timedelta(microseconds=1)
@@ -83,7 +83,8 @@ async def reassess(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
 
 
 async def refresh_tree(session: AsyncSession, *, actor: Actor) -> None:
-    """Makes the aggregates of every KPI again, after departments moved."""
+    """Makes the aggregates of every KPI again: departments moved, or are not awaited any more."""
+    await lock_aggregated_kpis(session)
     for kpi in await list_aggregated_kpis(session):
         await reassess(session, kpi, actor=actor)
 

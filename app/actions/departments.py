@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._assess import refresh_tree
 from app.actions._trees import refuse_cycle
 from app.actions._write import add_record, archive_record, change_record, plain_input
 from app.domain.permissions import Actor, Permission, Place, require
@@ -45,7 +46,10 @@ async def update_department(
     require(actor, WRITE, on=Place(department.id))
     values = await _read_input(session, data, department, actor)
     await refuse_cycle(session, department, "parent", values["parent_id"])
+    is_same_tree = all(getattr(department, name) == values[name] for name in ("parent_id", "active"))
     await change_record(session, department, values, actor=actor)
+    if not is_same_tree:
+        await refresh_tree(session, actor=actor)
     return department
 
 
@@ -53,3 +57,4 @@ async def archive_department(session: AsyncSession, department: Department, *, a
     """Takes a department out of the lists. What points at it still does."""
     require(actor, WRITE, on=Place(department.id))
     await archive_record(session, department, actor=actor)
+    await refresh_tree(session, actor=actor)

@@ -11,16 +11,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._assess import Outcome, lock_kpi, record_values
+from app.actions._feeding import feed_kpis
 from app.domain.measurements import check_content, check_period
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import Actor, ActorKind, Permission, Place, may, require
 from app.domain.scoring import KpiSource, Source
-from app.domain.states import Key, NewValue
+from app.domain.states import TYPED, Key, NewValue
 from app.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.models.kpis import Kpi
 from app.models.measurements import MeasurementInput, MeasurementItem
 from app.queries._find import resolve_list
 from app.queries.boards import read_board
+from app.queries.feeds import FedPlace, read_feed
 from app.queries.organization import today_of
 
 WRITE = Permission.MEASUREMENTS_WRITE
@@ -81,6 +83,9 @@ async def withdraw_value(
     if current.source is Source.AGGREGATED:
         raise Conflict("This value is made of those of departments below.", code="aggregated")
     (outcome,) = await record_values(session, kpi, [gone], actor=actor, source=source_of(actor))
+    if kpi.feed and department and current.source in TYPED and _is_live(kpi):
+        place = FedPlace(read_feed(kpi).metric, department, period.text)
+        await feed_kpis(session, [kpi], [place], actor=actor)
     return outcome
 
 
@@ -115,6 +120,10 @@ def source_of(actor: Actor) -> Source:
 def _place_of(kpi: Kpi, department: UUID | None) -> Place:
     """Where a value belongs, and who may type it wherever that is."""
     return Place(department, frozenset(filter(None, (kpi.owner_id, kpi.updater_id))))
+
+
+def _is_live(kpi: Kpi) -> bool:
+    return kpi.active and kpi.archived_at is None
 
 
 def _refuse_archived(kpi: Kpi) -> None:

@@ -71,6 +71,12 @@ def read_thresholds(row: Any) -> Thresholds:
     return Thresholds(**{name: getattr(row, name) for name in _THRESHOLDS})
 
 
+async def lock_aggregated_kpis(session: AsyncSession) -> None:
+    """Waits for the values that are being written, so that the next look at the KPIs sees them."""
+    locked = select(col(Kpi.id)).where(col(Kpi.aggregation) != Aggregation.NONE).order_by(col(Kpi.id))
+    await session.execute(locked.with_for_update(key_share=True))
+
+
 async def list_aggregated_kpis(session: AsyncSession) -> Sequence[Kpi]:
     """The KPIs whose numbers depend on the tree, in the order in which they are locked."""
     has_parts = exists().where(

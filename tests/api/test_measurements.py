@@ -298,6 +298,36 @@ async def test_a_typed_value_over_a_feed_needs_a_reason(cast: Cast) -> None:
     assert computed.status_code == 201
 
 
+async def test_a_fed_value_returns_when_the_typed_one_is_withdrawn(cast: Cast, session: AsyncSession) -> None:
+    ceo, robot, sales = await cast.ceo(), await cast.machine(source="peakon"), await make_department(session)
+    url = f"/api/v1/kpis/ENGAGEMENT/measurements/2026-10?department={sales.code}"
+    score = {
+        "metric": "engagement",
+        "period": "2026-10",
+        "department": sales.code,
+        "scale": {"kind": "mean", "min": 0, "max": 10},
+        "respondents": 40,
+    }
+    for value in (7.4, 7.6):
+        push = {"source": "peakon", "round": "1", "items": [score | {"value": value}]}
+        pushed = await robot.post("/api/v1/engagement-scores", json=push)
+        assert pushed.json()["items"][0]["feeds"] == ["ENGAGEMENT"], pushed.text
+        if value == 7.4:
+            typed = await ceo.put(url, json={"value": 8, "reason": "Paper survey."})
+            assert (typed.status_code, typed.json()["source"]) == (200, "manual")
+    assert (await ceo.get(url)).json()["value"] == 8
+    back = (await ceo.delete(url)).json()
+    assert (back["value"], back["source"], back["n"], back["withdrawn"]) == (7.6, "fed", 40, False)
+    asked = {"department": sales.code, "revisions": True}
+    history = await ceo.get("/api/v1/kpis/ENGAGEMENT/measurements", params=asked)
+    assert [(each["value"], each["source"]) for each in history.json()["items"]] == [
+        (7.4, "fed"),
+        (8, "manual"),
+        (None, "manual"),
+        (7.6, "fed"),
+    ]
+
+
 async def test_an_aggregate_is_not_withdrawn_and_an_archived_kpi_takes_nothing(
     cast: Cast, session: AsyncSession
 ) -> None:
@@ -312,6 +342,22 @@ async def test_an_aggregate_is_not_withdrawn_and_an_archived_kpi_takes_nothing(
     await ceo.post(f"/api/v1/kpis/{kpi.code}/archive")
     refused = await ceo.put(url, json={"value": 3})
     assert (refused.status_code, refused.json()["code"]) == (409, "archived")
+
+
+async def test_aggregates_follow_a_department_that_moves(cast: Cast, session: AsyncSession) -> None:
+    ceo, kpi = await cast.ceo(), await make_kpi(session)
+    north, south = await make_department(session), await make_department(session)
+    shop = await make_department(session, parent=north)
+    url = values_of(kpi, "2026-10")
+    await ceo.put(f"{url}?department={shop.code}", json={"value": 4})
+    assert (await ceo.get(f"{url}?department={north.code}")).json()["value"] == 4
+    assert (await ceo.get(f"{url}?department={south.code}")).status_code == 404
+    moved = await ceo.patch(
+        f"/api/v1/departments/{shop.code}", json={"parent": south.code}, headers={"If-Match": "*"}
+    )
+    assert moved.status_code == 200, moved.text
+    assert (await ceo.get(f"{url}?department={south.code}")).json()["value"] == 4
+    assert (await ceo.get(f"{url}?department={north.code}")).status_code == 404
 
 
 async def test_if_match_guards_a_correction_where_it_is_given(cast: Cast, session: AsyncSession) -> None:

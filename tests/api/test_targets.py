@@ -1,5 +1,6 @@
 """Targets over the API: ranges, overlaps, thresholds, departments, and what they do to values."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.actions._assess import record_values
+from app.database import Database
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Direction, Source
@@ -168,6 +170,17 @@ async def test_a_bound_machine_sees_no_targets_of_others(cast: Cast, session: As
     listed = (await bound.get(targets_of(kpi))).json()["items"]
     assert [each["id"] for each in listed] == [str(shown.id)]
     assert (await bound.get(f"{targets_of(kpi)}/none")).status_code == 404
+
+
+async def test_of_two_overlapping_targets_at_once_one_is_refused(
+    fresh_cast: Cast, fresh_database: Database
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        kpi = await make_kpi(session)
+    ceo = await fresh_cast.ceo()
+    body = {"from": "2026", "target": 90}
+    answers = await asyncio.gather(*(ceo.post(targets_of(kpi), json=body) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
 
 
 async def test_an_archived_target_is_not_edited(cast: Cast, session: AsyncSession) -> None:
