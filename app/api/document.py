@@ -147,5 +147,6 @@ def compile_methods(app: FastAPI) -> list[tuple[re.Pattern[str], str]]:
     for path, item in app.openapi()["paths"].items():
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path))
         methods = ", ".join(method.upper() for method in _METHODS if method in item)
+        methods = methods.replace("GET", "GET, HEAD")
         compiled.append((re.compile(pattern + r"\Z"), methods))
     return compiled

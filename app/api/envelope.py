@@ -55,7 +55,7 @@ class Envelope:
             if self._in_flight > self.max_in_flight:
                 raise Overloaded("Too many requests at once. The same request may succeed in a second.")
             receive = await self._read_body(headers, scope, receive)
-            await self.app(scope, receive, sending)
+            await self.app(_read_head_as_get(scope), receive, sending)
         except ClientLeft:
             return
         except Exception as error:  # the last resort: whatever happens, the caller gets an answer
@@ -162,6 +162,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive_whole
+
+
+def _read_head_as_get(scope: Scope) -> Scope:
+    """HEAD is answered by whatever answers GET (RFC 9110, 9.3.2); the server leaves the body out."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _drop_headers(scope: Scope, names: tuple[bytes, ...]) -> None:

@@ -45,7 +45,7 @@ async def test_a_wrong_method_is_told_in_the_voice_of_its_door(cast: Cast) -> No
     page = await browser.post("/problems/invalid")
     assert (page.status_code, page.headers["allow"]) == (405, "GET, HEAD")
     problem = await browser.delete("/api/v1/goals")
-    assert (problem.status_code, problem.headers["allow"]) == (405, "GET, POST")
+    assert (problem.status_code, problem.headers["allow"]) == (405, "GET, HEAD, POST")
     assert problem.json()["type"] == "/problems/method_not_allowed"
 
 
