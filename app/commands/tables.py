@@ -182,9 +182,10 @@ def find_flaws(line: Line, error: CoxswainError | ValidationError) -> list[Flaw]
         faults = [read_fault({**item, "loc": ("body", *item["loc"])}) for item in items]
     else:
         faults = list(error.faults) or [Fault("", error.code, error.detail)]
-    return [_place_fault(line, fault) for fault in faults]
+    return [place_fault(line, fault) for fault in faults]
 
 
-def _place_fault(line: Line, fault: Fault) -> Flaw:
-    column = fault.pointer.lstrip("/").partition("/")[0]
+def place_fault(line: Line, fault: Fault, *, under: str = "") -> Flaw:
+    """A fault as a place in the file; `under` is the part of its pointer that names the record."""
+    column = fault.pointer.removeprefix(under).lstrip("/").partition("/")[0]
     return Flaw(line.number, column or None, fault.detail)

@@ -1,16 +1,18 @@
 """Importing CSV files: every bad line with its place, all or nothing, and changes by code."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, func, select
 from sqlmodel import col
 
+from app.commands.measurements import keep_values, read_values
 from app.commands.nouns import NOUNS, Kept
 from app.database import Database
-from app.models import Department, Event, Kpi, Owner
+from app.models import Department, Event, Kpi, Measurement, Owner
 from tests.commands.running import import_lines, run_coxswain
-from tests.factories import make_department, make_kpi, make_owner
+from tests.factories import make_department, make_kpi, make_owner, make_target
 
 
 @pytest.fixture
@@ -163,3 +165,81 @@ def test_every_column_is_a_field_of_the_contract_or_says_whose_record_it_is() ->
         fields = noun.contract.model_json_schema()["properties"]
         assert set(noun.columns) - set(fields) <= {"kpi"}
         assert set(noun.needed) <= set(noun.columns)
+
+
+async def keep_file(database: Database, file: Path) -> tuple[dict[Kept, int], list[str]]:
+    """What `coxswain import measurements` does inside, without a process of its own."""
+    table = read_values(file)
+    async with database.unit_of_work() as session:
+        counts = await keep_values(session, table)
+    return dict(counts), [flaw.tell("f") for flaw in table.flaws]
+
+
+async def test_values_are_added_corrected_and_left_alone(fresh_database: Database, file: Path) -> None:
+    async with fresh_database.unit_of_work() as session:
+        sales = await make_department(session, code="SALES")
+        for code in ("A", "B"):
+            kpi = await make_kpi(session, code=code, departments=[sales])
+            await make_target(session, kpi, "2026-01", target=90, red=80)
+    head = "kpi,period,department,value,n,note\n"
+    file.write_text(head + "A,2026-09,SALES,95.50,7,Good\nb,2026-09,,70,,\nA,2026-08,sales,85,,\n")
+    assert await keep_file(fresh_database, file) == ({Kept.CREATED: 3}, [])
+    assert await keep_file(fresh_database, file) == ({Kept.UNCHANGED: 3}, [])
+    file.write_text(head + "A,2026-09,SALES,96,7,Good\nA,2026-08,sales,85,,\n")
+    assert await keep_file(fresh_database, file) == ({Kept.CHANGED: 1, Kept.UNCHANGED: 1}, [])
+    async with fresh_database.unit_of_work() as session:
+        current = select(Measurement).where(col(Measurement.known_to).is_(None))
+        rows = [
+            (row.period, float(row.value or 0), row.status, row.source, row.revision)
+            for row in await session.scalars(current.order_by(col(Measurement.value)))
+            if row.source != "aggregated"
+        ]
+    assert rows == [
+        ("2026-09", 70.0, "red", "imported", 1),
+        ("2026-08", 85.0, "amber", "imported", 1),
+        ("2026-09", 96.0, "green", "imported", 2),
+    ]
+
+
+async def test_every_bad_value_is_told_with_its_place(fresh_database: Database, file: Path) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_kpi(session, code="A")
+        await make_kpi(session, code="GONE", archived_at=datetime(2026, 1, 1, tzinfo=UTC))
+    file.write_text(
+        "kpi,period,department,value,not_applicable,note\n"
+        "A,2026-09,,ten,,\n"
+        "A,2026-08,NOWHERE,10,,\n"
+        "A,2026-W01,,10,,\n"
+        "A,2026-07,,,,\n"
+        "NONE,2026-09,,10,,\n"
+        ",2026-09,,10,,\n"
+        "a,2026-09,,11,,\n"
+        "GONE,2026-09,,1,,\n"
+        "A,2026-06,,10,,\n"
+    )
+    _, told = await keep_file(fresh_database, file)
+    places = sorted(line.split(": ")[0] + " " + line.split(": ")[1] for line in told)
+    assert places == [
+        "f:2 value",
+        "f:3 department",
+        "f:4 period",
+        "f:5 value",
+        "f:6 kpi",
+        "f:7 kpi",
+        "f:8 kpi",
+        "f:9 GONE is archived and takes no values.",
+    ]
+
+
+async def test_measurements_come_back_from_an_export(
+    fresh_database: Database, fresh_url: URL, tmp_path: Path, file: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_kpi(session, code="A")
+    file.write_text("kpi,period,value,not_applicable,note\nA,2026-09,-1.5,,'=1\nA,2026-08,,true,No shop\n")
+    done = run_coxswain("import", "measurements", str(file), url=fresh_url)
+    assert done.stdout == "2 created, 0 changed, 0 unchanged.\n", done.stderr
+    done = run_coxswain("export", str(tmp_path / "out"), url=fresh_url)
+    assert done.returncode == 0, done.stderr
+    again = await keep_file(fresh_database, tmp_path / "out" / "measurements.csv")
+    assert again == ({Kept.UNCHANGED: 2}, [])
