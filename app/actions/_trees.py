@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._write import take_lock
 from app.domain.linkage.cycles import would_create_cycle
 from app.errors import Conflict, Fault
 from app.models.base import Record
@@ -17,8 +17,7 @@ async def refuse_cycle(session: AsyncSession, row: Record, field: str, target: U
     if target is None or target == getattr(row, column):
         return
     model = type(row)
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{model.__tablename__}.{column}", 0))
-    await session.execute(select(lock))
+    await take_lock(session, f"{model.__tablename__}.{column}")
     above = await list_ancestors(session, model, column, start=target)
     edges = {each.id: [each.above] for each in above if each.above is not None}
     cycle = would_create_cycle(edges, source=row.id, target=target)

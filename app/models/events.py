@@ -1,15 +1,21 @@
 """Events: who changed what, when, before and after. The database refuses to change or delete them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from annotated_types import Ge, Le, MaxLen
+from pydantic import StringConstraints
 from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
-from app.models.base import time_field
+from app.domain.changes import Kind
+from app.models.base import Instant, Reference, time_field
+
+Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
 
 class FullTransactionId(UserDefinedType[int]):
@@ -52,3 +58,29 @@ class Event(SQLModel, table=True):
     department_id: UUID | None = None
     before: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     after: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+
+
+class EventFilter(SQLModel):
+    """Which events the audit list shows."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    limit: Annotated[int, Ge(1), Le(1000)] = 100
+    cursor: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] | None = None
+    kind: Annotated[list[Kind], MaxLen(100)] = []
+    object: Reference | None = None
+    actor: Reference | None = None
+    action: Annotated[list[Action], MaxLen(100)] = []
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class ChangeFilter(SQLModel):
+    """From where on, and what of, the change feed is read."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    limit: Annotated[int, Ge(1), Le(1000)] = 100
+    # A snapshot names every transaction that was open: with many writers the cursor grows.
+    cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,16000}$")] | None = None
+    kind: Annotated[list[Kind], MaxLen(100)] = []

@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    changes,
     clients,
     departments,
     engagement,
     engagement_segments,
+    events,
     goals,
     goals_tree,
     kpis,
@@ -40,5 +42,7 @@ for module in (
     engagement,
     engagement_segments,
     clients,
+    events,
+    changes,
 ):
     api_router.include_router(module.router)

@@ -1,0 +1,60 @@
+"""The audit trail in JSON: who changed what, when, before and after."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, Field
+
+from app.api.answers import Out, PageOut, Ref, link_next, send_bytes
+from app.api.deps import ActorDep
+from app.api.route import ApiRoute
+from app.deps import SessionDep
+from app.domain.changes import Kind
+from app.domain.permissions import ActorKind
+from app.models.events import EventFilter
+from app.queries.events import list_events
+
+router = APIRouter(prefix="/events", tags=["events"], route_class=ApiRoute)
+
+
+class EventObject(Out):
+    """What was changed: its id, and its code as it was then."""
+
+    id: UUID
+    code: str
+
+
+class EventActor(Out):
+    """Who changed it, by the name of then."""
+
+    kind: ActorKind
+    id: UUID
+    name: str
+
+
+class EventOut(Out):
+    """One change."""
+
+    id: int
+    at: AwareDatetime
+    kind: Kind
+    object: EventObject
+    action: str
+    version: int
+    actor: EventActor
+    department: Ref | None
+    request_id: str | None
+    before: dict[str, Any] | None = Field(description="What was written before; null for a new thing.")
+    after: dict[str, Any] | None
+
+
+@router.get("", summary="Read the audit trail", response_model=PageOut[EventOut])
+async def list_events_route(
+    request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[EventFilter, Query()]
+) -> Response:
+    """Who changed what, newest first; `object` and `actor` by id or code. To follow along, use `/changes`."""
+    page = await list_events(session, filters, actor=actor)
+    body = f'{{"items":[{page.items}],"next_cursor":'.encode() + orjson.dumps(page.next_cursor) + b"}"
+    return send_bytes(request, body, headers=link_next(request, page.next_cursor))
