@@ -27,7 +27,6 @@ _REFUSALS = {
 }
 _DONE = {"200": "Done.", "201": "Added; `Location` says where it is."}
 _BODY_ONLY = ("413", "415")
-_EDIT_ONLY = ("412", "428")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _HEADERS = {
     "ETag": "The version of what is shown: send it as If-Match to edit, as If-None-Match to poll.",
@@ -100,7 +99,7 @@ def _sharpen_parameters(operation: dict[str, Any]) -> None:
         if parameter["in"] == "path" and schema.keys() <= {"type", "title"}:
             schema.update(minLength=1, maxLength=320, pattern=REFERENCE_PATTERN)
             parameter["description"] = "Its id or its code (of people: the e-mail address)."
-        if parameter["name"] == "If-Match":
+        if schema.pop("x-required", False):
             parameter["required"] = True
 
 
@@ -113,7 +112,9 @@ def _add_refusals(method: str, operation: dict[str, Any]) -> None:
             continue
         if status in _BODY_ONLY and "requestBody" not in operation:
             continue
-        if status in _EDIT_ONLY and not _has_header(operation, "If-Match"):
+        if status == "412" and find_header(operation, "If-Match") is None:
+            continue
+        if status == "428" and not (find_header(operation, "If-Match") or {}).get("required"):
             continue
         if status == "409" and method == "get":
             continue
@@ -126,8 +127,12 @@ def _problem_content() -> dict[str, Any]:
     return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def _has_header(operation: dict[str, Any], name: str) -> bool:
-    return any(part["in"] == "header" and part["name"] == name for part in operation.get("parameters", []))
+def find_header(operation: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The header parameter of an operation, if it has one of that name."""
+    return next(
+        (part for part in operation.get("parameters", []) if (part["in"], part["name"]) == ("header", name)),
+        None,
+    )
 
 
 def _add_headers(operation: dict[str, Any]) -> None:

@@ -26,15 +26,25 @@ R_contra = TypeVar("R_contra", bound=Record, contravariant=True)
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 I_contra = TypeVar("I_contra", bound=BaseModel, contravariant=True)
 
-IF_MATCH_PATTERN = r'^(\*|"[0-9]+-[0-9a-f]+"(, *"[0-9]+-[0-9a-f]+")*)$'
+IF_MATCH_PATTERN = r'^(\*|"[0-9a-f-]+"(, *"[0-9a-f-]+")*)$'
 GONE: dict[int | str, dict[str, Any]] = {204: {"description": "It was a mere draft, and is gone."}}
 _OUR_ETAG = re.compile(r'"(\d+)-[0-9a-f]+"\Z')
 
+# `x-required` tells the document (not the framework, which would answer 422) that an edit needs the header.
 IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
         description="The ETag that was seen, or `*` for whatever is there. Required (428 without).",
+        json_schema_extra={"pattern": IF_MATCH_PATTERN, "examples": ["*"], "x-required": True},
+    ),
+]
+# For writes by natural key, which need none.
+OptionalIfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The ETag that was seen: what changed since is then not overwritten (412).",
         json_schema_extra={"pattern": IF_MATCH_PATTERN, "examples": ["*"]},
     ),
 ]

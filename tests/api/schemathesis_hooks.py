@@ -12,10 +12,12 @@ from schemathesis.specs.openapi.checks import use_after_free
 def gone_or_archived(
     ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
 ) -> bool | None:
-    """After a DELETE a thing is gone, or it says that it is archived: history is never taken away."""
+    """After a DELETE a thing is gone, or says that it is archived or withdrawn: history stays."""
     try:
         return use_after_free(ctx, response, case)
     except Failure:
-        if case.operation.method.lower() == "get" and json.loads(response.content).get("archived_at"):
-            return None
+        if case.operation.method.lower() == "get":
+            shown = json.loads(response.content)
+            if shown.get("archived_at") or shown.get("withdrawn"):
+                return None
         raise

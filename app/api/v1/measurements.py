@@ -12,7 +12,7 @@ from app.actions._assess import lock_kpi
 from app.actions.measurements import Entry, record_batch, record_value, withdraw_value
 from app.api.answers import Out, PageOut, Ref, hash_body, link_next, send_bytes
 from app.api.deps import ActorDep
-from app.api.editing import IfMatch
+from app.api.editing import OptionalIfMatch
 from app.api.problems import FaultOut, read_fault
 from app.api.route import ApiRoute
 from app.deps import SessionDep
@@ -145,7 +145,7 @@ async def put_measurement_route(
     period: PeriodText,
     data: MeasurementInput,
     department: Department = None,
-    if_match: IfMatch = None,
+    if_match: OptionalIfMatch = None,
 ) -> Response:
     """Creates (201) or revises (200) a value; the same once more changes nothing. If-Match is optional here.
 
