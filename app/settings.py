@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     """How many connections to the database each process may hold."""
     max_body_bytes: Annotated[int, Ge(1024)] = MAX_BODY_BYTES
     """Larger bodies are refused, also when they are large only after unpacking."""
-    max_in_flight: Annotated[int, Ge(1)] = 200
+    max_in_flight: Annotated[int, Ge(1)] = 64
     """Beyond so many requests at once a process answers 503, instead of letting all of them wait."""
     rate_limit_per_minute: Annotated[int, Ge(0)] = 6000
     """How many requests a key may make in a minute; 0 switches counting off."""

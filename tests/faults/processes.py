@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,9 +18,11 @@ import psutil
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, embedded_url
-from app.embedded import running
+from app.embedded import die_with_parent, running
 
 READY_SECONDS = 30.0
+# No limit on requests: the runs count what is lost, not what is refused.
+ENVIRONMENT = {"COXSWAIN_RATE_LIMIT_PER_MINUTE": "0", "COXSWAIN_LOG_LEVEL": "warning"}
 
 
 def free_port() -> int:
@@ -59,17 +62,27 @@ class AppProcess:
 
     def start(self) -> None:
         """Starts it without waiting."""
+        place = ["--port", str(self.port), "--workers", str(self.workers)]
+        self.process = self.run_command("serve", *place)
+
+    def run_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Starts one of our commands on this folder; what it says goes to a file of its name."""
         program = ["-m", "app"] if self.broken is None else ["-m", "tests.faults.broken", self.broken]
-        options = ["--port", str(self.port), "--workers", str(self.workers), "--data-dir", str(self.folder)]
-        with (self.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *program, "serve", *options],
-                env=os.environ | {"COXSWAIN_RATE_LIMIT_PER_MINUTE": "0", "COXSWAIN_LOG_LEVEL": "warning"},
+        with (self.folder / f"{arguments[0]}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *program, *arguments, "--data-dir", str(self.folder)],
+                env=os.environ | ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # Also when the run itself is killed, nothing stays behind.
+                preexec_fn=partial(die_with_parent, signal.SIGTERM),
             )
+
+    def read_log(self, command: str = "serve") -> str:
+        """What a command has said."""
+        return (self.folder / f"{command}.log").read_text()
 
     def wait_ready(self) -> float:
         """Waits for the first 200 of /readyz; the seconds it took."""
@@ -81,9 +94,7 @@ class AppProcess:
             if self.process is not None and self.process.poll() is not None:
                 break
             time.sleep(0.01)
-        raise RuntimeError(
-            f"the application did not start:\n{(self.folder / 'serve.log').read_text()[-2000:]}"
-        )
+        raise RuntimeError(f"the application did not start:\n{self.read_log()[-2000:]}")
 
     def kill(self) -> None:
         """kill -9 of the launcher, as a crash or the kernel would do it."""

@@ -35,7 +35,7 @@ class Tally:
     unexpected: Counter[int] = field(default_factory=Counter)
     connection_errors: int = 0
     recoveries: list[float] = field(default_factory=list)
-    slowest_after: float = 0.0
+    after: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -89,6 +89,7 @@ def note_success(number: int, sent: float, tally: Tally, round_: Round) -> None:
     round_.done += 1
     if round_.struck_at is None or sent < round_.struck_at:
         return
+    tally.after.append(time.monotonic() - sent)
     if round_.back_at is None:
         round_.back_at = time.monotonic()
         tally.recoveries.append(round_.back_at - round_.struck_at)
@@ -180,16 +181,28 @@ async def push_through_faults(
         round_ = Round(todo, strike_after=random.randint(1, pushes - 1))
         await run_round(app, key, round_, tally, lambda: strike(app))
     stored, applied = await count_applied(app)
-    recoveries = sorted(tally.recoveries)
+    return describe(tally, stored, applied) | {"rounds": rounds}
+
+
+def describe(tally: Tally, stored: Counter[int], applied: Counter[int]) -> dict[str, Any]:
+    """The outcome of a run."""
     return {
-        "rounds": rounds,
         "acknowledged": len(tally.acknowledged),
         "lost": len(tally.acknowledged - stored.keys()),
         "applied_twice": sum(1 for count in (stored | applied).values() if count > 1),
         "gave_up": tally.gave_up,
         "unexpected": dict(tally.unexpected),
+        "connection_errors": tally.connection_errors,
         "answers_503": tally.away,
         "answers_503_without_retry_after": tally.away_without_retry_after,
-        "recovery_p50_s": round(recoveries[len(recoveries) // 2], 3) if recoveries else None,
-        "recovery_max_s": round(recoveries[-1], 3) if recoveries else None,
+        "recovered": len(tally.recoveries),
+        "recovery_p50_s": quantile(tally.recoveries, 0.5),
+        "recovery_max_s": quantile(tally.recoveries, 1.0),
+        "after_p99_s": quantile(tally.after, 0.99),
     }
+
+
+def quantile(seconds: list[float], share: float) -> float | None:
+    """The value below which a share of the sample lies; None of an empty one."""
+    ordered = sorted(seconds)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 3) if ordered else None
