@@ -131,11 +131,20 @@ async def import_file(app: AppProcess, path: Path, round_: str, *, kill: bool = 
         process.kill()
 
 
-async def import_through_faults(app: AppProcess, rows: int) -> dict[str, Any]:
-    """A file with a bad line, the good one killed half way, the good one, and the good one again."""
-    bad_at = rows // 2
-    bad = write_file(app.folder / "bad.csv", rows, bad_at=bad_at)
-    good = write_file(app.folder / "good.csv", rows)
+async def push_through_kills(app: AppProcess, *, rows: int, kills: int, seed: int = 5) -> dict[str, Any]:
+    """F12, pushes: one with a bad row, and good ones that are killed."""
+    random.seed(seed)
+    async with open_client(app, await make_key(app)) as client:
+        bad_row = await push_bad_row(app, client, rows)
+        killed = [await push_and_kill(app, client, rows, f"killed-{number}") for number in range(kills)]
+    return {"rows": rows, "bad_row": bad_row, "killed": killed}
+
+
+async def import_through_kill(app: AppProcess, *, lines: int) -> dict[str, Any]:
+    """F12, imports: a file with a bad line, the good one killed half way, then whole, then once more."""
+    bad_at = lines // 2
+    bad = write_file(app.folder / "bad.csv", lines, bad_at=bad_at)
+    good = write_file(app.folder / "good.csv", lines)
     refused = await import_file(app, bad, "file")
     said = app.read_log("import")
     after_bad = await count_stored(app, "file")
@@ -145,29 +154,13 @@ async def import_through_faults(app: AppProcess, rows: int) -> dict[str, Any]:
     stored, before = await count_stored(app, "file"), await count_changes(app)
     again = await import_file(app, good, "file")
     return {
+        "lines": lines,
         "exit_codes": [refused, done, again],
         # The first line names the columns, and lines are counted from 1.
         "names_line_and_column": str(bad_at + 2) in said and "value" in said,
         "stored_by_the_bad_file": after_bad,
         "left_by_the_kill": left,
-        "all_or_nothing": left in (0, rows),
+        "all_or_nothing": left in (0, lines),
         "stored": stored,
         "replay_changes": sum(await count_changes(app)) - sum(before),
-    }
-
-
-async def push_in_bulk(
-    app: AppProcess, *, rows: int, lines: int, kills: int, seed: int = 5
-) -> dict[str, Any]:
-    """The whole run."""
-    random.seed(seed)
-    async with open_client(app, await make_key(app)) as client:
-        bad_row = await push_bad_row(app, client, rows)
-        killed = [await push_and_kill(app, client, rows, f"killed-{number}") for number in range(kills)]
-    return {
-        "rows": rows,
-        "bad_row": bad_row,
-        "killed": killed,
-        "lines": lines,
-        "import": await import_through_faults(app, lines),
     }
