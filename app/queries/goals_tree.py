@@ -36,10 +36,12 @@ link as (
     where l.archived_at is null
 ),
 kpi as (
-    select * from kpis
-    where archived_at is null
-      and (cast(:sees as uuid[]) is null or department_id is null
-           or department_id = any(cast(:sees as uuid[])))
+    select k.* from kpis k
+    where k.archived_at is null
+      and (cast(:sees as uuid[]) is null or k.department_id is null
+           or k.department_id = any(cast(:sees as uuid[]))
+           or exists (select from kpi_departments r
+                      where r.kpi_id = k.id and r.department_id = any(cast(:sees as uuid[]))))
 ),
 owner as (
     select o.* from owners o

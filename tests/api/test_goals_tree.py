@@ -262,6 +262,7 @@ async def test_a_bound_client_gets_the_plan_of_its_subtree(cast: Cast, session: 
         await tie(session, source, target)
     whole = await make_kpi(session, code="WHOLE")
     await make_kpi(session, code="HIDDEN", department_id=legal.id)
+    await make_kpi(session, code="SHARED", department_id=legal.id, departments=[shop])
     session.add_all(KpiMeasure(kpi_id=whole.id, node_id=node.id) for node in (own, other))
     for place in (shop, legal):
         await make_measurement(session, whole, "2026-09", department=place)
@@ -277,7 +278,8 @@ async def test_a_bound_client_gets_the_plan_of_its_subtree(cast: Cast, session: 
     assert "lawyer@x.org" not in people
     assert [each["code"] for each in plan["objectives"]] == ["SHOP-1"]
     assert [each["code"] for each in plan["links"]] == ["SHOP-1>G1:contributes"]
-    (kpi,) = [each for each in plan["kpis"] if not each["built_in"]]
+    shared, kpi = [each for each in plan["kpis"] if not each["built_in"]]
+    assert (shared["code"], shared["department"]) == ("SHARED", None)
     assert (kpi["code"], kpi["measures"], kpi["last_period"]) == ("WHOLE", ["SHOP-1"], {"SHOP": "2026-09"})
     assert [each["department"] for each in kpi["targets"]] == ["SHOP"]
 

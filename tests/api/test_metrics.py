@@ -275,6 +275,10 @@ async def test_a_bound_client_sees_its_subtree_and_the_whole_organization(
     robot = await cast.machine(Permission.METRICS_READ, department_id=sales.id)
     rows = await pull(robot, period="2026-09", kpi=kpi.code)
     assert [row["department"] and row["department"]["code"] for row in rows] == [None, sales.code, shop.code]
+    secret = await make_kpi(session, department_id=legal.id)
+    await make_measurement(session, secret, "2026-09")
+    assert secret.code not in {row["kpi"]["code"] for row in await pull(robot, period="2026-09", limit=1000)}
+    assert (await robot.get(PATH, params={"kpi": secret.code})).status_code == 422
     hidden = await robot.get(PATH, params={"department": legal.code})
     assert (hidden.status_code, hidden.json()["code"]) == (422, "unknown_reference")
 
