@@ -4,15 +4,16 @@ An event is new to a cursor when its transaction is not visible in the cursor's 
 is committed late still appears, and nothing is ever between two polls.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.changes import BEGINNING, FeedCursor, Kind, readable_kinds
-from app.domain.permissions import Actor, Permission, Place, may
+from app.domain.permissions import Actor
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
+from app.queries._reach import reach_of
 
 # What a caller may read of the events. Drafts are for those who may write them; a bound caller is also told
 # of what has left its departments; of a link both ends must be visible.
@@ -137,7 +138,7 @@ async def list_changes(session: AsyncSession, filters: ChangeFilter, *, actor: A
         "kinds": [kind.value for kind in kinds],
         "limit": filters.limit,
     }
-    row = (await session.execute(_STATEMENT, params=parameters | _reach_of(actor))).one()
+    row = (await session.execute(_STATEMENT, params=parameters | reach_of(actor))).one()
     if row.more:
         following = FeedCursor(row.epoch, row.since, row.until, row.last)
     else:
@@ -154,15 +155,3 @@ def _choose_kinds(asked: list[Kind], actor: Actor) -> list[Kind]:
         detail = f"{actor.name} may not read: {', '.join(hidden)}."
         raise Forbidden(detail, faults=(Fault("?kind", "forbidden", detail),))
     return asked or readable
-
-
-def _reach_of(actor: Actor) -> dict[str, Any]:
-    """What the actor sees, and whose drafts."""
-    writes = actor.writes if Permission.GOALS_WRITE in actor.permissions else frozenset()
-    assigned = may(actor, Permission.GOALS_WRITE, on=Place(people=frozenset({actor.id})))
-    return {
-        "sees": None if actor.sees is None else list(actor.sees),
-        "every_draft": writes is None,
-        "writes": list(writes or ()),
-        "assignee": str(actor.id) if assigned else None,
-    }

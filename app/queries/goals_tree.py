@@ -1,15 +1,15 @@
 """The whole graph as a plan file (linkage.md): one statement that answers JSON text.
 
-Only what is not archived, and closed in itself: every reference resolves inside the file. An archived owner
-or department that something still names is in it as inactive; a link to an archived node is not.
+Only what is not archived, drafts only of those who may write them, and closed in itself: every reference
+resolves inside the file. An archived owner or department that something still names is in it as inactive; a
+link to an archived node is not.
 """
-
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
+from app.queries._reach import reach_of
 
 _PLAN = text("""
 with recursive
@@ -17,12 +17,14 @@ theme as (
     select * from themes where archived_at is null
 ),
 goal as (
-    select * from goals where archived_at is null
+    select * from goals where archived_at is null and (status <> 'draft' or cast(:every_draft as bool))
 ),
 objective as (
     select * from objectives
     where archived_at is null
       and (cast(:sees as uuid[]) is null or department_id = any(cast(:sees as uuid[])))
+      and (status <> 'draft' or cast(:every_draft as bool)
+           or department_id = any(cast(:writes as uuid[])) or owner_id = cast(:assignee as uuid))
 ),
 node as (
     select id, code from goal union all select id, code from objective
@@ -156,6 +158,5 @@ from organization, theme_list, department_list, owner_list, goal_list, objective
 async def read_goal_tree(session: AsyncSession, *, actor: Actor) -> str:
     """The plan as JSON text, as far as the actor sees it."""
     require(actor, Permission.GOALS_READ)
-    sees: list[Any] | None = None if actor.sees is None else list(actor.sees)
-    plan: str = (await session.execute(_PLAN, {"sees": sees})).scalar_one()
+    plan: str = (await session.execute(_PLAN, reach_of(actor))).scalar_one()
     return plan

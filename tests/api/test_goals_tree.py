@@ -11,7 +11,7 @@ from app.actions._write import archive_record
 from app.api.v1.goals_tree import PlanOut
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Source
-from app.domain.words import LinkType
+from app.domain.words import LinkType, NodeStatus
 from app.models import Goal, KpiMeasure, Link, Objective
 from tests.cast import Cast
 from tests.factories import (
@@ -298,3 +298,24 @@ async def test_who_may_not_pull_the_tree(cast: Cast) -> None:
     assert (await (await cast.stranger()).get(PATH)).status_code == 403
     assert (await (await cast.facilitator()).get(PATH)).status_code == 403
     assert (await (await cast.machine(Permission.METRICS_READ)).get(PATH)).status_code == 403
+
+
+async def test_drafts_are_in_the_plan_of_those_who_may_write_them(cast: Cast, session: AsyncSession) -> None:
+    department = await make_department(session)
+    contributor = await cast.contributor()
+    mine = contributor.owner.id  # type: ignore[attr-defined]
+    draft = await make_objective(session, department=department, status=NodeStatus.DRAFT, owner_id=mine)
+    live, goal = await make_objective(session), await make_goal(session, status=NodeStatus.DRAFT)
+    await tie(session, draft, live)
+    await tie(session, live, goal)
+
+    async def seen_by(client: httpx2.AsyncClient) -> tuple[int, int, int]:
+        plan = await pull(client)
+        return len(plan["goals"]), len(plan["objectives"]), len(plan["links"])
+
+    assert await seen_by(await cast.ceo()) == (1, 2, 2)
+    assert await seen_by(await cast.machine(Permission.GOALS_READ, Permission.GOALS_WRITE)) == (1, 2, 2)
+    assert await seen_by(await cast.head(department)) == (0, 2, 1)
+    assert await seen_by(contributor) == (0, 2, 1)
+    for client in (await cast.viewer(), await cast.head(), await cast.machine(Permission.GOALS_READ)):
+        assert await seen_by(client) == (0, 1, 0)
