@@ -3,10 +3,12 @@
 import typer
 
 from app.commands.backups import backup, restore
+from app.commands.clients import clients
 from app.commands.demo import demo
 from app.commands.exports import export
 from app.commands.imports import imports
 from app.commands.measurements import import_measurements
+from app.commands.people import people
 from app.commands.schema import draft_migration, migrate
 from app.commands.serve import serve
 from app.commands.version import version
@@ -21,5 +23,6 @@ main = typer.Typer(
 for command in (serve, migrate, demo, export, backup, restore, version):
     main.command()(command)
 imports.command("measurements")(import_measurements)
-main.add_typer(imports)
+for group in (people, clients, imports):
+    main.add_typer(group)
 main.command(hidden=True)(draft_migration)

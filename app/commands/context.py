@@ -101,7 +101,8 @@ def clear_refusals() -> Iterator[None]:
     except (Refused, EmbeddedError) as error:
         fail(str(error))
     except CoxswainError as error:
-        places = [f"  {fault.pointer}: {fault.detail}" for fault in error.faults]
+        others = [fault for fault in error.faults if fault.detail != error.detail]
+        places = [f"  {fault.pointer}: {fault.detail}" for fault in others]
         fail("\n".join([error.detail, *places]))
     except ValidationError as error:
         fail(

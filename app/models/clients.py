@@ -78,6 +78,14 @@ class ClientInput(ClientFields):
     expires_at: Expiry | None = None
 
 
+class TokenInput(SQLModel):
+    """How long a person's key holds."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    expires_at: Expiry | None = None
+
+
 class Client(Record, ClientFields, table=True):
     """A machine that uses the API."""
 

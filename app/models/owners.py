@@ -43,6 +43,17 @@ class OwnerInput(OwnerFields):
     manager: Reference | None = None
 
 
+class PersonInput(SQLModel):
+    """A person is an owner with a role. What is left out stays as it is; a new person needs name and role."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    email: Email
+    name: Line | None = None
+    role: Role | None = None
+    department: Reference | None = None
+
+
 class Owner(Record, OwnerFields, table=True):
     """A person accountable for something."""
 
