@@ -33,6 +33,7 @@ test: setup ## Run every test
 check: setup ## Check form, types, import contracts, migrations and house rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/djlint --quiet --check --lint app/web/templates
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/house

@@ -184,3 +184,24 @@ REFERENCES = {
 }
 ANY_REFERENCE = {"code": "G2", "name": "Offer one seamless journey in store, on the web and in the app"}
 PATH_VALUES = {name: each["code"] for name, each in REFERENCES.items()} | {"period": "2026-10"}
+# What a text of this name looks like, where nothing else is known.
+TYPICAL = {
+    "code": "G2",
+    "name": "Stores",
+    "title": "Serve every customer at the till within three minutes",
+    "statement": "Every household finds what it needs today, at a fair price.",
+    "department": "STORES",
+    "target": "G2",
+    "unit": "percent",
+    "metric": "engagement",
+    "source": "peakon",
+    "segment": "seg_22",
+    "period": "2026-10",
+    "from": "2026-01",
+    "status_reason": "78 is below 80, where amber begins.",
+    "pointer": "/items/3/value",
+    "detail": "74 is outside 0–10.",
+    "prefix": "k3Jd82hQzX1p",
+    "key": "cox_k3Jd82hQzX1p_(43 letters and digits, shown once)",
+    "next_cursor": "AZoEMVupd-yeNZVRoBdYOw",
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.api.examples import ANY_REFERENCE, EXAMPLES, PATH_VALUES, REFERENCES
+from app.api.examples import ANY_REFERENCE, EXAMPLES, PATH_VALUES, REFERENCES, TYPICAL
 
 Schemas = Mapping[str, Any]
 _PLAIN: dict[str, Any] = {"string": "text", "integer": 1, "number": 7.3, "boolean": False, "object": {}}
@@ -85,7 +85,7 @@ def sketch(schema: Mapping[str, Any], schemas: Schemas, hint: Any = None, field:
         given = hint if isinstance(hint, list) else [hint]
         return [sketch(schema["items"], schemas, each, field) for each in given]
     if hint is None or isinstance(hint, Mapping):
-        return _sketch_value(schema)
+        return _sketch_value(schema, field)
     # What is written as a date may be shown as the moment it ends.
     return f"{hint}T23:59:59Z" if schema.get("format") == "date-time" and len(hint) == 10 else hint
 
@@ -97,7 +97,7 @@ def _sketch_object(properties: Mapping[str, Any], schemas: Schemas, hint: Any) -
     return {name: sketch(inner, schemas, around.get(name), name) for name, inner in properties.items()}
 
 
-def _sketch_value(schema: Mapping[str, Any]) -> Any:
+def _sketch_value(schema: Mapping[str, Any], field: str) -> Any:
     for keyword in ("examples", "enum"):
         if keyword in schema:
             return schema[keyword][0]
@@ -105,4 +105,6 @@ def _sketch_value(schema: Mapping[str, Any]) -> Any:
         return schema["const"]
     if "format" in schema:
         return _TEXTS.get(schema["format"], "")
+    if schema.get("type") == "string" and field in TYPICAL:
+        return TYPICAL[field]
     return _PLAIN.get(str(schema.get("type")))

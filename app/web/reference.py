@@ -14,7 +14,7 @@ from app.web.schema_words import FieldWords, describe_field, list_fields
 
 router = APIRouter()
 METHODS = ("get", "post", "put", "patch", "delete")
-_JSON = "application/json"
+TITLES = {"kpis": "KPIs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def read_reference(document: Mapping[str, Any]) -> Reference:
     return Reference(
         version=document["info"]["version"],
         groups=tuple(
-            Group(tag, tag.replace("-", " ").capitalize(), tuple(operations))
+            Group(tag, TITLES.get(tag, tag.replace("-", " ").capitalize()), tuple(operations))
             for tag, operations in sorted(groups.items(), key=lambda item: item[0] == "health")
         ),
         problems=tuple(list_problem_kinds()),
