@@ -5,6 +5,7 @@ import typer
 from app.commands.backups import backup, restore
 from app.commands.clients import clients
 from app.commands.demo import demo
+from app.commands.engagement import import_engagement
 from app.commands.exports import export
 from app.commands.imports import imports
 from app.commands.measurements import import_measurements
@@ -23,6 +24,7 @@ main = typer.Typer(
 for command in (serve, migrate, demo, export, backup, restore, version):
     main.command()(command)
 imports.command("measurements")(import_measurements)
+imports.command("engagement")(import_engagement)
 for group in (people, clients, imports):
     main.add_typer(group)
 main.command(hidden=True)(draft_migration)

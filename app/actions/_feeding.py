@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions._assess import lock_kpi, record_values
 from app.actions._write import change_record
 from app.domain.engagement import Feed, FeedKey, feed_mismatch, is_fed_by
-from app.domain.periods import parse_period
+from app.domain.periods import Cadence, parse_period
 from app.domain.permissions import Actor
 from app.domain.scoring import Source
 from app.domain.states import NewValue
@@ -35,14 +35,13 @@ async def feed_kpis(
 
     A KPI without a scale takes that of the first score, and keeps it.
     """
+    grouped: dict[tuple[str, Cadence], list[FedPlace]] = {}
+    for place in places:
+        grouped.setdefault((place.metric, parse_period(place.period).cadence), []).append(place)
     feeds = []
     for kpi in kpis:
         feed = read_feed(kpi)
-        meant = [
-            place
-            for place in places
-            if place.metric == feed.metric and parse_period(place.period).cadence is feed.cadence
-        ]
+        meant = grouped.get((feed.metric, feed.cadence))
         feeds.append(await _feed_kpi(session, kpi, meant, actor=actor) if meant else feed)
     return feeds
 

@@ -12,15 +12,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.intake.contract import CELLS, Cells
+from app.domain.intake.contract import COLUMNS, Row
 from app.models.base import new_id
 
 LINES_AT_ONCE = 2_000
 
 _CREATE = text("""
 create temporary table incoming_scores (
-    position integer, source text, survey text, round text, metric text, place text, period text,
-    segment text, department_id uuid, name text, scale_kind text, scale_min numeric, scale_max numeric,
+    position integer, source text, survey text, round text, metric text, period text, scale_kind text,
+    scale_min numeric, scale_max numeric, place text, segment text, department_id uuid, name text,
     value numeric, suppressed boolean, respondents bigint, invited bigint, window_days integer,
     observed_at timestamptz, id uuid
 ) on commit drop
@@ -73,10 +73,21 @@ returning i.position
 """
 
 _FIND_EARLIER = """
-select i.position, s.id
+select i.position, s.id,
+    (s.name, s.scale_kind, s.scale_min, s.scale_max, s.value, s.suppressed, s.respondents, s.invited,
+     s.window_days, s.observed_at, s.segment)
+    is distinct from
+    (i.name, i.scale_kind, i.scale_min, i.scale_max, i.value, i.suppressed, i.respondents, i.invited,
+     i.window_days, i.observed_at, i.segment) as differs
 from incoming_scores i
 join engagement_scores s using (source, survey, round, metric, place, period)
 where s.id <> i.id
+"""
+_HAS_FIRST = """
+select exists (
+    select from incoming_scores i
+    join engagement_scores s using (source, survey, round, metric, place, period)
+    where i.position = $1)
 """
 
 
@@ -95,7 +106,7 @@ class Stored:
         return "revised" if number in self.revised else "unchanged"
 
 
-async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: UUID | None) -> Stored:
+async def store_scores(session: AsyncSession, rows: list[Row], *, client_id: UUID | None) -> Stored:
     """Inserts new scores, revises those with other content, and leaves the rest alone."""
     first = new_id().int
     # Ids sort by the time they were made; counting on from one keeps that, and costs nothing.
@@ -105,7 +116,7 @@ async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: U
     await driver.copy_to_table(
         "incoming_scores",
         source=_write_lines(rows, ids),
-        columns=[*CELLS, "id"],
+        columns=[*COLUMNS, "id"],
         format="csv",
         delimiter="\t",
         # No text of a score holds control characters, so nothing ever needs quoting.
@@ -113,12 +124,28 @@ async def store_scores(session: AsyncSession, rows: list[Cells], *, client_id: U
         escape="\x01",
         force_not_null=["survey", "round"],
     )
-    inserted = await driver.execute(_INSERT, client_id)
-    stored = Stored(ids)
-    if int(inserted.split()[-1]) < len(rows):
-        await _revise_earlier(driver, rows, stored, client_id)
+    await _store_incoming(driver, rows, stored := Stored(ids), client_id)
     await session.execute(_DROP)
     return stored
+
+
+async def _store_incoming(driver: Any, rows: list[Row], stored: Stored, client_id: UUID | None) -> None:
+    """Inserts what is not there, then revises what is; a repeated push is recognised by its first row."""
+    earlier = []
+    if rows and await driver.fetchval(_HAS_FIRST, rows[0].position):
+        earlier = await driver.fetch(_FIND_EARLIER)
+    if len(earlier) < len(rows):
+        inserted = int((await driver.execute(_INSERT, client_id)).split()[-1])
+        # Rows that another push inserted since are found by looking again.
+        if inserted + len(earlier) < len(rows):
+            earlier = await driver.fetch(_FIND_EARLIER)
+    number_of = {row.position: number for number, row in enumerate(rows)} if earlier else {}
+    for position, identity, _ in earlier:
+        stored.ids[number_of[position]] = str(identity)
+        stored.earlier.add(number_of[position])
+    if any(differs for _, _, differs in earlier):
+        revised = await driver.fetch(_REVISE, client_id)
+        stored.revised = {number_of[position] for (position,) in revised}
 
 
 def write_uuid(number: int) -> str:
@@ -133,18 +160,11 @@ async def reach_driver(session: AsyncSession) -> Any:
     return raw.driver_connection
 
 
-async def _write_lines(rows: list[Cells], ids: list[str]) -> AsyncIterator[bytes]:
-    lines = iter(["\t".join((*row, identity)) + "\n" for row, identity in zip(rows, ids, strict=True)])
+async def _write_lines(rows: list[Row], ids: list[str]) -> AsyncIterator[bytes]:
+    series = {row.series: "\t".join(row.series.cells) for row in rows}
+    lines = (
+        f"{position}\t{series[of]}\t{place}\t{segment}\t{department}\t{name}\t{tail}\t{identity}\n"
+        for (position, of, place, segment, department, name, _, tail), identity in zip(rows, ids, strict=True)
+    )
     while chunk := "".join(islice(lines, LINES_AT_ONCE)):
         yield chunk.encode()
-
-
-async def _revise_earlier(driver: Any, rows: list[Cells], stored: Stored, client_id: UUID | None) -> None:
-    revised = {row[0] for row in await driver.fetch(_REVISE, client_id)}
-    place_of = {int(row[0]): number for number, row in enumerate(rows)}
-    for position, identity in await driver.fetch(_FIND_EARLIER):
-        number = place_of[position]
-        stored.ids[number] = str(identity)
-        stored.earlier.add(number)
-        if position in revised:
-            stored.revised.add(number)

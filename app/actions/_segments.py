@@ -3,11 +3,9 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.intake.contract import CELLS, Cells
+from app.domain.intake.contract import Row
 from app.models.base import new_id
 from app.queries.engagement import KnownSegment
-
-_SOURCE, _PLACE, _SEGMENT, _NAME = (CELLS.index(name) for name in ("source", "place", "segment", "name"))
 
 # A segment that another push brings at the same moment is found here and only seen again.
 _KEEP = text("""
@@ -21,12 +19,10 @@ set last_seen_at = now(), name = coalesce(excluded.name, known.name), updated_at
 
 
 async def note_segments(
-    session: AsyncSession, rows: list[Cells], known: dict[str, dict[str, KnownSegment]]
+    session: AsyncSession, rows: list[Row], known: dict[str, dict[str, KnownSegment]]
 ) -> None:
     """Puts new segments into the inbox, and notes the name and the day of those known before."""
-    named = {
-        (row[_SOURCE], row[_SEGMENT]): row[_NAME] or None for row in rows if row[_PLACE].startswith("s:")
-    }
+    named = {(row.series.source, row.segment): row.name or None for row in rows if row.place[0] == "s"}
     fresh = [
         (source, segment, name)
         for (source, segment), name in named.items()

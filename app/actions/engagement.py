@@ -19,7 +19,7 @@ from app.actions._feeding import feed_kpis, tell_feeds
 from app.actions._scores import Stored, store_scores
 from app.actions._segments import note_segments
 from app.domain.engagement import MINIMUM_GROUP_FLOOR, Feed, FeedKey, Scale, ScaleKind
-from app.domain.intake.contract import CELLS, Cells, Finding, Reading, Rules
+from app.domain.intake.contract import Finding, Reading, Row, Rules, Series
 from app.domain.intake.documents import PersonLevelData, Push, named_texts
 from app.domain.intake.explain import read_thoroughly
 from app.domain.intake.quick import read_quickly
@@ -36,13 +36,6 @@ from app.queries.engagement import (
     lock_sources,
 )
 from app.queries.feeds import FedPlace, list_fed_kpis
-
-# Where the cells of a row stand.
-POSITION, SOURCE, SURVEY, METRIC, PERIOD = map(
-    CELLS.index, ("position", "source", "survey", "metric", "period")
-)
-DEPARTMENT, SUPPRESSED = map(CELLS.index, ("department_id", "suppressed"))
-SCALE = slice(CELLS.index("scale_kind"), CELLS.index("scale_max") + 1)
 
 STATUSES = ("created", "revised", "unchanged", "suppressed", "unmapped", "rejected")
 
@@ -150,7 +143,9 @@ def _write_id(identity: UUID | None) -> str | None:
 
 def _read_scores(push: Push, rules: Rules) -> Reading:
     rows = read_quickly(push.groups, rules) if push.typed and not push.findings else None
-    return read_thoroughly(push.plain_groups(), rules) if rows is None else Reading(rows)
+    if rows is not None:
+        return Reading(rows)
+    return read_thoroughly(push.plain_groups(), rules, point=push.point)
 
 
 def _refuse_findings(push: Push, reading: Reading, *, atomic: bool) -> None:
@@ -167,14 +162,14 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
     return Fault(push.point(finding.position, finding.field), finding.code, finding.sentence)
 
 
-async def _feed(session: AsyncSession, rows: list[Cells], stored: Stored, *, actor: Actor) -> list[Feed]:
+async def _feed(session: AsyncSession, rows: list[Row], stored: Stored, *, actor: Actor) -> list[Feed]:
     """Feeds the KPIs with what is new or changed; what still waits for its department feeds nothing."""
-    kpis = await list_fed_kpis(session, {row[METRIC] for row in rows})
+    kpis = await list_fed_kpis(session, {row.series.metric for row in rows})
     places = (
         {
-            (row[METRIC], row[DEPARTMENT], row[PERIOD])
+            (row.series.metric, row.department, row.series.period)
             for number, row in enumerate(rows)
-            if row[DEPARTMENT] and stored.status(number) != "unchanged"
+            if row.department and stored.status(number) != "unchanged"
         }
         if kpis
         else set()
@@ -201,27 +196,25 @@ class _OutcomeWriter:
         self.stored = stored
         self.feeds = feeds
         self.small = _SMALL.format(minimum=minimum)
-        self.told: dict[Cells, tuple[list[str], str | None]] = {}
+        self.told: dict[Series, tuple[list[str], str | None]] = {}
 
-    def write(self, number: int, row: Cells) -> Outcome:
+    def write(self, number: int, row: Row) -> Outcome:
         """The answer to one item."""
         status = self.stored.status(number)
-        is_small, is_mapped = row[SUPPRESSED] == "t", bool(row[DEPARTMENT])
-        codes, note = self._tell_feeds(row) if is_mapped else ([], _UNMAPPED)
-        if status != "unchanged" and (is_small or not is_mapped):
-            status = "suppressed" if is_small else "unmapped"
-        if is_small:
+        codes, note = self._tell_feeds(row.series) if row.department else ([], _UNMAPPED)
+        if status != "unchanged" and (row.suppressed or not row.department):
+            status = "suppressed" if row.suppressed else "unmapped"
+        if row.suppressed:
             note = f"{self.small} {note}" if note else self.small
-        return Outcome(int(row[POSITION]), status, self.stored.ids[number], codes, note)
+        return Outcome(row.position, status, self.stored.ids[number], codes, note)
 
-    def _tell_feeds(self, row: Cells) -> tuple[list[str], str | None]:
-        key = (row[SOURCE], row[SURVEY], row[METRIC], row[PERIOD], *row[SCALE])
-        told = self.told.get(key)
+    def _tell_feeds(self, series: Series) -> tuple[list[str], str | None]:
+        told = self.told.get(series)
         if told is None:
-            scale = Scale(ScaleKind(key[4]), Decimal(key[5]), Decimal(key[6]))
-            cadence = parse_period(key[3]).cadence
-            told = tell_feeds(self.feeds, FeedKey(key[2], cadence, key[0], key[1] or None, scale))
-            self.told[key] = told
+            source, survey, _, metric, period, kind, low, high = series.cells
+            scale = Scale(ScaleKind(kind), Decimal(low), Decimal(high))
+            score = FeedKey(metric, parse_period(period).cadence, source, survey or None, scale)
+            told = self.told[series] = tell_feeds(self.feeds, score)
         return told
 
 

@@ -268,7 +268,7 @@ async def test_two_items_with_one_key_are_refused(robot: httpx2.AsyncClient) -> 
     )
     assert answer.status_code == 422
     assert faults(answer) == [("/items/2", "duplicate_item")]
-    assert "item 0" in answer.json()["errors"][0]["detail"]
+    assert "/items/0" in answer.json()["errors"][0]["detail"]
 
 
 async def test_without_atomic_the_good_ones_are_stored_and_the_bad_ones_told(

@@ -17,7 +17,9 @@ from app.api.route import ApiRoute, read_json
 from app.api.v1.engagement_bodies import BODIES
 from app.deps import SessionDep
 from app.domain.engagement import ScaleKind
+from app.domain.intake.contract import MAX_ITEMS
 from app.domain.intake.documents import PersonLevelData, Push, decode_typed, read_document
+from app.domain.intake.table import BadTable, read_table
 from app.errors import Fault, Malformed, UnsupportedMediaType
 from app.models.base import Number
 from app.models.engagement import ScoreFilter
@@ -127,24 +129,31 @@ async def push_scores_route(
 
 async def _read_push(request: Request) -> Push:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType("Send application/json or text/csv.")
     body = await request.body()
     try:
-        return decode_typed(body) or read_document(_decode(body))
+        if media_type == "application/json":
+            return decode_typed(body) or read_document(_decode(body))
+        if media_type == "text/csv":
+            return read_table(body, limit=MAX_ITEMS)
     except PersonLevelData as error:
         raise refuse_person_level(error) from None
+    except BadTable as error:
+        raise _refuse_body(str(error), "malformed_csv") from None
+    given = f"{media_type} is" if media_type else "A body without Content-Type is"
+    raise UnsupportedMediaType(f"{given} not read here; send application/json or text/csv.")
 
 
 def _decode(body: bytes) -> Any:
     try:
         return read_json(body)
     except json.JSONDecodeError as error:
-        detail = f"This is not JSON at character {error.pos}: {error.msg}."
         # The error itself carries the body, and that may be about persons: it goes no further.
-        raise Malformed(
-            detail, code="malformed_json", faults=(Fault("", "malformed_json", detail),)
-        ) from None
+        detail = f"This is not JSON at character {error.pos}: {error.msg}."
+        raise _refuse_body(detail, "malformed_json") from None
+
+
+def _refuse_body(detail: str, code: str) -> Malformed:
+    return Malformed(detail, code=code, faults=(Fault("", code, detail),))
 
 
 def _write_answer(receipt: Receipt) -> bytes:

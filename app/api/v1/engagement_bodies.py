@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from app.domain.intake.contract import ScoreBatch
+from app.domain.intake.table import COLUMNS
 
 EXAMPLE = {
     "source": "peakon",
@@ -25,6 +26,17 @@ EXAMPLE = {
         }
     ],
 }
+
+TABLE = (
+    "UTF-8 with a header line, commas, one score a line, an empty cell for none. Columns in any order: "
+    + ", ".join(COLUMNS)
+    + "."
+)
+EXAMPLE_TABLE = (
+    "source,survey,round,segment,department,name,metric,period,scale_kind,scale_min,scale_max,value,"
+    "respondents,invited,observed_at\n"
+    "peakon,pulse,2026-05,seg_22,,Operations,engagement,2026-05,mean,0,10,7.4,38,51,2026-06-02T06:00:00Z\n"
+)
 
 
 def inline_references(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -48,6 +60,9 @@ def describe_batch() -> dict[str, Any]:
 BODIES: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": describe_batch(), "example": EXAMPLE}},
+        "content": {
+            "application/json": {"schema": describe_batch(), "example": EXAMPLE},
+            "text/csv": {"schema": {"type": "string", "description": TABLE}, "example": EXAMPLE_TABLE},
+        },
     }
 }

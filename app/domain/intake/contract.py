@@ -4,7 +4,7 @@ The structs are the one contract: the quick path decodes into them, the OpenAPI 
 and the explaining path knows the same fields and limits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -33,7 +33,7 @@ PeriodText = Annotated[str, Meta(max_length=8, extra_json_schema={"pattern": PER
 TimeText = Annotated[str, Meta(max_length=LONGEST_TIME, extra_json_schema={"format": "date-time"})]
 
 
-class ScaleInput(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class ScaleInput(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The scale of a value: `min` and `max` for mean and index; favourability is 0–100, enps -100…100."""
 
     kind: KindText
@@ -41,7 +41,7 @@ class ScaleInput(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     max: Number | None = None
 
 
-class ScoreItem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class ScoreItem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One score of a department (our code or id) or of a segment (the source's own id)."""
 
     metric: Text
@@ -57,7 +57,7 @@ class ScoreItem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     observed_at: TimeText | None = None
 
 
-class ScoreBatch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class ScoreBatch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Scores of one source, survey and round. `source` may be left out by a client that is bound to one."""
 
     items: Annotated[list[ScoreItem], Meta(max_length=MAX_ITEMS)]
@@ -85,6 +85,10 @@ class Group(NamedTuple):
     positions: Sequence[int]
 
 
+# Names a field of an item (or, without a position, of the push) in the words of the format it came in.
+Point = Callable[[int | None, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the rules of one push depend on, all ids as text.
@@ -101,34 +105,67 @@ class Rules:
     out_of_reach: frozenset[tuple[str, str]] = frozenset()
 
 
-# A score ready to be stored: texts in this order, an empty text for "none".
-CELLS = (
-    "position",
-    "source",
-    "survey",
-    "round",
-    "metric",
-    "place",
-    "period",
-    "segment",
-    "department_id",
-    "name",
-    "scale_kind",
-    "scale_min",
-    "scale_max",
-    "value",
-    "suppressed",
-    "respondents",
-    "invited",
-    "window_days",
-    "observed_at",
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """What many scores of a push have in common; one object for each, so that it is compared by identity.
+
+    `cells`: source, survey, round, metric, period, and kind, min and max of the scale, as texts. `key` is
+    what of them, together with the place, may not come twice: all but the scale.
+    """
+
+    cells: tuple[str, ...]
+    key: str
+
+    @classmethod
+    def of(cls, cells: tuple[str, ...]) -> "Series":
+        """The series of these cells."""
+        return cls(cells, "\t".join(cells[:5]))
+
+    @property
+    def source(self) -> str:
+        """Whose scores they are."""
+        return self.cells[0]
+
+    @property
+    def metric(self) -> str:
+        """What was measured."""
+        return self.cells[3]
+
+    @property
+    def period(self) -> str:
+        """When."""
+        return self.cells[4]
+
+
+class Row(NamedTuple):
+    """A score ready to be stored; an empty text stands for "none".
+
+    `place` is `d:` with the id of the department the item named, or `s:` with its segment. `tail` holds
+    value, suppressed (t or f), respondents, invited, window_days and observed_at, parted by tabs: no text
+    of a score has any.
+    """
+
+    position: int
+    series: Series
+    place: str
+    segment: str
+    department: str
+    name: str
+    suppressed: bool
+    tail: str
+
+
+# The columns of a stored row, in the order of `Series.cells` and `Row`.
+COLUMNS = (
+    *("position", "source", "survey", "round", "metric", "period", "scale_kind", "scale_min", "scale_max"),
+    *("place", "segment", "department_id", "name"),
+    *("value", "suppressed", "respondents", "invited", "window_days", "observed_at"),
 )
-Cells = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Reading:
     """What a push came to: the scores that may be stored, and what is wrong with the others."""
 
-    rows: list[Cells] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

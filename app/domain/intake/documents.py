@@ -1,13 +1,13 @@
 """Decoding pushes: JSON bodies into groups of items, typed when they fit the contract, plain when not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from app.domain.intake.contract import MAX_ITEMS, Finding, Group, ScoreBatch
+from app.domain.intake.contract import MAX_ITEMS, Finding, Group, Point, ScoreBatch
 from app.domain.intake.explain import Problems
 from app.domain.intake.values import tidy_text
 from app.domain.person_level import person_level_keys
@@ -20,12 +20,12 @@ HEADING = ("source", "survey", "round")
 class Push:
     """A decoded push. `typed`: the items are `ScoreItem`s; else plain documents that need explaining.
 
-    `findings` are about the push itself; `point` names a place in the words of the format it came in.
+    `findings` are about the push itself.
     """
 
     groups: list[Group]
     typed: bool
-    point: Callable[[int | None, str], str]
+    point: Point
     findings: list[Finding] = field(default_factory=list)
 
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""The explaining path: every broken rule of every item with its place, and the cells of the others.
+"""The explaining path: every broken rule of every item with its place, and the rows of the others.
 
 Reads plain decoded documents, so nothing is lost to a decoder that stops at the first fault.
 """
@@ -14,41 +14,40 @@ from app.domain.intake.contract import (
     LAST_YEAR,
     LONGEST_TEXT,
     LONGEST_WINDOW_DAYS,
-    Cells,
     Finding,
     Group,
+    Point,
     Reading,
+    Row,
     Rules,
     ScaleInput,
     ScoreItem,
+    Series,
 )
 from app.domain.intake.values import read_integer, read_time, tidy_text, write_cell
 from app.domain.numerals import read_number
 from app.domain.periods import BadPeriod, parse_period
 from app.domain.texts import clean_text, quote_text
 
-# Source, survey, round, metric, place, period.
-_KEY_CELLS = 6
 _KINDS = [kind.value for kind in ScaleKind]
 
 
-def read_thoroughly(groups: list[Group], rules: Rules) -> Reading:
+def read_thoroughly(groups: list[Group], rules: Rules, *, point: Point) -> Reading:
     """Every item of a push, good or bad; of two items with one key the later is the bad one."""
     reading = Reading()
-    first_with: dict[Cells, int] = {}
+    first_with: dict[tuple[str, ...], int] = {}
     entries = [
         (position, group, document)
         for group in groups
         for position, document in zip(group.positions, group.items, strict=True)
     ]
     for position, group, document in sorted(entries, key=lambda entry: entry[0]):
-        problems, cells = read_item(document, group, rules)
-        if cells and (earlier := first_with.setdefault(cells[:_KEY_CELLS], position)) != position:
-            problems.add("", "duplicate_item", f"The same key as item {earlier}, counted from 0.")
-        if problems.found:
-            reading.findings += [Finding(position, *problem) for problem in problems.found]
-        else:
-            reading.rows.append((str(position), *cells))
+        problems, row = _read_item(document, position, group, rules)
+        if row and (earlier := first_with.setdefault((row.series.key, row.place), position)) != position:
+            problems.add("", "duplicate_item", f"The same key as {point(earlier, '')}.")
+        reading.findings += [Finding(position, *problem) for problem in problems.found]
+        if row and not problems.found:
+            reading.rows.append(row)
     return reading
 
 
@@ -108,22 +107,24 @@ class Problems:
         return None
 
 
-def read_item(document: Any, group: Group, rules: Rules) -> tuple[Problems, Cells]:
-    """What is wrong with one item, and its cells (after the position) when nothing is."""
+def _read_item(document: Any, position: int, group: Group, rules: Rules) -> tuple[Problems, Row | None]:
+    """What is wrong with one item, and its row when nothing is."""
     if not isinstance(document, Mapping):
         problems = Problems({})
         problems.add("", "not_an_object", "An item is an object.")
-        return problems, ()
+        return problems, None
     problems = Problems(document)
     problems.check_names(ScoreItem.__struct_fields__)
-    cells = _read_cells(problems, group, rules)
-    return problems, () if problems.found else cells
+    row = _read_row(problems, position, group, rules)
+    return problems, None if problems.found else row
 
 
-def _read_cells(problems: Problems, group: Group, rules: Rules) -> Cells:
+def _read_row(problems: Problems, position: int, group: Group, rules: Rules) -> Row:
     metric = problems.text("metric", required=True)
     period = _read_period(problems)
     scale = _read_scale(problems)
+    ends = () if scale is None else (scale.kind.value, *map(write_cell, scale[1:]))
+    series = Series.of((group.source, group.survey, group.round, metric, period, *ends))
     place, segment, department = _find_place(problems, group, rules)
     name = problems.text("name")
     respondents = problems.integer("respondents", least=0, most=LARGEST_GROUP)
@@ -132,13 +133,10 @@ def _read_cells(problems: Problems, group: Group, rules: Rules) -> Cells:
     _check_value(problems, scale, (respondents, invited), optional=rules.respondents_optional)
     observed_at = _read_time(problems)
     suppressed = is_suppressed(respondents, rules.minimum_group)
-    return (
-        *(group.source, group.survey, group.round, metric, place, period, segment, department, name),
-        *(("", "", "") if scale is None else (scale.kind.value, *map(write_cell, scale[1:]))),
-        "" if suppressed else write_cell(problems.document.get("value")),
-        "t" if suppressed else "f",
-        *(write_cell(respondents), write_cell(invited), write_cell(window_days), observed_at),
-    )
+    value = None if suppressed else problems.document.get("value")
+    numbers = [write_cell(each) for each in (respondents, invited, window_days)]
+    tail = "\t".join((write_cell(value), "t" if suppressed else "f", *numbers, observed_at))
+    return Row(position, series, place, segment, department, name, suppressed, tail)
 
 
 def _read_period(problems: Problems) -> str:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.engagement import ScaleKind
-from app.domain.intake.contract import CELLS, Cells, KindText, Rules
+from app.domain.intake.contract import COLUMNS, KindText, Row, Rules
 from app.domain.intake.documents import decode_typed, read_document
 from app.domain.intake.explain import read_thoroughly
 from app.domain.intake.quick import read_quickly
@@ -71,10 +71,11 @@ bodies = st.builds(
 )
 
 
-def plain(row: Cells) -> list[Any]:
+def plain(row: Row) -> list[Any]:
     """A row whose numbers compare as numbers, however they are written."""
-    cells = zip(CELLS, row, strict=True)
-    return [Decimal(cell) if cell and name in NUMBERS else cell for name, cell in cells]
+    values = (*row.series.cells, row.place, row.segment, row.department, row.name, *row.tail.split("\t"))
+    cells = zip(COLUMNS[1:], values, strict=True)
+    return [row.position, *(Decimal(cell) if cell and name in NUMBERS else cell for name, cell in cells)]
 
 
 @settings(max_examples=600)
@@ -91,7 +92,7 @@ def test_what_the_quick_path_accepts_the_explaining_path_accepts_alike(body: Any
     document = json.loads(json.dumps(body))
     assert person_level_keys(document) == []
     read = read_document(document)
-    reading = read_thoroughly(read.groups, rules)
+    reading = read_thoroughly(read.groups, rules, point=read.point)
     assert (read.findings, reading.findings) == ([], [])
     assert [plain(row) for row in rows] == [plain(row) for row in reading.rows]
 
@@ -127,7 +128,7 @@ def test_ordinary_pushes_take_the_quick_path(some: list[dict[str, Any]]) -> None
     assert push is not None
     rows = read_quickly(push.groups, RULES)
     assert rows is not None
-    thorough = read_thoroughly(push.plain_groups(), RULES)
+    thorough = read_thoroughly(push.plain_groups(), RULES, point=push.point)
     assert thorough.findings == []
     assert [plain(row) for row in rows] == [plain(row) for row in thorough.rows]
 

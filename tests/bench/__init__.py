@@ -1,0 +1,1 @@
+"""Speed as ratios: each bench measures the application and its floor in one run and prints JSON lines."""
