@@ -164,15 +164,16 @@ async def _find_places(session: AsyncSession, entries: Sequence[Entry], kpi: Kpi
     """Turns items into values, where their departments are known and may be written to."""
     names = sorted({entry.item.department for entry in entries if entry.item and entry.item.department})
     known = dict(zip(names, await resolve_list(session, "departments", names), strict=True))
+    places = {department for department in known.values() if actor.sees is None or department in actor.sees}
+    open_to = {place for place in (*places, None) if may(actor, WRITE, on=_place_of(kpi, place))}
     for entry in entries:
         if entry.item is None:
             continue
         department = known.get(entry.item.department) if entry.item.department else None
-        hidden = actor.sees is not None and department not in actor.sees
-        if entry.item.department and (department is None or hidden):
+        if entry.item.department and (department is None or department not in places):
             detail = f"There is no department {entry.item.department}."
             entry.add("department", "unknown_reference", detail)
-        elif not may(actor, WRITE, on=_place_of(kpi, department)):
+        elif department not in open_to:
             entry.add("department", "forbidden", f"{actor.name} may not write values here.")
         else:
             entry.value = _read_value(entry.item, parse_period(entry.item.period), department)

@@ -159,7 +159,7 @@ def _renew_aggregates(
             keys.append(key)
         elif current.source is Source.AGGREGATED and current.content == value:
             continue
-        elif current.row is None:
+        elif board.before.get(key) is not current:
             changes.passing.append(read_state(board, current))
         identity, revision = _next_revision(board, key, next(ids))
         board.states[key] = State(

@@ -318,7 +318,7 @@ async def test_a_fed_value_returns_when_the_typed_one_is_withdrawn(cast: Cast, s
     assert (await ceo.get(url)).json()["value"] == 8
     back = (await ceo.delete(url)).json()
     assert (back["value"], back["source"], back["n"], back["withdrawn"]) == (7.6, "fed", 40, False)
-    asked = {"department": sales.code, "revisions": True}
+    asked: dict[str, str | bool] = {"department": sales.code, "revisions": True}
     history = await ceo.get("/api/v1/kpis/ENGAGEMENT/measurements", params=asked)
     assert [(each["value"], each["source"]) for each in history.json()["items"]] == [
         (7.4, "fed"),

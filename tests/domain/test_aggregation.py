@@ -9,7 +9,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.domain.aggregation import Aggregate, Recorded, aggregate, aggregation_reason, nearest_recorded
+from app.domain.aggregation import (
+    Aggregate,
+    Recorded,
+    aggregate,
+    aggregation_reason,
+    count_missing,
+    nearest_recorded,
+)
 from app.domain.scoring import Aggregation
 from tests.domain.strategies import numbers
 
@@ -239,3 +246,21 @@ def test_summing_in_two_steps_is_summing_in_one(values: list[Recorded], cut: int
 )
 def test_an_aggregate_says_how_it_came_about(how: Aggregation, n: int, m: int, sentence: str) -> None:
     assert aggregation_reason(how, n, m=m) == sentence
+
+
+@pytest.mark.parametrize(
+    ("recorded", "awaited", "missing"),
+    [
+        (["EAST"], ["EAST", "WEST"], {"OPS": 1, None: 1}),
+        (["EAST", "WEST"], ["EAST", "WEST"], {}),
+        (["OPS"], ["EAST", "WEST"], {}),
+        (["EAST"], ["OPS"], {}),
+        ([None], ["EAST"], {"OPS": 1, None: 1}),
+        ([], ["EAST", "WEST", "EAST"], {"OPS": 2, None: 2}),
+    ],
+)
+def test_a_department_is_missing_unless_it_or_one_above_or_below_it_has_a_value(
+    recorded: list[str | None], awaited: list[str], missing: dict[str | None, int]
+) -> None:
+    parents: dict[str | None, str | None] = {"OPS": None, "EAST": "OPS", "WEST": "OPS"}
+    assert count_missing(parents, recorded, awaited=awaited) == missing

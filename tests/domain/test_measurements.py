@@ -1,9 +1,15 @@
 """Measurements: whose value is awaited, who owes it, and when it needs a note."""
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
-from app.domain.measurements import due_departments, needs_note, who_owes
+from app.domain.measurements import check_content, check_period, due_departments, needs_note, who_owes
+from app.domain.periods import Cadence, parse_period
 from app.domain.scoring import Source, Status
+from app.domain.states import NewValue
 
 
 @pytest.mark.parametrize(
@@ -56,3 +62,36 @@ def test_the_updater_owes_a_value_else_the_head_else_the_owner(
     updater: str | None, head: str | None, owner: str | None, owing: str | None
 ) -> None:
     assert who_owes(updater, head, owner=owner) == owing
+
+
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [("2026-10", None), ("2026-11", None), ("2026-12", "not_begun"), ("2026-Q4", "wrong_cadence")],
+)
+def test_periods_are_of_the_cadence_and_have_begun(period: str, code: str | None) -> None:
+    problems = check_period(parse_period(period), Cadence.MONTHLY, today=date(2026, 11, 1))
+    assert [each.code for each in problems] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"value": 1}, []),
+        ({"not_applicable": True, "note": "Closed."}, []),
+        ({"value": 1, "numerator": 0, "denominator": 5}, []),
+        ({}, [("value", "required")]),
+        ({"not_applicable": True}, [("note", "note_required")]),
+        (
+            {"not_applicable": True, "note": "x", "value": 1},
+            [("not_applicable", "value_and_not_applicable")],
+        ),
+        ({"value": 1, "denominator": 5}, [("numerator", "required")]),
+        ({"value": 1, "numerator": 5}, [("denominator", "required")]),
+        ({"value": 1, "numerator": 5, "denominator": 0}, [("denominator", "denominator_zero")]),
+        ({"numerator": 5}, [("value", "required"), ("denominator", "required")]),
+    ],
+)
+def test_what_may_be_said_of_a_period(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    numbers: dict[str, Any] = {name: Decimal(it) if type(it) is int else it for name, it in fields.items()}
+    said = NewValue(department=None, period=parse_period("2026-10"), **numbers)
+    assert [(each.field, each.code) for each in check_content(said)] == expected
