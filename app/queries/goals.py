@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,9 +15,14 @@ from app.queries._find import find_one, list_page
 def visible_goals(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Goal]:
     """Goals are read by everybody with a role; drafts only by those who may write them."""
     require(actor, to)
+    return select(Goal).where(shows_goals(actor))
+
+
+def shows_goals(actor: Actor) -> ColumnElement[bool]:
+    """Which goals an actor sees, as a condition on their rows."""
     if may(actor, Permission.GOALS_WRITE, on=Place()):
-        return select(Goal)
-    return select(Goal).where(col(Goal.status) != NodeStatus.DRAFT)
+        return true()
+    return col(Goal.status) != NodeStatus.DRAFT
 
 
 async def find_goal(

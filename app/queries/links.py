@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.linkage.names import write_link_code
@@ -16,17 +17,27 @@ from app.models.goals import Goal
 from app.models.links import Link, LinkFilter
 from app.models.objectives import Objective
 from app.queries._find import find_one, list_page
-from app.queries.goals import visible_goals
-from app.queries.objectives import place_of_objective, visible_objectives
+from app.queries.goals import shows_goals
+from app.queries.objectives import place_of_objective, shows_objective
 
 
 def visible_links(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Link]:
     """Links whose both ends an actor sees: a link names them."""
-    objectives = visible_objectives(actor, to=to).with_only_columns(col(Objective.id))
-    goals = visible_goals(actor, to=to).with_only_columns(col(Goal.id))
-    return select(Link).where(
-        col(Link.source_id).in_(objectives),
-        or_(col(Link.target_id).in_(objectives), col(Link.target_id).in_(goals)),
+    require(actor, to)
+    source, target = aliased(Objective), aliased(Objective)
+    # Joins, not subqueries: a page then costs a look-up per row, however many objectives there are.
+    return (
+        select(Link)
+        .join(source, col(source.id) == col(Link.source_id))
+        .outerjoin(target, col(target.id) == col(Link.target_id))
+        .outerjoin(Goal, col(Goal.id) == col(Link.target_id))
+        .where(
+            shows_objective(actor, source),
+            or_(
+                col(target.id).is_not(None) & shows_objective(actor, target),
+                col(Goal.id).is_not(None) & shows_goals(actor),
+            ),
+        )
     )
 
 

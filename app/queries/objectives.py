@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -21,24 +21,27 @@ def place_of_objective(objective: Objective) -> Place:
 def visible_objectives(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Objective]:
     """Objectives of the departments an actor sees; drafts only of those who may write them."""
     require(actor, to)
-    statement = select(Objective)
-    if actor.sees is not None:
-        statement = statement.where(col(Objective.department_id).in_(actor.sees))
-    return statement.where(or_(col(Objective.status) != NodeStatus.DRAFT, writable_objectives(actor)))
+    return select(Objective).where(shows_objective(actor, Objective))
 
 
-def writable_objectives(actor: Actor) -> ColumnElement[bool]:
+def shows_objective(actor: Actor, table: type[Objective]) -> ColumnElement[bool]:
+    """Which objectives an actor sees, as a condition on a row of the table or of an alias of it."""
+    shown = or_(col(table.status) != NodeStatus.DRAFT, _allows_writing(actor, table))
+    return shown if actor.sees is None else and_(col(table.department_id).in_(actor.sees), shown)
+
+
+def _allows_writing(actor: Actor, table: type[Objective]) -> ColumnElement[bool]:
     """What `may` says about writing an objective, as a condition on its row."""
     if Permission.GOALS_WRITE not in actor.permissions:
         by_place: ColumnElement[bool] = false()
     elif actor.writes is None:
         by_place = true()
     else:
-        by_place = col(Objective.department_id).in_(actor.writes)
+        by_place = col(table.department_id).in_(actor.writes)
     assigned = Place(people=frozenset({actor.id}))
     if not may(actor, Permission.GOALS_WRITE, on=assigned):
         return by_place
-    return or_(by_place, col(Objective.owner_id) == actor.id)
+    return or_(by_place, col(table.owner_id) == actor.id)
 
 
 async def find_objective(
