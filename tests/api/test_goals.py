@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from app.models import Event
 from tests.cast import Cast
-from tests.factories import make_goal, make_theme
+from tests.factories import make_goal, make_objective, make_theme
 
 
 async def test_a_goal_is_created_with_its_place_and_an_event(cast: Cast, session: AsyncSession) -> None:
@@ -49,3 +49,25 @@ async def test_assumptions_come_back_as_they_were_written(cast: Cast) -> None:
     assert made.json()["assumptions"] == assumptions
     bad = await ceo.post("/api/v1/goals", json=body | {"code": "G2", "assumptions": [{"text": 5}]})
     assert bad.json()["errors"][0]["pointer"] == "/assumptions/0/text"
+
+
+async def test_only_title_why_and_end_date_count_as_a_change_of_content(
+    cast: Cast, session: AsyncSession
+) -> None:
+    """Against that time links are affirmed (rule L115)."""
+    goal = await make_goal(session)
+    objective = await make_objective(session)
+    ceo = await cast.ceo()
+    for path in (f"/api/v1/goals/{goal.code}", f"/api/v1/objectives/{objective.code}"):
+
+        async def changed_at(path: str = path, **patch: object) -> object:
+            answer = await ceo.patch(path, json=patch, headers={"If-Match": "*"})
+            assert answer.status_code == 200, answer.text
+            return answer.json()["changed_at"]
+
+        before = await changed_at()
+        assert await changed_at(status="paused", starts_on="2026-01-01") == before
+        seen = {before}
+        for patch in ({"title": "New"}, {"why": "Because"}, {"ends_on": "2027-01-01"}):
+            seen.add(await changed_at(**patch))
+        assert len(seen) == 4
