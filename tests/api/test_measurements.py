@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -285,6 +285,46 @@ async def test_many_values_are_stored_or_none(cast: Cast, session: AsyncSession)
     again = await ceo.post(values_of(kpi), json={"items": [good[0], good[1] | {"value": 9}]})
     assert again.json()["summary"] == {"created": 0, "revised": 1, "unchanged": 1, "rejected": 0}
     assert (await ceo.post(values_of(kpi), json={"items": []})).json()["items"] == []
+
+
+async def test_a_large_batch_costs_no_more_statements_than_a_small_one(
+    fresh_cast: Cast, fresh_database: Database
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        top = await make_department(session)
+        shops = [await make_department(session, parent=top) for _ in range(12)]
+        kpi = await make_kpi(session, departments=shops)
+        await make_target(session, kpi, "2020", amber=50, red=10)
+    robot = await fresh_cast.machine()
+    counted: list[int] = []
+    engine = fresh_database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *_: counted.append(1))
+    costs = []
+    for years, statuses in (((2022,), 3), ((2023, 2024), 24)):
+        items = [
+            {"period": f"{year}-{month:02}", "value": 60 + month, "department": shop.code}
+            for year in years
+            for month in range(1, 13)
+            for shop in shops[:statuses]
+        ]
+        counted.clear()
+        answer = await robot.post(values_of(kpi), json={"items": items})
+        assert answer.json()["summary"]["created"] == len(items), answer.text
+        costs.append(len(counted))
+    assert costs[1] <= costs[0] <= 12
+    async with fresh_database.unit_of_work(read_only=True) as session:
+        told = await session.scalar(select(func.count()).where(col(Event.kind) == "measurement"))
+        rows = (await session.scalars(select(Measurement))).all()
+    # Each month has the values of its shops, and the aggregates of the top and of the whole organization.
+    assert len(rows) == 12 * (3 + 2) + 24 * (12 + 2) == told
+    december = [row for row in rows if row.period == "2024-12" and row.department_id == shops[0].id]
+    assert [(row.status, row.trend, row.headcount) for row in december] == [("green", "up", None)]
+    asked = {"from": "2024-12", "to": "2024-12"}
+    made = (await robot.get(values_of(kpi), params=asked)).json()["items"]
+    assert {each["value"] for each in made} == {72}
+    assert {each["status_reason"] for each in made if each["source"] == "aggregated"} == {
+        "72 is at or above amber 50. Mean of 12 of 12 departments."
+    }
 
 
 async def test_a_typed_value_over_a_feed_needs_a_reason(cast: Cast) -> None:
