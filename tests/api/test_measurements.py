@@ -113,6 +113,22 @@ async def test_history_is_read_as_it_was_known(cast: Cast, session: AsyncSession
     assert [(each["revision"], each["status"]) for each in history] == [(1, "unknown")]
 
 
+async def test_what_has_ended_is_seen_as_of_a_time_before_only(cast: Cast, session: AsyncSession) -> None:
+    ceo, kpi, sales = await cast.ceo(), await make_kpi(session), await make_department(session)
+    url = values_of(kpi, "2026-10")
+    place = {"department": sales.code}
+    first = (await ceo.put(url, params=place, json={"value": 4})).json()
+    made = (await ceo.get(url)).json()
+    gone = (await ceo.delete(url, params=place)).json()
+    for as_of, aggregates in ((first["known_from"], [4]), (gone["known_from"], [])):
+        one = await ceo.get(url, params={"as_of": as_of})
+        assert one.status_code == (200 if aggregates else 404)
+        items = (await ceo.get(values_of(kpi), params={"as_of": as_of})).json()["items"]
+        assert [each["value"] for each in items if each["department"] is None] == aggregates
+    history = (await ceo.get(values_of(kpi), params={"revisions": True})).json()["items"]
+    assert made | {"known_to": gone["known_from"]} in history
+
+
 async def test_lists_are_narrowed_and_paged_in_the_order_of_periods(
     cast: Cast, session: AsyncSession
 ) -> None:
