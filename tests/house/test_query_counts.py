@@ -33,6 +33,7 @@ GROWS_OTHERWISE = {
     "/api/v1/organization/visions": "versions of one text",
     "/api/v1/engagement-segments": "segments come with pushes",
     "/api/v1/engagement-scores": "scores come with pushes",
+    "/api/v1/changes": "only what is committed, and a test commits nothing",
 }
 
 
