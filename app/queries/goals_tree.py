@@ -66,18 +66,31 @@ department as (
     from departments d join wanted_department w on w.id = d.id
     where cast(:sees as uuid[]) is null or d.id = any(cast(:sees as uuid[]))
 ),
--- The latest recorded period per department that is awaited: those that report, else any that ever did.
+-- The latest recorded period per place that is awaited: departments that report, else all that ever did.
+place as (
+    select k.id as kpi_id, d.id, d.code
+    from kpi k cross join department d
+    where d.open
+      and (not exists (select from kpi_departments r where r.kpi_id = k.id)
+           or exists (select from kpi_departments r where r.kpi_id = k.id and r.department_id = d.id))
+),
 latest as (
-    select distinct on (m.kpi_id, m.department_id) m.kpi_id, coalesce(d.code, '') as place, m.period
-    from measurements m
-    join kpi k on k.id = m.kpi_id
-    left join department d on d.id = m.department_id
-    where m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
-      and (m.department_id is null or d.open)
-      and (not exists (select from kpi_departments r where r.kpi_id = m.kpi_id)
-           or exists (select from kpi_departments r
-                      where r.kpi_id = m.kpi_id and r.department_id = m.department_id))
-    order by m.kpi_id, m.department_id, m.last_day desc, m.period
+    select p.kpi_id, p.code as place, last.period
+    from place p
+    cross join lateral (
+        select m.period from measurements m
+        where m.kpi_id = p.kpi_id and m.department_id = p.id
+          and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
+        order by m.period desc limit 1) last
+    union all
+    select k.id, '', last.period
+    from kpi k
+    cross join lateral (
+        select m.period from measurements m
+        where m.kpi_id = k.id and m.department_id is null
+          and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
+        order by m.period desc limit 1) last
+    where not exists (select from kpi_departments r where r.kpi_id = k.id)
 ),
 theme_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown

@@ -83,8 +83,9 @@ aim as (
     where was.archived_at is null
 )"""
 
-# The id of nobody stands for the whole organization
-# wherever departments are compared, because nulls cannot be joined fast.
+# The id of nobody stands for the whole organization wherever departments are compared, because nulls cannot
+# be joined fast. One KPI after the other, in the order of the page, so that a full page ends the work; only
+# what is on the page is then read whole.
 _METRICS = """
 with wanted as (
     select * from unnest(
@@ -94,10 +95,8 @@ with wanted as (
 ),
 {definitions},
 kpi as (
-    select d.id, d.code collate "C" as code, d.cadence, d.grace_days, d.department_id, d.reporting,
-           d.active and d.archived_at is null as awaited,
-           (select row_to_json(x) from (
-                select d.id, d.code, d.name, d.unit, d.direction, d.cadence) x) as shown
+    select d.id, d.code collate "C" as code, d.name, d.unit, d.direction, d.cadence, d.grace_days,
+           d.department_id, d.reporting, d.active and d.archived_at is null as awaited
     from definition d
     where case when cast(:kpis as uuid[]) is null then d.active and d.archived_at is null
                else d.id = any(cast(:kpis as uuid[])) end
@@ -106,116 +105,111 @@ kpi as (
       and d.code collate "C" >= cast(:after_kpi as text)
 ),
 place as (
-    select cast('00000000-0000-0000-0000-000000000000' as uuid) as id, '' as code, null::json as shown,
-           true as open
+    select cast('00000000-0000-0000-0000-000000000000' as uuid) as id, '' as code, true as open
     where cast(:departments as uuid[]) is null
     union all
-    select d.id, d.code collate "C",
-           (select row_to_json(x) from (select d.id, d.code, d.name) x), d.active and d.archived_at is null
+    select d.id, d.code collate "C", d.active and d.archived_at is null
     from departments d
     where (cast(:departments as uuid[]) is null or d.id = any(cast(:departments as uuid[])))
       and (cast(:sees as uuid[]) is null or d.id = any(cast(:sees as uuid[])))
 ),
--- KPIs that name no department await values from where they ever had one.
-unnamed as (
-    select k.id from kpi k where k.awaited and k.reporting is null and k.department_id is null
-),
-had as (
-    select u.id as kpi_id, d.id as department_id
-    from unnamed u cross join departments d
-    where exists (select from measurements m where m.kpi_id = u.id and m.department_id = d.id
-                  and m.value is not null and m.source <> 'aggregated'{known_before})
-    union all
-    select u.id, cast('00000000-0000-0000-0000-000000000000' as uuid)
-    from unnamed u
-    where exists (select from measurements m where m.kpi_id = u.id and m.department_id is null
-                  and m.value is not null and m.source <> 'aggregated'{known_before})
-),
-due as (
-    select k.id as kpi_id, unnest(k.reporting) as department_id from kpi k where k.awaited
-    union all
-    select k.id, k.department_id from kpi k
-    where k.awaited and k.reporting is null and k.department_id is not null
-    union all
-    select kpi_id, department_id from had
-    union all
-    select u.id, cast('00000000-0000-0000-0000-000000000000' as uuid)
-    from unnamed u where not exists (select from had where had.kpi_id = u.id)
-),
-awaited as (
-    select d.kpi_id, d.department_id, w.*
-    from due d
-    join kpi k on k.id = d.kpi_id
-    join place p on p.id = d.department_id and p.open
-    join wanted w on w.cadence = k.cadence
-),
-recorded as (
-    select m.*, coalesce(m.department_id, '00000000-0000-0000-0000-000000000000') as place_id
-    from wanted w
-    join measurements m on m.period = w.period
-    join kpi k on k.id = m.kpi_id
-    where {known} and not m.withdrawn and (k.cadence = w.cadence or not cast(:one_each as boolean))
-),
-joined as (
-    select k.code as kpi_code, p.code as place_code, k.shown as kpi_shown, p.shown as place_shown,
-           coalesce(r.period, a.period) as due_period, a.last_day as due_last_day,
-           a.deciding_day, k.id as due_kpi_id, p.id as due_place_id, r.*,
-           -- A value stays the value of its period; stale is a pair whose period closed without one.
-           r.row is null and cast(:today as date) > a.last_day + k.grace_days as stale,
-           case when r.row is null then 'unknown' else r.status end as shown_status
-    from recorded r
-    full join awaited a
-      on a.kpi_id = r.kpi_id and a.department_id = r.place_id and a.period = r.period
-    join kpi k on k.id = coalesce(r.kpi_id, a.kpi_id)
-    join place p on p.id = coalesce(r.place_id, a.department_id)
-    where (cast(:updated_since as timestamptz) is null or r.known_from >= :updated_since)
-),
 page as (
-    select j.*, row_number() over (order by kpi_code, place_code, due_period collate "C") as number
-    from joined j
-    where (kpi_code, place_code, due_period collate "C")
+    select k.id as kpi_id, k.code as kpi_code, r.*
+    from (select * from kpi order by code) k
+    cross join lateral (
+        with recorded as (
+            select m."row", m.period, m.status, m.known_from,
+                   coalesce(m.department_id, '00000000-0000-0000-0000-000000000000') as place_id
+            from wanted w
+            join measurements m on m.period = w.period and m.kpi_id = k.id
+            where {known} and not m.withdrawn and (k.cadence = w.cadence or not cast(:one_each as boolean))
+        ),
+        -- A KPI that names no department awaits values from where it ever had one.
+        had as (
+            select d.id
+            from departments d
+            where k.awaited and k.reporting is null and k.department_id is null
+              and exists (select from measurements m where m.kpi_id = k.id and m.department_id = d.id
+                          and m.value is not null and m.source <> 'aggregated'{known_before})
+            union all
+            select cast('00000000-0000-0000-0000-000000000000' as uuid)
+            where k.awaited and k.reporting is null and k.department_id is null
+              and exists (select from measurements m where m.kpi_id = k.id and m.department_id is null
+                          and m.value is not null and m.source <> 'aggregated'{known_before})
+        ),
+        due as (
+            select unnest(k.reporting) as place_id where k.awaited
+            union all
+            select k.department_id where k.awaited and k.reporting is null and k.department_id is not null
+            union all
+            select id from had
+            union all
+            select cast('00000000-0000-0000-0000-000000000000' as uuid)
+            where k.awaited and k.reporting is null and k.department_id is null
+              and not exists (select from had)
+        )
+        select p.id as place_id, p.code as place_code, r.period collate "C" as period, r."row", r.status,
+               r.known_from, null::date as last_day, null::date as deciding_day
+        from recorded r
+        join place p on p.id = r.place_id
+        union all
+        select p.id, p.code, w.period, null, 'unknown', null, w.last_day, w.deciding_day
+        from due d
+        join place p on p.id = d.place_id and p.open
+        cross join wanted w
+        where w.cadence = k.cadence
+          and not exists (select from recorded r where r.place_id = d.place_id and r.period = w.period)
+    ) r
+    where (k.code, r.place_code, r.period)
           > (cast(:after_kpi as text), cast(:after_department as text), cast(:after_period as text))
-      and (cast(:statuses as text[]) is null or shown_status = any(cast(:statuses as text[])))
-    order by number
+      and (cast(:statuses as text[]) is null or r.status = any(cast(:statuses as text[])))
+      and (cast(:updated_since as timestamptz) is null or r.known_from >= :updated_since)
+    order by k.code, r.place_code, r.period
     limit cast(:limit as int) + 1
 ),
 line as (
-    select p.number, p.kpi_code, p.place_code, p.due_period, (select row_to_json(x) from (select
-        p.kpi_shown as kpi,
-        p.place_shown as department,
-        p.due_period as period,
-        case when not p.suppressed then trim_scale(p.value) end as value,
-        case when not p.suppressed then trim_scale(p.numerator) end as numerator,
-        case when not p.suppressed then trim_scale(p.denominator) end as denominator,
-        p.n,
-        case when not p.suppressed and p.interval_low is not null and p.interval_high is not null
-            then array[trim_scale(p.interval_low), trim_scale(p.interval_high)] end as interval,
-        trim_scale(case when p.row is not null then p.target else (
+    select row_number() over (order by p.kpi_code, p.place_code, p.period) as number,
+           p.kpi_code, p.place_code, p.period, (select row_to_json(x) from (select
+        (select row_to_json(y) from (select k.id, k.code, k.name, k.unit, k.direction, k.cadence) y) as kpi,
+        case when d.id is not null then
+            (select row_to_json(y) from (select d.id, d.code, d.name) y) end as department,
+        p.period,
+        case when not m.suppressed then trim_scale(m.value) end as value,
+        case when not m.suppressed then trim_scale(m.numerator) end as numerator,
+        case when not m.suppressed then trim_scale(m.denominator) end as denominator,
+        m.n,
+        case when not m.suppressed and m.interval_low is not null and m.interval_high is not null
+            then array[trim_scale(m.interval_low), trim_scale(m.interval_high)] end as interval,
+        trim_scale(case when m."row" is not null then m.target else (
             select t.target from aim t
-            where t.kpi_id = p.due_kpi_id and (t.department_id is null or t.department_id = p.due_place_id)
+            where t.kpi_id = p.kpi_id and (t.department_id is null or t.department_id = p.place_id)
               and t.first_day <= p.deciding_day and (t.last_day is null or t.last_day >= p.deciding_day)
             order by t.department_id is null limit 1) end) as target,
-        p.shown_status as status,
-        case when p.row is not null then p.status_reason
-             when p.stale then :overdue_reason
-             when cast(:today as date) > p.due_last_day then :no_value_reason
+        p.status,
+        case when m."row" is not null then m.status_reason
+             when cast(:today as date) > p.last_day + k.grace_days then :overdue_reason
+             when cast(:today as date) > p.last_day then :no_value_reason
              else :not_ended_reason end as status_reason,
-        p.stale,
-        coalesce(p.suppressed, false) as suppressed,
-        p.trend,
-        p.signal,
-        p.source,
-        p.revision,
-        replace(to_char(p.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
+        -- A value stays the value of its period; stale is a pair whose period closed without one.
+        m."row" is null and cast(:today as date) > p.last_day + k.grace_days as stale,
+        coalesce(m.suppressed, false) as suppressed,
+        m.trend,
+        m.signal,
+        m.source,
+        m.revision,
+        replace(to_char(m.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
             as recorded_at
     ) x)::text as shown
     from page p
+    join kpi k on k.id = p.kpi_id
+    left join measurements m on m."row" = p."row"
+    left join departments d on d.id = p.place_id
 )
 select coalesce(string_agg(shown, ',' order by number) filter (where number <= :limit), '') as items,
        max(number) > :limit as has_more,
        max(kpi_code) filter (where number = :limit) as last_kpi,
        max(place_code) filter (where number = :limit) as last_department,
-       max(due_period) filter (where number = :limit) as last_period
+       max(period) filter (where number = :limit) as last_period
 from line
 """
 
