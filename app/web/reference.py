@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.web.problem_kinds import ProblemKind, list_problem_kinds
-from app.web.render import page
+from app.web.render import render, send_html
 from app.web.schema_words import FieldWords, describe_field, list_fields
 
 router = APIRouter()
@@ -89,8 +89,12 @@ async def show_start() -> Response:
 
 @router.api_route("/api/docs", methods=["GET", "HEAD"])
 async def show_reference(request: Request) -> Response:
-    """The API reference."""
-    return page(request, "reference/show.html", reference=read_reference(request.app.openapi()))
+    """The API reference. It never changes while a process lives, so it is rendered once."""
+    state = request.app.state
+    if not hasattr(state, "reference"):
+        reference = read_reference(request.app.openapi())
+        state.reference = render("reference/show.html", path=request.url.path, reference=reference)
+    return send_html(state.reference)
 
 
 def read_reference(document: Mapping[str, Any]) -> Reference:

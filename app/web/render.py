@@ -50,5 +50,9 @@ def page(
     **context: Any,
 ) -> Response:
     """A whole page."""
-    body = render(template, path=request.url.path, **context)
+    return send_html(render(template, path=request.url.path, **context), status=status, headers=headers)
+
+
+def send_html(body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A page that is finished already."""
     return Response(body, status, PAGE_HEADERS | (headers or {}), "text/html; charset=utf-8")

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api.document import list_operations
+from app.api.examples import EXAMPLES
 
 Document = dict[str, Any]
 NO_KEY_NEEDED = {"show_health", "show_readiness"}
@@ -71,6 +72,10 @@ def test_every_body_and_every_answer_has_an_example_that_fits(document: Document
             for error in validator.iter_errors(media["example"])
         ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_example_is_left_over(document: Document) -> None:
+    assert EXAMPLES.keys() <= document["components"]["schemas"].keys()
 
 
 def test_bodies_refuse_what_they_do_not_know(document: Document) -> None:
