@@ -107,11 +107,19 @@ class MeasurementPage:
 
 
 async def find_measured_kpi(
-    session: AsyncSession, reference: str, *, actor: Actor, to: Permission = Permission.METRICS_READ
+    session: AsyncSession,
+    reference: str,
+    *,
+    actor: Actor,
+    to: Permission = Permission.METRICS_READ,
+    lock: bool = False,
 ) -> Kpi:
-    """The KPI whose values are read or written; that of another department, too: its values decide."""
+    """The KPI whose values are read or written; that of another department, too: its values decide.
+
+    Writers lock it, so that its cadence is still that against which their periods were checked.
+    """
     require(actor, to)
-    return await find_one(session, select(Kpi), Kpi, reference)
+    return await find_one(session, select(Kpi), Kpi, reference, lock=lock)
 
 
 async def find_measured_department(

@@ -1,5 +1,6 @@
 """The one path by which values enter: revisions, aggregates, statuses and trends, and what is told."""
 
+import asyncio
 from decimal import Decimal
 
 from sqlalchemy import select, text
@@ -7,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.actions._assess import reassess, record_values
+from app.database import Database
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM
 from app.domain.scoring import Aggregation, Source, Status, Trend
 from app.domain.states import NewValue, Result
-from app.models import Department, Event, Measurement
+from app.models import Department, Event, Kpi, Measurement
+from tests.cast import Cast
 from tests.factories import make_department, make_kpi, make_target
 
 
@@ -128,6 +131,30 @@ async def test_aggregates_end_when_nothing_is_left_below(session: AsyncSession) 
     await record_values(session, kpi, [tell("2026-10", 61, east)], actor=SYSTEM, source=Source.IMPORTED)
     again = await current(session, "2026-10", top)
     assert (again.value, again.revision) == (Decimal(61), 2)
+
+
+async def test_a_move_waits_for_values_that_are_being_written(
+    fresh_cast: Cast, fresh_database: Database
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        north, south = await make_department(session), await make_department(session)
+        shop = await make_department(session, parent=north)
+        kpi = await make_kpi(session)
+    ceo = await fresh_cast.ceo()
+    async with fresh_database.unit_of_work() as session:
+        mine = await session.get_one(Kpi, kpi.id)
+        await record_values(session, mine, [tell("2026-10", 4, shop)], actor=SYSTEM, source=Source.IMPORTED)
+        url, body = f"/api/v1/departments/{shop.code}", {"parent": south.code}
+        moving = asyncio.create_task(ceo.patch(url, json=body, headers={"If-Match": "*"}))
+        done, _ = await asyncio.wait([moving], timeout=0.5)
+        assert not done
+    assert (await moving).status_code == 200
+    async with fresh_database.unit_of_work(read_only=True) as session:
+        made = await current(session, "2026-10", south)
+        assert made.value == 4
+        assert made.department_id == south.id
+        rows = (await session.scalars(select(Measurement).where(col(Measurement.known_to).is_(None)))).all()
+        assert {row.department_id for row in rows} == {shop.id, south.id, None}
 
 
 async def test_a_changed_target_makes_a_state_of_the_same_revision(session: AsyncSession) -> None:

@@ -8,7 +8,6 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from app.actions._assess import lock_kpi
 from app.actions.measurements import Entry, record_batch, record_value, withdraw_value
 from app.api.answers import Out, PageOut, Ref, hash_body, link_next, send_bytes
 from app.api.deps import ActorDep
@@ -151,11 +150,10 @@ async def put_measurement_route(
 
     The value of a person counts as typed, so that a red one needs a note; that of a machine as imported.
     """
-    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE)
+    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE, lock=True)
     place = await find_measured_department(session, department, actor=actor)
     when = parse_period(period)
     if if_match is not None:
-        await lock_kpi(session, row)
         await _require_unchanged(session, if_match, row, when, department=place, actor=actor)
     outcome = await record_value(session, row, when, data, department=place, actor=actor)
     shown = (await find_measurement(session, row, when, department=place, actor=actor)).encode()
@@ -175,7 +173,7 @@ async def withdraw_measurement_route(
     reason: Annotated[Prose | None, Query(description="Why it is withdrawn.")] = None,
 ) -> Response:
     """Withdraws a value, which is one more revision. A fed value that was typed over returns."""
-    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE)
+    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE, lock=True)
     place = await find_measured_department(session, department, actor=actor)
     when = parse_period(period)
     await withdraw_value(session, row, when, department=place, reason=reason, actor=actor)
@@ -195,7 +193,7 @@ async def record_batch_route(
     ] = True,
 ) -> Response:
     """Stores up to 10,000 values of one KPI; the same again changes nothing. Every item is answered."""
-    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE)
+    row = await find_measured_kpi(session, kpi, actor=actor, to=WRITE, lock=True)
     entries = [_read_entry(index, item) for index, item in enumerate(data.items)]
     await record_batch(session, row, entries, actor=actor, atomic=atomic)
     items = [_show_entry(entry) for entry in entries]
