@@ -27,6 +27,7 @@ EXAMPLE = {
     ],
 }
 
+ANYTHING_ELSE = "Anything else is rejected: the whole push, or with `atomic=false` the item alone."
 TABLE = (
     "UTF-8 with a header line, commas, one score a line, an empty cell for none. Columns in any order: "
     + ", ".join(COLUMNS)
@@ -51,9 +52,11 @@ def inline_references(schema: Any, definitions: dict[str, Any]) -> Any:
 
 
 def describe_batch() -> dict[str, Any]:
-    """The JSON schema of a push."""
+    """The JSON schema of a push. With `atomic=false` a bad item does not refuse it, so any may come."""
     schema = msgspec.json.schema(ScoreBatch)
     described: dict[str, Any] = inline_references(schema, schema["$defs"])
+    items = described["properties"]["items"]
+    items["items"] = {"anyOf": [items["items"], {"description": ANYTHING_ELSE}]}
     return described
 
 
