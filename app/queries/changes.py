@@ -43,9 +43,10 @@ _READABLE = """
                             or coalesce(cast(o.owner_id as text) = :assignee, false)))))
 """
 
-# Two ways to the same order: from the beginning the events lie in it already; after that the few new ones are
-# found by their transaction, and sorted. The fence and the upper bound, which the snapshot implies, keep the
-# planner from walking through all the others: a range of unknown ends is taken to be small.
+# Two ways to the same order. The first page since a cursor finds the few new events by their transaction and
+# sorts them; the fence and the upper bound, which the snapshot implies, keep the planner from walking through
+# all the others: a range of unknown ends is taken to be small. From the beginning, and from the second page
+# on, nearly everything after the last id is new: the events are read as they lie.
 # When no open transaction is older than the newest event, the end is written by that event alone: the cursor
 # then changes with events only, and a poll without news is a 304.
 _CHANGES = """
@@ -70,7 +71,7 @@ ending as (
 ),
 place as materialized (
     select epoch,
-           not known or cast(:since as text) = '1:1:' as from_beginning,
+           not known or cast(:since as text) = '1:1:' or cast(:until as text) is not null as as_they_lie,
            case when known then cast(:since as text) else '1:1:' end as since,
            coalesce(case when known then cast(:until as text) end, ending.snapshot) as until,
            case when known then cast(:after as bigint) else 0 end as after
@@ -84,16 +85,16 @@ fresh as materialized (
       and e.transaction < (select pg_snapshot_xmax(cast(until as pg_snapshot)) from place)
       and not pg_visible_in_snapshot(e.transaction, cast(cast(:since as text) as pg_snapshot))
       and pg_visible_in_snapshot(e.transaction, (select cast(until as pg_snapshot) from place))
-      and e.id > cast(:after as bigint)
       and {readable}
 ),
 chosen as (
-    (select * from fresh where not (select from_beginning from place)
+    (select * from fresh where not (select as_they_lie from place)
      order by id limit cast(:limit as int) + 1)
     union all
     (select e.id, e.kind, e.object_id, e.code, e.action, e.version, e.at
      from events e
-     where (select from_beginning from place)
+     where (select as_they_lie from place)
+       and not pg_visible_in_snapshot(e.transaction, (select cast(since as pg_snapshot) from place))
        and pg_visible_in_snapshot(e.transaction, (select cast(until as pg_snapshot) from place))
        and e.id > (select after from place)
        and {readable}
