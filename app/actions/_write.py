@@ -117,9 +117,12 @@ async def flush_changes(session: AsyncSession) -> None:
 
 def read_conflict(error: IntegrityError) -> CoxswainError:
     """The sentence behind a broken constraint; the naming convention tells the field."""
-    constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+    cause = getattr(error.orig, "__cause__", None)
+    constraint = getattr(cause, "constraint_name", None) or ""
     code = getattr(error.orig, "sqlstate", None)
     if code == FOREIGN_KEY_VIOLATION:
+        if "is not present" in (getattr(cause, "detail", None) or ""):
+            return Conflict("Something that this points at has just been deleted.", code="reference_gone")
         return Conflict("Something else still points at this.", code="referenced")
     if code != UNIQUE_VIOLATION:
         raise error

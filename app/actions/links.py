@@ -27,7 +27,7 @@ from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.queries._find import find_one, resolve_reference
 from app.queries.goals import visible_goals
-from app.queries.links import read_other_links, read_way_back
+from app.queries.links import find_place_of_link, read_other_links, read_way_back
 from app.queries.objectives import place_of_objective, visible_objectives
 
 WRITE = Permission.GOALS_WRITE
@@ -78,8 +78,7 @@ async def delete_link(session: AsyncSession, link: Link, *, actor: Actor) -> boo
 
 
 async def _require_source(session: AsyncSession, link: Link, actor: Actor) -> None:
-    source = await session.get_one(Objective, link.source_id)
-    require(actor, WRITE, on=place_of_objective(source))
+    require(actor, WRITE, on=await find_place_of_link(session, link))
 
 
 def _read_values(data: LinkInput, ends: _Ends) -> dict[str, Any]:
@@ -97,11 +96,11 @@ async def _find_ends(session: AsyncSession, data: LinkInput, actor: Actor) -> _E
 async def _find_end(session: AsyncSession, text: str, pointer: str, actor: Actor) -> Objective | Goal:
     """A goal or objective this actor sees. A hidden one is as unknown as one that is not there."""
     identity = await resolve_reference(session, "nodes", text, pointer)
-    node = await session.get_one(Node, identity)
-    if node.kind is NodeKind.THEME:
+    node = await session.get(Node, identity)
+    if node is not None and node.kind is NodeKind.THEME:
         raise Invalid.at(pointer, "wrong_kind", f"Links tie objectives and goals; {node.code} is a theme.")
     try:
-        if node.kind is NodeKind.GOAL:
+        if node is not None and node.kind is NodeKind.GOAL:
             return await find_one(session, visible_goals(actor, to=WRITE), Goal, str(identity))
         return await find_one(session, visible_objectives(actor, to=WRITE), Objective, str(identity))
     except NotFound as error:

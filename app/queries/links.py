@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.linkage.names import write_link_code
-from app.domain.permissions import Actor, Permission, require
+from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.words import LinkType
+from app.errors import NotFound
 from app.models.goals import Goal
 from app.models.links import Link, LinkFilter
 from app.models.objectives import Objective
@@ -53,9 +54,16 @@ async def find_link(
     statement = visible_links(actor, to=to)
     statement = statement.order_by(col(Link.archived_at).is_not(None), col(Link.id).desc()).limit(1)
     link = await find_one(session, statement, Link, reference, lock=lock)
-    source = await session.get_one(Objective, link.source_id)
-    require(actor, to, on=place_of_objective(source))
+    require(actor, to, on=await find_place_of_link(session, link))
     return link
+
+
+async def find_place_of_link(session: AsyncSession, link: Link) -> Place:
+    """A link belongs where its source does."""
+    source = await session.get(Objective, link.source_id)
+    if source is None:
+        raise NotFound("This link has just been deleted.")
+    return place_of_objective(source)
 
 
 async def list_links(
