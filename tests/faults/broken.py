@@ -25,7 +25,7 @@ from app.database import Database
 
 COMMIT_DELAY_SECONDS = 0.05
 IMPATIENCE_SECONDS = 0.5
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 50
 
 
 def break_part(place: object, name: str, part: object) -> None:

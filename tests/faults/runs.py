@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.faults.bulk import push_through_kills
+from tests.faults.bulk import import_through_kill, push_through_kills
 from tests.faults.malformed import flood
 from tests.faults.processes import AppProcess
 from tests.faults.pushing import hang_postgres, kill_app, kill_postgres, push_through_faults
@@ -176,5 +176,22 @@ RUNS = [
         breaks="commit_in_parts",
         misses="a killed push leaves all or nothing",
         limit_seconds=200,
+    ),
+    Run(
+        name="F12-import",
+        title="an import of 100,000 lines with a bad one, or killed half way",
+        full=lambda app: import_through_kill(app, lines=100_000),
+        short=lambda app: import_through_kill(app, lines=5_000),
+        goals={
+            "files end with 1, 0, 0": lambda o, _: o["exit_codes"] == [1, 0, 0],
+            "a bad line and its column are named": lambda o, _: o["names_line_and_column"],
+            "nothing of a bad file is stored": lambda o, _: o["stored_by_the_bad_file"] == 0,
+            "a killed import leaves all or nothing": lambda o, _: o["all_or_nothing"],
+            "the good file is there": lambda o, _: o["stored"] == o["lines"],
+            "the good file again changes nothing": lambda o, _: o["replay_changes"] == 0,
+        },
+        breaks="commit_in_parts",
+        misses="a killed import leaves all or nothing",
+        limit_seconds=300,
     ),
 ]
