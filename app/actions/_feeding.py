@@ -14,7 +14,7 @@ from app.actions._write import change_record
 from app.domain.engagement import Feed, FeedKey, feed_mismatch, is_fed_by
 from app.domain.periods import Cadence, parse_period
 from app.domain.permissions import Actor
-from app.domain.scoring import Source
+from app.domain.scoring import KpiSource, Source
 from app.domain.states import NewValue
 from app.models.kpis import Kpi
 from app.queries.feeds import (
@@ -23,6 +23,7 @@ from app.queries.feeds import (
     find_fed_places,
     find_first_scale,
     find_winners,
+    list_history_places,
     read_feed,
     write_scale,
 )
@@ -44,6 +45,12 @@ async def feed_kpis(
         meant = grouped.get((feed.metric, feed.cadence))
         feeds.append(await _feed_kpi(session, kpi, meant, actor=actor) if meant else feed)
     return feeds
+
+
+async def feed_from_history(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
+    """Decides all fed measurements of a KPI whose feed is new or another one: scores do not come twice."""
+    if kpi.source is KpiSource.FED and kpi.active and kpi.archived_at is None:
+        await feed_kpis(session, [kpi], await list_history_places(session, kpi), actor=actor)
 
 
 async def _feed_kpi(session: AsyncSession, kpi: Kpi, places: Collection[FedPlace], *, actor: Actor) -> Feed:

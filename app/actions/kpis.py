@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.actions._assess import lock_kpi, reassess
 from app.actions._audit import record_event, take_snapshot
+from app.actions._feeding import feed_from_history
 from app.actions._write import archive_record, flush_changes, plain_input
 from app.domain.engagement import read_scale
 from app.domain.permissions import Actor, Permission, Place, require
@@ -30,6 +31,8 @@ _TABLES = (
 )
 # What a value means or how values meet: a change of these decides every status again.
 _DECISIVE = ("direction", "aggregation", "unit", "department_id")
+# Which scores the KPI takes: those that came before a change of these count, too.
+_FEEDING = ("source", "feed", "cadence", "active")
 # Computations and feeds find the alignment KPIs by these.
 _FIXED_WHEN_BUILT_IN = ("code", "metric")
 
@@ -43,6 +46,7 @@ async def create_kpi(session: AsyncSession, data: KpiInput, *, actor: Actor) -> 
     _refuse_self_guard(kpi, links)
     await _write_links(session, kpi, KpiLinks(), links)
     await record_event(session, actor, "created", kpi, after=_snapshot(kpi, links))
+    await feed_from_history(session, kpi, actor=actor)
     return kpi
 
 
@@ -65,6 +69,8 @@ async def update_kpi(session: AsyncSession, kpi: Kpi, data: KpiInput, *, actor: 
     await record_event(session, actor, "updated", kpi, before=before, after=_snapshot(kpi, links))
     if changed.keys() & set(_DECISIVE) or links.departments != old_links.departments:
         await reassess(session, kpi, actor=actor)
+    if changed.keys() & set(_FEEDING):
+        await feed_from_history(session, kpi, actor=actor)
     return kpi
 
 

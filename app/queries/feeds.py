@@ -75,6 +75,16 @@ join unnest(cast(:departments as uuid[]), cast(:periods as text[])) as w (depart
 where m.kpi_id = :kpi and m.known_to is null and m.source = 'fed' and not m.withdrawn
 """)
 
+_HISTORY = text("""
+select s.department_id, s.period from engagement_scores s
+where s.metric = :metric and s.department_id is not null
+union
+select m.department_id, m.period from measurements m
+where m.kpi_id = :kpi and m.known_to is null and m.source = 'fed' and not m.withdrawn
+  and m.department_id is not null
+order by 1, 2
+""")
+
 
 def read_feed(kpi: Kpi) -> Feed:
     """The feed of a fed KPI."""
@@ -141,6 +151,13 @@ async def find_fed_places(
         "periods": [period for _, period in places],
     }
     return {(row[0], row[1]) for row in await session.execute(_FED, values)}
+
+
+async def list_history_places(session: AsyncSession, kpi: Kpi) -> list[FedPlace]:
+    """Every place where a score could feed the KPI, or did."""
+    metric = read_feed(kpi).metric
+    rows = await session.execute(_HISTORY, {"metric": metric, "kpi": kpi.id})
+    return [FedPlace(metric, department, period) for department, period in rows]
 
 
 def _parameters(feed: Feed, places: Collection[FedPlace]) -> dict[str, Any]:

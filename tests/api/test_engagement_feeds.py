@@ -221,3 +221,57 @@ async def test_a_switched_off_kpi_is_not_fed(robot: httpx2.AsyncClient, session:
     await session.flush()
     assert (await push(robot, make_item()))["items"][0]["feeds"] == []
     assert await read_values(session, "ENGAGEMENT") == []
+
+
+async def test_a_kpi_that_comes_later_is_fed_from_what_was_received(
+    robot: httpx2.AsyncClient, cast: Cast, session: AsyncSession
+) -> None:
+    await push(robot, make_item(metric="trust"), make_item(metric="trust", period="2026-Q2"))
+    ceo = await cast.ceo()
+    body = {"code": "TRUST", "name": "Trust", "unit": "score", "direction": "higher", "cadence": "monthly"}
+    feed = {"source": "fed", "feed": {"metric": "trust"}}
+    answer = await ceo.post("/api/v1/kpis", json=body | feed)
+    assert answer.status_code == 201, answer.text
+    assert await read_values(session, "TRUST") == [("2026-05", Decimal("7.4"), 38, "fed")]
+    assert (await push(robot, make_item(metric="trust")))["items"][0]["feeds"] == ["TRUST"]
+
+
+async def test_a_kpi_that_changes_its_cadence_is_fed_from_what_was_received(
+    robot: httpx2.AsyncClient, cast: Cast, session: AsyncSession
+) -> None:
+    answer = await push(robot, make_item(period="2026"))
+    assert "yearly" in answer["items"][0]["note"]
+    ceo = await cast.ceo()
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    url = "/api/v1/kpis/ENGAGEMENT"
+    patched = await ceo.patch(url, content=b'{"cadence": "yearly"}', headers=headers)
+    assert patched.status_code == 200, patched.text
+    assert patched.json()["feed"]["scale"]["kind"] == "mean"
+    assert await read_values(session, "ENGAGEMENT") == [("2026", Decimal("7.4"), 38, "fed")]
+
+
+async def test_a_feed_that_takes_less_withdraws_what_it_takes_no_more(
+    robot: httpx2.AsyncClient, cast: Cast, session: AsyncSession
+) -> None:
+    await push(robot, make_item())
+    ceo = await cast.ceo()
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    body = b'{"feed": {"source": "glint"}}'
+    patched = await ceo.patch("/api/v1/kpis/ENGAGEMENT", content=body, headers=headers)
+    assert patched.status_code == 200, patched.text
+    assert [row[1] for row in await read_values(session, "ENGAGEMENT")] == ["x"]
+
+
+async def test_a_withdrawn_typed_value_gives_way_to_the_fed_one(
+    robot: httpx2.AsyncClient, cast: Cast, session: AsyncSession
+) -> None:
+    await push(robot, make_item())
+    ceo = await cast.ceo()
+    url = "/api/v1/kpis/ENGAGEMENT/measurements/2026-05?department=SALES"
+    typed = await ceo.put(url, json={"value": 6, "reason": "Agreed with the works council."})
+    assert typed.status_code == 200, typed.text
+    await push(robot, make_item(value=8))
+    assert [row[1] for row in await read_values(session, "ENGAGEMENT")] == [Decimal(6)]
+    gone = await ceo.delete(url, headers={"If-Match": "*"})
+    assert gone.status_code in (200, 204), gone.text
+    assert [row[1] for row in await read_values(session, "ENGAGEMENT")] == [Decimal(8)]
