@@ -96,15 +96,17 @@ async def lock_kpi(session: AsyncSession, kpi: Kpi) -> datetime:
 
 
 def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, Fault | None]:
-    current = board.states.get(item.key)
+    key = item.key
+    current = board.states.get(key)
     recorded = current if current is not None and current.source is not Source.AGGREGATED else None
     if recorded and says_the_same(item, writer.source, recorded):
         return Result.UNCHANGED, None
     if recorded and recorded.is_recorded and recorded.source in TYPED and writer.source not in TYPED:
         return Result.OVERRIDDEN, None
-    status, _ = assess_value(item, board.direction, find_thresholds(board.targets, item.key))
-    if needs_note(status, item.note, source=writer.source):
-        return Result.REJECTED, _NOTE_REQUIRED
+    if writer.source is Source.MANUAL:
+        status, _ = assess_value(item, board.direction, find_thresholds(board, key))
+        if needs_note(status, item.note, source=writer.source):
+            return Result.REJECTED, _NOTE_REQUIRED
     place_value(board, item, writer, new_id=new_id())
     return (Result.REVISED if recorded else Result.CREATED), None
 

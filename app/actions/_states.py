@@ -146,7 +146,9 @@ def _write_event(
 
 def _snapshot(state: State) -> Json:
     told = {
-        name: plain_value(value) for name in CONTENT if (value := getattr(state.content, name)) is not None
+        name: plain_value(value)
+        for name in CONTENT
+        if (value := getattr(state.content, name)) is not None and value is not False
     }
     return told | {
         "revision": state.revision,

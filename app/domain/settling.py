@@ -85,24 +85,25 @@ def settle_board(board: Board, periods: Iterable[Period], *, at: datetime, ids: 
     aggregates, which carry the time `at`.
     """
     changes = Changes(at)
+    board.covering.clear()
     by_period = _group_by_period(board.states)
     for period in sorted(set(periods)):
         notes = _renew_aggregates(board, period, by_period, changes=changes, ids=ids)
         for key in by_period.get(period, ()):
-            board.states[key] = read_state(board, board.states[key], notes.get(key))
+            board.states[key] = read_state(board, key, board.states[key], notes.get(key))
     _compare(board.before, board.states, changes)
     return changes
 
 
-def read_state(board: Board, state: State, made_of: str | None = None) -> State:
+def read_state(board: Board, key: Key, state: State, made_of: str | None = None) -> State:
     """The state with its verdict: by the target of its department, against the value one period before."""
-    thresholds = find_thresholds(board.targets, state.key)
+    thresholds = find_thresholds(board, key)
     status, reason = assess_value(state.content, board.direction, thresholds)
     verdict = Verdict(
         target=None if thresholds is None else thresholds.target,
         status=status,
         reason=f"{reason} {made_of}" if made_of else reason,
-        trend=trend(_previous_value(board, state.key), state.content.value),
+        trend=trend(_previous_value(board, key), state.content.value),
     )
     return state if verdict == state.verdict else replace(state, verdict=verdict)
 
@@ -160,7 +161,7 @@ def _renew_aggregates(
         elif current.source is Source.AGGREGATED and current.content == value:
             continue
         elif board.before.get(key) is not current:
-            changes.passing.append(read_state(board, current))
+            changes.passing.append(read_state(board, key, current))
         identity, revision = _next_revision(board, key, next(ids))
         board.states[key] = State(
             id=identity,

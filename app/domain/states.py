@@ -141,19 +141,21 @@ class Board:
     targets: Sequence[TargetRange] = ()
     places: dict[UUID, Place] = field(default_factory=dict)
     awaits_all: bool = False
+    # The targets that cover a period, by department: many values share a period.
+    covering: dict[Period, dict[UUID | None, Thresholds]] = field(default_factory=dict)
     before: dict[Key, State] = field(default_factory=dict)
     states: dict[Key, State] = field(default_factory=dict)
     ended: dict[Key, tuple[UUID, int]] = field(default_factory=dict)
 
 
-def find_thresholds(targets: Sequence[TargetRange], key: Key) -> Thresholds | None:
+def find_thresholds(board: Board, key: Key) -> Thresholds | None:
     """The thresholds of a department and period: its own ones if there are any, else the general ones."""
-    covering = [target for target in targets if target.covers(key.period)]
-    for department in dict.fromkeys((key.department, None)):
-        for target in covering:
-            if target.department == department:
-                return target.thresholds
-    return None
+    covering = board.covering.get(key.period)
+    if covering is None:
+        covering = {each.department: each.thresholds for each in board.targets if each.covers(key.period)}
+        board.covering[key.period] = covering
+    own = covering.get(key.department)
+    return covering.get(None) if own is None else own
 
 
 def assess_value(value: NewValue, direction: Direction, thresholds: Thresholds | None) -> Assessment:

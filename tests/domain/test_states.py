@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from app.domain.periods import parse_period
-from app.domain.scoring import Direction, Source, Status, Thresholds
+from app.domain.scoring import Aggregation, Direction, Source, Status, Thresholds
 from app.domain.settling import UNREAD
 from app.domain.states import (
+    Board,
     Key,
     NewValue,
     Recorded,
@@ -54,18 +55,23 @@ def target_of(
     )
 
 
+def board_of(*targets: TargetRange) -> Board:
+    """A board with these targets."""
+    return Board(direction=Direction.HIGHER, aggregation=Aggregation.MEAN, unit="score", targets=targets)
+
+
 def test_a_department_is_held_against_its_own_target_and_others_against_the_general_one() -> None:
-    targets = [target_of(None, 80), target_of(EAST, 90)]
-    assert find_thresholds(targets, Key(EAST, OCTOBER)) == Thresholds(target=Decimal(90))
-    assert find_thresholds(targets, Key(WEST, OCTOBER)) == Thresholds(target=Decimal(80))
-    assert find_thresholds(targets, Key(None, OCTOBER)) == Thresholds(target=Decimal(80))
-    assert find_thresholds(targets[1:], Key(None, OCTOBER)) is None
+    board = board_of(target_of(None, 80), target_of(EAST, 90))
+    assert find_thresholds(board, Key(EAST, OCTOBER)) == Thresholds(target=Decimal(90))
+    assert find_thresholds(board, Key(WEST, OCTOBER)) == Thresholds(target=Decimal(80))
+    assert find_thresholds(board, Key(None, OCTOBER)) == Thresholds(target=Decimal(80))
+    assert find_thresholds(board_of(target_of(EAST, 90)), Key(None, OCTOBER)) is None
 
 
 def test_a_target_of_a_department_that_covers_another_time_leaves_the_general_one_standing() -> None:
-    targets = [target_of(None, 80), target_of(EAST, 90, "2026-01", "2026-09")]
-    assert find_thresholds(targets, Key(EAST, OCTOBER)) == Thresholds(target=Decimal(80))
-    assert find_thresholds(targets, Key(EAST, parse_period("2026-09"))) == Thresholds(target=Decimal(90))
+    board = board_of(target_of(None, 80), target_of(EAST, 90, "2026-01", "2026-09"))
+    assert find_thresholds(board, Key(EAST, OCTOBER)) == Thresholds(target=Decimal(80))
+    assert find_thresholds(board, Key(EAST, parse_period("2026-09"))) == Thresholds(target=Decimal(90))
 
 
 @pytest.mark.parametrize(
