@@ -70,7 +70,7 @@ class NotFound(CoxswainError):
         "Nothing of this name is there, or it is hidden from whoever asks. Which of the two is not told: "
         "else names could be guessed."
     )
-    remedy = "Check the id or code. If it is right, ask for a key that sees this department."
+    remedy = "Check the address, id or code. If it is right, it may be in a department you do not see."
 
 
 class MethodNotAllowed(CoxswainError):
