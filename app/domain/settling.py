@@ -74,8 +74,7 @@ def renew_awaited(board: Board) -> None:
     """Awaits values from the departments that have one: for a whole board whose KPI names no department."""
     told = {key.department for key, state in board.states.items() if state.is_recorded}
     for department, place in board.places.items():
-        if (department in told) != place.is_awaited:
-            board.places[department] = place._replace(is_awaited=department in told)
+        board.places[department] = place._replace(is_awaited=place.is_open and department in told)
 
 
 def settle_board(board: Board, periods: Iterable[Period], *, at: datetime, ids: Iterator[UUID]) -> Changes:

@@ -118,12 +118,16 @@ class TargetRange(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A department of today's tree, and whether values of the KPI are awaited from it."""
+    """A department of today's tree, and whether values of the KPI are awaited from it.
+
+    `is_open`: neither inactive nor archived; from any other nothing is awaited.
+    """
 
     code: str
     parent: UUID | None
     headcount: int | None
     is_awaited: bool
+    is_open: bool = True
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,7 @@ _THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 _PLACES = text("""
 with listed as (select department_id from kpi_departments where kpi_id = :kpi)
 select d.id, d.code, d.parent_id, d.headcount,
+       d.active and d.archived_at is null as is_open,
        not exists (select from listed) and cast(:home as uuid) is null as awaits_all,
        d.active and d.archived_at is null and
        case when exists (select from listed) then d.id in (select department_id from listed)
@@ -91,7 +92,7 @@ async def list_aggregated_kpis(session: AsyncSession) -> Sequence[Kpi]:
 async def _read_places(session: AsyncSession, kpi: Kpi, board: Board) -> None:
     rows = await session.execute(_PLACES, {"kpi": kpi.id, "home": kpi.department_id})
     for row in rows:
-        board.places[row.id] = Place(row.code, row.parent_id, row.headcount, row.is_awaited)
+        board.places[row.id] = Place(row.code, row.parent_id, row.headcount, row.is_awaited, row.is_open)
         board.awaits_all = row.awaits_all
 
 

@@ -416,6 +416,25 @@ async def test_aggregates_follow_a_department_that_moves(cast: Cast, session: As
     assert (await ceo.get(f"{url}?department={north.code}")).status_code == 404
 
 
+async def test_an_aggregate_awaits_nothing_from_a_closed_department(
+    cast: Cast, session: AsyncSession
+) -> None:
+    ceo, kpi = await cast.ceo(), await make_kpi(session)
+    east, west = await make_department(session), await make_department(session)
+    for period, place in (("2026-08", east), ("2026-08", west), ("2026-09", west)):
+        await ceo.put(f"{values_of(kpi, period)}?department={place.code}", json={"value": 4})
+    url = values_of(kpi, "2026-09")
+    assert "1 of 2 departments" in (await ceo.get(url)).json()["status_reason"]
+    closed = await ceo.patch(
+        f"/api/v1/departments/{east.code}", json={"active": False}, headers={"If-Match": "*"}
+    )
+    assert closed.status_code == 200, closed.text
+    assert "1 of 1 department." in (await ceo.get(url)).json()["status_reason"]
+    north = await make_department(session)
+    await ceo.put(f"{url}?department={north.code}", json={"value": 4})
+    assert "2 of 2 departments" in (await ceo.get(url)).json()["status_reason"]
+
+
 async def test_if_match_guards_a_correction_where_it_is_given(cast: Cast, session: AsyncSession) -> None:
     ceo, kpi = await cast.ceo(), await make_kpi(session)
     url = values_of(kpi, "2026-10")

@@ -208,8 +208,10 @@ def test_the_first_period_there_is_has_no_trend() -> None:
     assert board.states[Key(WEST, first)].verdict.trend is None
 
 
-def test_departments_are_awaited_that_have_a_value() -> None:
+def test_departments_are_awaited_that_have_a_value_and_are_open() -> None:
     board = make_board()
+    board.places[TOP] = board.places[TOP]._replace(is_open=False)
+    tell(board, TOP, 4)
     tell(board, SHOP, 4)
     tell(board, WEST, None, withdrawn=True)
     renew_awaited(board)
