@@ -10,15 +10,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.changes import BEGINNING, FeedCursor, Kind, readable_kinds
-from app.domain.permissions import Actor
+from app.domain.permissions import Actor, Permission, may
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
 from app.queries._reach import reach_of
 
 # What a caller may read of the events. Drafts are for those who may write them; a bound caller is also told
-# of what has left its departments; of a link both ends must be visible.
+# of what has left its departments; of a link both ends must be visible; keys are told like clients.
 _READABLE = """
     e.kind = any(cast(:kinds as text[]))
+    and (cast(:sees_keys as bool) or e.action not in ('key_issued', 'keys_revoked'))
     and (cast(:sees as uuid[]) is null or e.department_id is null or e.department_id = any(:sees)
          or cast(e.before ->> 'department_id' as uuid) = any(:sees)
          or cast(e.before ->> 'parent_id' as uuid) = any(:sees))
@@ -137,6 +138,7 @@ async def list_changes(session: AsyncSession, filters: ChangeFilter, *, actor: A
         "until": cursor.until,
         "after": cursor.after,
         "kinds": [kind.value for kind in kinds],
+        "sees_keys": may(actor, Permission.CLIENTS_READ),
         "limit": filters.limit,
     }
     row = (await session.execute(_STATEMENT, params=parameters | reach_of(actor))).one()

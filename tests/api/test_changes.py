@@ -257,6 +257,16 @@ async def test_everybody_reads_the_kinds_that_are_theirs(fresh_cast: Cast, fresh
     assert await kinds(await fresh_cast.machine(Permission.METRICS_READ)) == set()
 
 
+async def test_whose_keys_are_given_and_ended_is_told_with_the_clients(fresh_cast: Cast) -> None:
+    viewer, ceo = await fresh_cast.viewer(), await fresh_cast.ceo()
+
+    async def actions(client: httpx2.AsyncClient) -> set[str]:
+        return {item["action"] for item in (await follow(client, kind="owner"))[0]}
+
+    assert await actions(viewer) == {"created"}
+    assert await actions(ceo) == {"created", "key_issued"}
+
+
 async def test_who_may_read_nothing_of_it_is_refused(cast: Cast) -> None:
     for client in (await cast.stranger(), await cast.machine(Permission.AUDIT_READ)):
         assert (await client.get(URL)).status_code == 403

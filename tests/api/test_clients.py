@@ -69,6 +69,16 @@ async def test_rotating_ends_the_old_key_and_gives_a_new_one(cast: Cast, session
     assert (await session.scalars(query)).all() == ["created", "key_issued", "keys_revoked", "key_issued"]
 
 
+async def test_of_two_rotations_at_once_one_key_is_left(fresh_cast: Cast) -> None:
+    machine: Client = (await fresh_cast.machine(Permission.GOALS_READ)).machine  # type: ignore[attr-defined]
+    admin = await fresh_cast.admin()
+    answers = await asyncio.gather(*(admin.post(f"{URL}/{machine.id}/rotate") for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {200}
+    keys = [answer.json()["key"] for answer in answers]
+    tried = [(await (await fresh_cast.browse(key)).get(GOALS)).status_code for key in keys]
+    assert sorted(tried) == [200, 401, 401, 401]
+
+
 async def test_revoking_ends_a_client_for_good(cast: Cast) -> None:
     robot = await cast.machine(Permission.GOALS_READ)
     machine: Client = robot.machine  # type: ignore[attr-defined]
