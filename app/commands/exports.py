@@ -21,6 +21,7 @@ from app.commands.progress import show_progress
 from app.domain.permissions import SYSTEM
 from app.models.base import plain_number
 from app.models.metrics import MetricFilter
+from app.models.targets import Target
 from app.queries.exports import (
     hold_moment,
     list_all_targets,
@@ -107,8 +108,11 @@ async def _write_nouns(session: AsyncSession, records: Mapping[str, Sequence[Any
     codes = {row.id: getattr(row, row.code_field) for rows in records.values() for row in rows}
     links = await load_kpi_links(session, [kpi.id for kpi in records["kpis"]])
     rows = dict(records)
-    rows["links"] = await list_live_links(session, list(codes), actor=SYSTEM)
-    rows["targets"] = await list_all_targets(session, [kpi.id for kpi in records["kpis"]], actor=SYSTEM)
+    ties = await list_live_links(session, list(codes), actor=SYSTEM)
+    rows["links"] = sorted(ties, key=lambda link: (codes[link.source_id], codes[link.target_id], link.type))
+    targets = await list_all_targets(session, [kpi.id for kpi in records["kpis"]], actor=SYSTEM)
+    known = [target for target in targets if target.department_id in (None, *codes)]
+    rows["targets"] = sorted(known, key=lambda target: _place_target(target, codes))
     files = {}
     for name, noun in NOUNS.items():
         columns = [column for column in noun.columns if (name, column) != ("departments", "head")]
@@ -116,6 +120,11 @@ async def _write_nouns(session: AsyncSession, records: Mapping[str, Sequence[Any
         files[f"{name}.csv"] = write_csv(columns, lines)
     heads = [(each.code, codes[each.head_id]) for each in records["departments"] if each.head_id in codes]
     return files | {"heads.csv": write_csv(("code", "head"), heads)}
+
+
+def _place_target(target: Target, codes: Codes) -> tuple[str, str, str]:
+    department = "" if target.department_id is None else codes[target.department_id]
+    return codes[target.kpi_id], department, target.first_period
 
 
 def _write_field(row: Any, column: str, codes: Codes, links: Mapping[UUID, Any]) -> Any:

@@ -157,7 +157,7 @@ Whole = Annotated[int, Strict()]
 Number = Annotated[
     Decimal,
     BeforeValidator(read_number),
-    PlainSerializer(write_number, return_type=float, when_used="json"),
+    PlainSerializer(write_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "minimum": -1e15, "maximum": 1e15}),
 ]
 

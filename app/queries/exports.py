@@ -73,7 +73,7 @@ async def list_all_targets(
     """The targets in force of these KPIs."""
     require(actor, Permission.GOALS_READ)
     statement = select(Target).where(col(Target.archived_at).is_(None), col(Target.kpi_id).in_(kpis))
-    return (await session.scalars(statement.order_by(col(Target.kpi_id), col(Target.first_day)))).all()
+    return (await session.scalars(statement.order_by(col(Target.id)))).all()
 
 
 async def list_recorded_values(
