@@ -55,6 +55,7 @@ async def test_a_target_is_created_and_the_values_it_covers_are_read_again(
     assert answer.status_code == 201, answer.text
     target = answer.json()
     assert target.items() >= (body | {"department": None, "low": None}).items()
+    assert '"target":90,"amber":80.5,' in answer.text
     assert target["kpi"] == {"id": str(kpi.id), "code": kpi.code, "name": kpi.name}
     assert (await ceo.get(f"{targets_of(kpi)}/{target['id']}")).json() == target
     assert (await ceo.get(targets_of(kpi))).json()["items"] == [target]
