@@ -52,6 +52,8 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # A redirect names the scheme that the proxy speaks to us: the key would travel on without TLS.
+        redirect_slashes=False,
         generate_unique_id_function=name_operation,
         lifespan=_lifespan(database, aside),
     )

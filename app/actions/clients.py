@@ -12,21 +12,21 @@ from app.models.clients import Client, ClientInput
 from app.queries._find import resolve_references
 
 
-async def _read_input(session: AsyncSession, data: ClientInput) -> dict[str, Any]:
-    return plain_input(data, Client) | await resolve_references(session, Client, data)
+async def _read_input(session: AsyncSession, data: ClientInput, actor: Actor) -> dict[str, Any]:
+    return plain_input(data, Client) | await resolve_references(session, Client, data, actor=actor)
 
 
 async def create_client(session: AsyncSession, data: ClientInput, *, actor: Actor) -> tuple[Client, str]:
     """Adds a client and its key, which nobody can read later."""
     require(actor, Permission.CLIENTS_WRITE)
-    client = await add_record(session, Client, await _read_input(session, data), actor=actor)
+    client = await add_record(session, Client, await _read_input(session, data, actor), actor=actor)
     return client, await issue_client_key(session, client, actor=actor)
 
 
 async def update_client(session: AsyncSession, client: Client, data: ClientInput, *, actor: Actor) -> Client:
     """Replaces what is written about a client; its key holds with the new scopes at once."""
     require(actor, Permission.CLIENTS_WRITE)
-    await change_record(session, client, await _read_input(session, data), actor=actor)
+    await change_record(session, client, await _read_input(session, data, actor), actor=actor)
     return client
 
 

@@ -9,11 +9,7 @@ from app.actions._trees import refuse_cycle
 from app.actions._write import add_record, archive_record, change_record, plain_input
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.departments import Department, DepartmentInput
-from app.models.owners import Owner
 from app.queries._find import resolve_references
-from app.queries._reach import refuse_hidden
-from app.queries.departments import visible_departments
-from app.queries.owners import visible_owners
 
 WRITE = Permission.DIRECTORY_WRITE
 
@@ -22,14 +18,9 @@ async def _read_input(
     session: AsyncSession, data: DepartmentInput, current: Department | None, actor: Actor
 ) -> dict[str, Any]:
     """The input as columns. What stays is not asked about: a bound client keeps its hidden parent."""
-    references = await resolve_references(session, Department, data)
-    parent, head = references["parent_id"], references["head_id"]
-    if current is None or parent != current.parent_id:
-        seen = visible_departments(actor)
-        await refuse_hidden(session, seen, Department, identity=parent, field="parent")
-        require(actor, WRITE, on=Place(parent))
-    if current is None or head != current.head_id:
-        await refuse_hidden(session, visible_owners(actor), Owner, identity=head, field="head")
+    references = await resolve_references(session, Department, data, actor=actor, current=current)
+    if current is None or references["parent_id"] != current.parent_id:
+        require(actor, WRITE, on=Place(references["parent_id"]))
     return plain_input(data, Department) | references
 
 

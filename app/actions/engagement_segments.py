@@ -24,7 +24,7 @@ async def map_segment(
     found with its lock, so no push of its source runs beside this.
     """
     require(actor, Permission.SEGMENTS_WRITE, on=Place(segment.department_id))
-    values = await resolve_references(session, EngagementSegment, data)
+    values = await resolve_references(session, EngagementSegment, data, actor=actor)
     before, after = segment.department_id, values["department_id"]
     if before == after:
         return segment

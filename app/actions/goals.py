@@ -18,21 +18,24 @@ from app.models.goals import Goal, GoalInput
 from app.queries._find import resolve_references
 
 
-async def _read_input(session: AsyncSession, data: GoalInput) -> dict[str, Any]:
+async def _read_input(
+    session: AsyncSession, data: GoalInput, actor: Actor, current: Goal | None = None
+) -> dict[str, Any]:
     check_span(data.starts_on, data.ends_on)
-    return plain_input(data, Goal) | await resolve_references(session, Goal, data)
+    references = await resolve_references(session, Goal, data, actor=actor, current=current)
+    return plain_input(data, Goal) | references
 
 
 async def create_goal(session: AsyncSession, data: GoalInput, *, actor: Actor) -> Goal:
     """Adds a goal."""
     require(actor, Permission.GOALS_WRITE, on=Place())
-    return await add_record(session, Goal, await _read_input(session, data), actor=actor)
+    return await add_record(session, Goal, await _read_input(session, data, actor), actor=actor)
 
 
 async def update_goal(session: AsyncSession, goal: Goal, data: GoalInput, *, actor: Actor) -> Goal:
     """Replaces what is written about a goal."""
     require(actor, Permission.GOALS_WRITE, on=Place())
-    values = await _read_input(session, data)
+    values = await _read_input(session, data, actor, goal)
     await change_record(session, goal, values | note_content_change(goal, values), actor=actor)
     return goal
 

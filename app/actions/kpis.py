@@ -39,7 +39,7 @@ _FIXED_WHEN_BUILT_IN = ("code", "metric")
 
 async def create_kpi(session: AsyncSession, data: KpiInput, *, actor: Actor) -> Kpi:
     """Adds a KPI."""
-    values, links = await _read_input(session, data, actor)
+    values, links = await _read_input(session, data, actor, None, KpiLinks())
     kpi = Kpi.model_validate(values)
     session.add(kpi)
     await flush_changes(session)
@@ -53,10 +53,10 @@ async def create_kpi(session: AsyncSession, data: KpiInput, *, actor: Actor) -> 
 async def update_kpi(session: AsyncSession, kpi: Kpi, data: KpiInput, *, actor: Actor) -> Kpi:
     """Replaces the definition of a KPI, and reads its values again where that changes their meaning."""
     await lock_kpi(session, kpi)
-    values, links = await _read_input(session, data, actor)
+    old_links = (await load_kpi_links(session, [kpi.id]))[kpi.id]
+    values, links = await _read_input(session, data, actor, kpi, old_links)
     _refuse_self_guard(kpi, links)
     changed = {name: value for name, value in values.items() if getattr(kpi, name) != value}
-    old_links = (await load_kpi_links(session, [kpi.id]))[kpi.id]
     if not changed and links == old_links:
         return kpi
     await _check_change(session, kpi, changed)
@@ -82,12 +82,15 @@ async def archive_kpi(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
     await archive_record(session, kpi, actor=actor)
 
 
-async def _read_input(session: AsyncSession, data: KpiInput, actor: Actor) -> tuple[dict[str, Any], KpiLinks]:
+async def _read_input(
+    session: AsyncSession, data: KpiInput, actor: Actor, current: Kpi | None, kept: KpiLinks
+) -> tuple[dict[str, Any], KpiLinks]:
     if faults := _find_faults(data):
         raise Invalid(faults[0].detail, code=faults[0].code, faults=tuple(faults))
-    values = plain_input(data, Kpi) | await resolve_references(session, Kpi, data, within=actor.sees)
+    references = await resolve_references(session, Kpi, data, actor=actor, current=current)
+    values = plain_input(data, Kpi) | references
     require(actor, Permission.GOALS_WRITE, on=Place(values["department_id"]))
-    return values, await _read_links(session, data, actor)
+    return values, await _read_links(session, data, actor, kept)
 
 
 def _find_faults(data: KpiInput) -> list[Fault]:
@@ -105,15 +108,15 @@ def _find_faults(data: KpiInput) -> list[Fault]:
     return faults
 
 
-async def _read_links(session: AsyncSession, data: KpiInput, actor: Actor) -> KpiLinks:
+async def _read_links(session: AsyncSession, data: KpiInput, actor: Actor, kept: KpiLinks) -> KpiLinks:
+    """What the KPI names. What the actor does not see cannot be named, only kept."""
     links = KpiLinks()
     faults = []
     for name, table in _LINKED.items():
         texts: Sequence[str] = getattr(data, name)
-        found = await resolve_list(session, table, texts)
+        found = await resolve_list(session, table, texts, actor=actor, kept=getattr(kept, name))
         for index, (text, identity) in enumerate(zip(texts, found, strict=True)):
-            hidden = table == "departments" and actor.sees is not None and identity not in actor.sees
-            if identity is None or hidden:
+            if identity is None:
                 fault = Fault(f"/{name}/{index}", "unknown_reference", f"{text} does not exist.")
                 faults.append(fault)
         setattr(links, name, sorted({identity for identity in found if identity}))

@@ -95,7 +95,7 @@ async def _find_ends(session: AsyncSession, data: LinkInput, actor: Actor) -> _E
 
 async def _find_end(session: AsyncSession, text: str, pointer: str, actor: Actor) -> Objective | Goal:
     """A goal or objective this actor sees. A hidden one is as unknown as one that is not there."""
-    identity = await resolve_reference(session, "nodes", text, pointer)
+    identity = await resolve_reference(session, "nodes", text, pointer, actor=actor)
     node = await session.get(Node, identity)
     if node is not None and node.kind is NodeKind.THEME:
         raise Invalid.at(pointer, "wrong_kind", f"Links tie objectives and goals; {node.code} is a theme.")

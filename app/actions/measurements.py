@@ -163,14 +163,13 @@ def _sentence(text: str) -> str:
 async def _find_places(session: AsyncSession, entries: Sequence[Entry], kpi: Kpi, actor: Actor) -> None:
     """Turns items into values, where their departments are known and may be written to."""
     names = sorted({entry.item.department for entry in entries if entry.item and entry.item.department})
-    known = dict(zip(names, await resolve_list(session, "departments", names), strict=True))
-    places = {department for department in known.values() if actor.sees is None or department in actor.sees}
-    open_to = {place for place in (*places, None) if may(actor, WRITE, on=_place_of(kpi, place))}
+    known = dict(zip(names, await resolve_list(session, "departments", names, actor=actor), strict=True))
+    open_to = {place for place in (*known.values(), None) if may(actor, WRITE, on=_place_of(kpi, place))}
     for entry in entries:
         if entry.item is None:
             continue
         department = known.get(entry.item.department) if entry.item.department else None
-        if entry.item.department and (department is None or department not in places):
+        if entry.item.department and department is None:
             detail = f"There is no department {entry.item.department}."
             entry.add("department", "unknown_reference", detail)
         elif department not in open_to:

@@ -21,9 +21,11 @@ from app.queries.objectives import place_of_objective
 WRITE = Permission.GOALS_WRITE
 
 
-async def _read_input(session: AsyncSession, data: ObjectiveInput, actor: Actor) -> dict[str, Any]:
+async def _read_input(
+    session: AsyncSession, data: ObjectiveInput, actor: Actor, current: Objective | None = None
+) -> dict[str, Any]:
     check_span(data.starts_on, data.ends_on)
-    references = await resolve_references(session, Objective, data, within=actor.sees)
+    references = await resolve_references(session, Objective, data, actor=actor, current=current)
     return plain_input(data, Objective) | references
 
 
@@ -40,7 +42,7 @@ async def update_objective(
 ) -> Objective:
     """Replaces what is written about an objective. Moving it needs the right to write in both departments."""
     require(actor, WRITE, on=place_of_objective(objective))
-    values = await _read_input(session, data, actor)
+    values = await _read_input(session, data, actor, objective)
     if values["department_id"] != objective.department_id:
         require(actor, WRITE, on=Place(values["department_id"]))
     await change_record(session, objective, values | note_content_change(objective, values), actor=actor)

@@ -9,12 +9,8 @@ from app.actions._write import add_record, archive_record, change_record, plain_
 from app.actions.keys import revoke_keys
 from app.domain.permissions import Actor, Permission, Place, Role, may, require
 from app.errors import Conflict, Fault, Forbidden
-from app.models.departments import Department
 from app.models.owners import Owner, OwnerInput
 from app.queries._find import resolve_references
-from app.queries._reach import refuse_hidden
-from app.queries.departments import visible_departments
-from app.queries.owners import visible_owners
 
 WRITE = Permission.DIRECTORY_WRITE
 
@@ -36,14 +32,9 @@ async def _read_input(
     session: AsyncSession, data: OwnerInput, current: Owner | None, actor: Actor
 ) -> dict[str, Any]:
     require_role_writer(actor, data.role, current=None if current is None else current.role)
-    references = await resolve_references(session, Owner, data)
-    department, manager = references["department_id"], references["manager_id"]
-    if current is None or department != current.department_id:
-        seen = visible_departments(actor)
-        await refuse_hidden(session, seen, Department, identity=department, field="department")
-        require(actor, WRITE, on=Place(department))
-    if current is None or manager != current.manager_id:
-        await refuse_hidden(session, visible_owners(actor), Owner, identity=manager, field="manager")
+    references = await resolve_references(session, Owner, data, actor=actor, current=current)
+    if current is None or references["department_id"] != current.department_id:
+        require(actor, WRITE, on=Place(references["department_id"]))
     return plain_input(data, Owner) | references
 
 

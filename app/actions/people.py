@@ -26,7 +26,7 @@ async def add_person(session: AsyncSession, data: PersonInput, *, actor: Actor) 
         raise Conflict(f"{owner.email} is archived and does not come back.", code="archived")
     values: dict[str, Any] = {"name": data.name, "role": data.role}
     if data.department is not None:
-        found = await resolve_reference(session, "departments", data.department, "/department")
+        found = await resolve_reference(session, "departments", data.department, "/department", actor=actor)
         values["department_id"] = found
     given = {field: value for field, value in values.items() if value is not None}
     await change_record(session, owner, given | {"active": True}, actor=actor)

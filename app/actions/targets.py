@@ -67,7 +67,7 @@ async def _read_input(session: AsyncSession, kpi: Kpi, data: TargetInput, actor:
         faults.insert(0, Fault("/to", "ends_before_start", f"{problem}."))
     if faults:
         raise Invalid(faults[0].detail, code=faults[0].code, faults=tuple(faults))
-    values = await resolve_references(session, Target, data, within=actor.sees)
+    values = await resolve_references(session, Target, data, actor=actor)
     _require_place(kpi, values["department_id"], actor)
     return {
         **{name: getattr(data, name) for name in TargetFields.model_fields},

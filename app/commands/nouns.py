@@ -134,7 +134,9 @@ async def _keep_target(session: AsyncSession, document: Document) -> Kept:
     if kpi is None:
         raise Invalid.at("/kpi", "unknown_reference", f"There is no kpi {document['kpi'] or ''}.")
     department = content.get("department")
-    place = department and await resolve_reference(session, "departments", department, "/department")
+    place = department and await resolve_reference(
+        session, "departments", department, "/department", actor=SYSTEM
+    )
     live = await list_live_targets(session, kpi, department_id=place)
     known = next((each for each in live if each.first_period == content.get("from")), None)
 

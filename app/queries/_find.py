@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from app.domain.linkage.names import read_link_code
+from app.domain.permissions import Actor
 from app.errors import Invalid, NotFound
 from app.models import Client, Department, Goal, Kpi, Link, Node, Objective, Organization, Owner, Theme
 from app.models.base import ListFilter, PageFilter, Record
+from app.queries._reach import shows
 
 R = TypeVar("R", bound=Record)
 
@@ -81,11 +83,17 @@ async def find_one(
     return row
 
 
-async def resolve_reference(session: AsyncSession, table: str, text: str, pointer: str) -> UUID:
-    """The id of the row a body or filter points at, or a fault that names the place."""
+async def resolve_reference(
+    session: AsyncSession, table: str, text: str, pointer: str, *, actor: Actor, kept: UUID | None = None
+) -> UUID:
+    """The id of the row a body or filter points at, or a fault that names the place.
+
+    What the actor does not see is as unknown as what is not there, unless it is `kept` as it was.
+    """
     model = TABLES[table]
+    shown = or_(shows(actor, table), col(model.id) == kept) if kept else shows(actor, table)
     identity = (
-        await session.execute(select(col(model.id)).where(matches_reference(model, text)))
+        await session.execute(select(col(model.id)).where(matches_reference(model, text), shown))
     ).scalar_one_or_none()
     if identity is None:
         noun = getattr(model, "noun", "node")
@@ -94,8 +102,10 @@ async def resolve_reference(session: AsyncSession, table: str, text: str, pointe
     return found
 
 
-async def resolve_list(session: AsyncSession, table: str, texts: Sequence[str]) -> list[UUID | None]:
-    """The ids of what a list of a body names, in one statement; None for each that does not exist."""
+async def resolve_list(
+    session: AsyncSession, table: str, texts: Sequence[str], *, actor: Actor, kept: Sequence[UUID] = ()
+) -> list[UUID | None]:
+    """The ids of what a list of a body names, in one statement; None for each that is hidden or not there."""
     if not texts:
         return []
     model = TABLES[table]
@@ -103,7 +113,10 @@ async def resolve_list(session: AsyncSession, table: str, texts: Sequence[str]) 
     ids = literal([identity for text in texts if (identity := read_uuid(text))], ARRAY(Uuid))
     names = literal([text.lower() for text in texts], ARRAY(TEXT))
     found = await session.execute(
-        select(col(model.id), code).where(or_(col(model.id) == any_(ids), code == any_(names)))
+        select(col(model.id), code).where(
+            or_(col(model.id) == any_(ids), code == any_(names)),
+            or_(shows(actor, table), col(model.id).in_(kept)),
+        )
     )
     known = {key: row[0] for row in found for key in (row[0], row[1])}
     return [known.get(read_uuid(text) or text.lower()) for text in texts]
@@ -115,41 +128,38 @@ async def resolve_visible(
     texts: Sequence[str],
     pointer: str,
     *,
-    sees: Collection[UUID] | None = None,
+    actor: Actor,
 ) -> list[UUID] | None:
-    """The ids that a repeated filter names; None when it names none.
-
-    What is not among the ids that the actor sees is as unknown as what does not exist.
-    """
+    """The ids that a repeated filter names; None when it names none."""
     if not texts:
         return None
     known = []
-    for each, identity in zip(texts, await resolve_list(session, table, texts), strict=True):
-        if identity is None or (sees is not None and identity not in sees):
+    for each, identity in zip(texts, await resolve_list(session, table, texts, actor=actor), strict=True):
+        if identity is None:
             raise Invalid.at(pointer, "unknown_reference", f"There is no {TABLES[table].noun} {each}.")
         known.append(identity)
     return known
 
 
 async def resolve_references(
-    session: AsyncSession, model: type[Record], data: SQLModel, *, within: frozenset[UUID] | None = None
+    session: AsyncSession, model: type[Record], data: SQLModel, *, actor: Actor, current: Record | None = None
 ) -> dict[str, UUID | None]:
     """`theme="T1"` of an input as `theme_id=<uuid>`, for every reference of the noun.
 
-    `within` are the departments the caller sees (None: all); any other is as unknown as one that is missing.
+    What the actor does not see cannot be named, only kept from the current row.
     """
     resolved: dict[str, UUID | None] = {}
     for field, table in model.references.items():
         text = getattr(data, field)
-        identity = text and await resolve_reference(session, table, text, f"/{field}")
-        if table == "departments" and identity and within is not None and identity not in within:
-            raise Invalid.at(f"/{field}", "unknown_reference", f"There is no department {text}.")
-        resolved[f"{field}_id"] = identity
+        kept = getattr(current, f"{field}_id", None)
+        resolved[f"{field}_id"] = text and await resolve_reference(
+            session, table, text, f"/{field}", actor=actor, kept=kept
+        )
     return resolved
 
 
 async def filter_records(
-    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter
+    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter, *, actor: Actor
 ) -> Select[R]:
     """Narrows a statement by a noun's filters: references, lists of values, single values."""
     for field in type(filters).model_fields.keys() - ListFilter.model_fields.keys():
@@ -157,7 +167,7 @@ async def filter_records(
         if value is None or value == []:
             continue
         if field in model.references:
-            value = await resolve_reference(session, model.references[field], value, f"?{field}")
+            value = await resolve_reference(session, model.references[field], value, f"?{field}", actor=actor)
             statement = statement.where(getattr(model, f"{field}_id") == value)
         elif isinstance(value, list):
             statement = statement.where(getattr(model, field).in_(value))
@@ -174,10 +184,10 @@ async def filter_records(
 
 
 async def list_page(
-    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter
+    session: AsyncSession, statement: Select[R], model: type[R], filters: PageFilter, *, actor: Actor
 ) -> tuple[Sequence[R], str | None]:
     """One page in the order of making (ids sort by time), and the cursor of the next page."""
-    statement = await filter_records(session, statement, model, filters)
+    statement = await filter_records(session, statement, model, filters, actor=actor)
     if filters.cursor is not None:
         statement = statement.where(col(model.id) > read_cursor(filters.cursor))
     statement = statement.order_by(col(model.id)).limit(filters.limit + 1)

@@ -1,23 +1,20 @@
 """How far an actor's eyes reach: what a bound client may point at, and whose drafts somebody sees."""
 
-from typing import Any, TypeVar
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from sqlalchemy import Select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, may
-from app.errors import Invalid
-from app.models.base import Record
-
-R = TypeVar("R", bound=Record)
+from app.domain.words import NodeKind, NodeStatus
+from app.models import Department, Goal, Kpi, KpiDepartment, Node, Objective, Owner
 
 
 def reach_of(actor: Actor) -> dict[str, Any]:
     """What an actor sees, and whose drafts, as parameters of a statement.
 
-    It says in values what `visible_objectives` says as a condition.
+    It says in values what `shows_objectives` says as a condition.
     """
     writes = actor.writes if Permission.GOALS_WRITE in actor.permissions else frozenset()
     assigned = may(actor, Permission.GOALS_WRITE, on=Place(people=frozenset({actor.id})))
@@ -29,11 +26,75 @@ def reach_of(actor: Actor) -> dict[str, Any]:
     }
 
 
-async def refuse_hidden(
-    session: AsyncSession, visible: Select[R], model: type[R], *, identity: UUID | None, field: str
-) -> None:
-    """Answers a reference to a hidden record as one to nothing, so that the two cannot be told apart."""
-    if identity is None:
-        return
-    if await session.scalar(visible.where(col(model.id) == identity)) is None:
-        raise Invalid.at(f"/{field}", "unknown_reference", f"There is no such {model.noun}.")
+def shows_departments(actor: Actor) -> ColumnElement[bool]:
+    """Every department; for a bound client its own and those below."""
+    return true() if actor.sees is None else col(Department.id).in_(actor.sees)
+
+
+def shows_owners(actor: Actor) -> ColumnElement[bool]:
+    """Every owner; for a bound client those of its departments and those of none."""
+    department = col(Owner.department_id)
+    return true() if actor.sees is None else or_(department.is_(None), department.in_(actor.sees))
+
+
+def shows_kpis(actor: Actor) -> ColumnElement[bool]:
+    """Every KPI; for a bound client those of its departments and those of the whole organization."""
+    if actor.sees is None:
+        return true()
+    reports = exists().where(
+        col(KpiDepartment.kpi_id) == col(Kpi.id), col(KpiDepartment.department_id).in_(actor.sees)
+    )
+    home = col(Kpi.department_id)
+    return or_(home.is_(None), home.in_(actor.sees), reports)
+
+
+def shows_goals(actor: Actor) -> ColumnElement[bool]:
+    """Every goal; drafts for those who may write them."""
+    if may(actor, Permission.GOALS_WRITE, on=Place()):
+        return true()
+    return col(Goal.status) != NodeStatus.DRAFT
+
+
+def shows_objectives(actor: Actor, table: type[Objective] = Objective) -> ColumnElement[bool]:
+    """Objectives of the departments an actor sees, drafts only of those who may write them.
+
+    The condition is on a row of the table or of an alias of it.
+    """
+    shown = or_(col(table.status) != NodeStatus.DRAFT, _allows_writing(actor, table))
+    return shown if actor.sees is None else and_(col(table.department_id).in_(actor.sees), shown)
+
+
+def _allows_writing(actor: Actor, table: type[Objective]) -> ColumnElement[bool]:
+    """What `may` says about writing an objective, as a condition on its row."""
+    if Permission.GOALS_WRITE not in actor.permissions:
+        by_place: ColumnElement[bool] = false()
+    elif actor.writes is None:
+        by_place = true()
+    else:
+        by_place = col(table.department_id).in_(actor.writes)
+    assigned = Place(people=frozenset({actor.id}))
+    if not may(actor, Permission.GOALS_WRITE, on=assigned):
+        return by_place
+    return or_(by_place, col(table.owner_id) == actor.id)
+
+
+def _shows_nodes(actor: Actor) -> ColumnElement[bool]:
+    goals = select(col(Goal.id)).where(shows_goals(actor))
+    objectives = select(col(Objective.id)).where(shows_objectives(actor))
+    identity = col(Node.id)
+    return or_(col(Node.kind) == NodeKind.THEME, identity.in_(goals), identity.in_(objectives))
+
+
+_SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
+    "departments": shows_departments,
+    "owners": shows_owners,
+    "kpis": shows_kpis,
+    "goals": shows_goals,
+    "objectives": shows_objectives,
+    "nodes": _shows_nodes,
+}
+
+
+def shows(actor: Actor, table: str) -> ColumnElement[bool]:
+    """Which rows of a table an actor may name. Any other is to be as unknown as what does not exist."""
+    return _SHOWS[table](actor) if table in _SHOWS else true()

@@ -51,7 +51,8 @@ async def list_clients(
         start = filters.prefix.removeprefix("cox_")
         holders = select(col(AccessKey.client_id)).where(col(AccessKey.prefix).startswith(start))
         statement = statement.where(col(Client.id).in_(holders))
-    return await list_page(session, statement, Client, filters.model_copy(update={"prefix": None}))
+    plain = filters.model_copy(update={"prefix": None})
+    return await list_page(session, statement, Client, plain, actor=actor)
 
 
 async def trace_keys(session: AsyncSession, client_ids: Sequence[UUID]) -> dict[UUID, KeyTrace]:

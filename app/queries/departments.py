@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.departments import Department, DepartmentFilter
 from app.queries._find import find_one, list_page
+from app.queries._reach import shows_departments
 
 
 def visible_departments(actor: Actor) -> Select[Department]:
     """Every department; for a bound client its own and those below."""
     require(actor, Permission.DIRECTORY_READ)
-    statement = select(Department)
-    return statement if actor.sees is None else statement.where(col(Department.id).in_(actor.sees))
+    return select(Department).where(shows_departments(actor))
 
 
 async def find_department(
@@ -36,4 +35,4 @@ async def list_departments(
     session: AsyncSession, filters: DepartmentFilter, *, actor: Actor
 ) -> tuple[Sequence[Department], str | None]:
     """A page of departments."""
-    return await list_page(session, visible_departments(actor), Department, filters)
+    return await list_page(session, visible_departments(actor), Department, filters, actor=actor)

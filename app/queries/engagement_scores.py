@@ -110,7 +110,7 @@ async def list_scores(session: AsyncSession, filters: ScoreFilter, *, actor: Act
     """What was received, in the order of receipt. A bound key sees its own departments, and no inbox."""
     require(actor, Permission.METRICS_READ)
     named = [filters.department] if filters.department else []
-    departments = await resolve_visible(session, "departments", named, "?department", sees=actor.sees)
+    departments = await resolve_visible(session, "departments", named, "?department", actor=actor)
     parameters: dict[str, Any] = {name: getattr(filters, name) for name in _EQUAL}
     parameters |= {
         "department": departments and departments[0],

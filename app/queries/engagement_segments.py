@@ -54,4 +54,4 @@ async def list_segments(
         department = col(EngagementSegment.department_id)
         statement = statement.where(department.is_not(None) if filters.mapped else department.is_(None))
     plain = filters.model_copy(update={"mapped": None})
-    return await list_page(session, statement, EngagementSegment, plain)
+    return await list_page(session, statement, EngagementSegment, plain, actor=actor)

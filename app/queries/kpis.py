@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, exists, literal, or_, select, union_all
+from sqlalchemy import Select, exists, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,6 +12,7 @@ from app.domain.permissions import Actor, Permission, Place, require
 from app.models.kpis import Kpi, KpiDepartment, KpiFilter, KpiGuard, KpiMeasure
 from app.models.measurements import Measurement
 from app.queries._find import find_one, list_page, load_named, resolve_reference
+from app.queries._reach import shows_kpis
 
 
 @dataclass(slots=True)
@@ -25,14 +26,7 @@ class KpiLinks:
 
 def visible_kpis(actor: Actor) -> Select[Kpi]:
     """Every KPI; a machine bound to departments sees those of its own and those of the whole organization."""
-    statement = select(Kpi)
-    if actor.sees is None:
-        return statement
-    reports = exists().where(
-        col(KpiDepartment.kpi_id) == col(Kpi.id), col(KpiDepartment.department_id).in_(actor.sees)
-    )
-    home = col(Kpi.department_id)
-    return statement.where(or_(home.is_(None), home.in_(actor.sees), reports))
+    return select(Kpi).where(shows_kpis(actor))
 
 
 async def find_kpi(
@@ -58,10 +52,11 @@ async def list_kpis(
     require(actor, Permission.GOALS_READ)
     statement = visible_kpis(actor)
     if filters.measures is not None:
-        node = await resolve_reference(session, "nodes", filters.measures, "?measures")
+        node = await resolve_reference(session, "nodes", filters.measures, "?measures", actor=actor)
         measured = exists().where(col(KpiMeasure.kpi_id) == col(Kpi.id), col(KpiMeasure.node_id) == node)
         statement = statement.where(measured)
-    return await list_page(session, statement, Kpi, filters.model_copy(update={"measures": None}))
+    plain = filters.model_copy(update={"measures": None})
+    return await list_page(session, statement, Kpi, plain, actor=actor)
 
 
 async def load_kpi_links(session: AsyncSession, kpis: Collection[UUID]) -> Mapping[UUID, KpiLinks]:

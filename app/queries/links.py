@@ -18,8 +18,8 @@ from app.models.goals import Goal
 from app.models.links import Link, LinkFilter
 from app.models.objectives import Objective
 from app.queries._find import find_one, list_page
-from app.queries.goals import shows_goals
-from app.queries.objectives import place_of_objective, shows_objective
+from app.queries._reach import shows_goals, shows_objectives
+from app.queries.objectives import place_of_objective
 
 
 def visible_links(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Link]:
@@ -33,9 +33,9 @@ def visible_links(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Se
         .outerjoin(target, col(target.id) == col(Link.target_id))
         .outerjoin(Goal, col(Goal.id) == col(Link.target_id))
         .where(
-            shows_objective(actor, source),
+            shows_objectives(actor, source),
             or_(
-                col(target.id).is_not(None) & shows_objective(actor, target),
+                col(target.id).is_not(None) & shows_objectives(actor, target),
                 col(Goal.id).is_not(None) & shows_goals(actor),
             ),
         )
@@ -70,7 +70,7 @@ async def list_links(
     session: AsyncSession, filters: LinkFilter, *, actor: Actor
 ) -> tuple[Sequence[Link], str | None]:
     """A page of links."""
-    return await list_page(session, visible_links(actor), Link, filters)
+    return await list_page(session, visible_links(actor), Link, filters, actor=actor)
 
 
 _NAME = text("""

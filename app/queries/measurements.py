@@ -19,6 +19,7 @@ from app.models.departments import Department
 from app.models.kpis import Kpi
 from app.models.measurements import MeasurementFilter
 from app.queries._find import find_one, resolve_visible
+from app.queries.kpis import visible_kpis
 
 _CURSOR = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9a-f-]{36}) ([0-9]{1,9})")
 
@@ -114,12 +115,12 @@ async def find_measured_kpi(
     to: Permission = Permission.METRICS_READ,
     lock: bool = False,
 ) -> Kpi:
-    """The KPI whose values are read or written; that of another department, too: its values decide.
+    """The KPI whose values are read or written.
 
     Writers lock it, so that its cadence is still that against which their periods were checked.
     """
     require(actor, to)
-    return await find_one(session, select(Kpi), Kpi, reference, lock=lock)
+    return await find_one(session, visible_kpis(actor), Kpi, reference, lock=lock)
 
 
 async def find_measured_department(
@@ -168,7 +169,7 @@ async def list_measurements(
     named = [filters.department] if filters.department else []
     parameters: dict[str, Any] = {
         "kpi": kpi.id,
-        "departments": await resolve_visible(session, "departments", named, "?department", sees=actor.sees),
+        "departments": await resolve_visible(session, "departments", named, "?department", actor=actor),
         "sees": None if actor.sees is None else list(actor.sees),
         "first_day": first.first_day if first else None,
         "last_day": last.last_day if last else None,

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.domain.measurements import NO_VALUE_REASON, NOT_ENDED_REASON, OVERDUE_REASON
 from app.domain.periods import (
@@ -28,10 +26,8 @@ from app.domain.periods import (
 )
 from app.domain.permissions import Actor, Permission, require
 from app.errors import Invalid
-from app.models.kpis import Kpi
 from app.models.metrics import MetricFilter
 from app.queries._find import resolve_visible
-from app.queries.kpis import visible_kpis
 from app.queries.organization import today_of
 
 LONGEST_SERIES_YEARS = 20
@@ -243,9 +239,9 @@ async def list_metrics(session: AsyncSession, filters: MetricFilter, *, actor: A
         **_bind_periods(periods),
         **_bind_cursor(filters.cursor),
         "one_each": filters.period is None and filters.from_ is None,
-        "kpis": await _resolve_kpis(session, filters.kpi, actor),
+        "kpis": await resolve_visible(session, "kpis", filters.kpi, "?kpi", actor=actor),
         "departments": await resolve_visible(
-            session, "departments", filters.department, "?department", sees=actor.sees
+            session, "departments", filters.department, "?department", actor=actor
         ),
         "sees": None if actor.sees is None else list(actor.sees),
         "statuses": [status.value for status in filters.status] or None,
@@ -263,14 +259,6 @@ async def list_metrics(session: AsyncSession, filters: MetricFilter, *, actor: A
     row = (await session.execute(statement, parameters)).one()
     cursor = _write_cursor(row.last_kpi, row.last_department, row.last_period) if row.has_more else None
     return MetricPage(row.items, cursor)
-
-
-async def _resolve_kpis(session: AsyncSession, references: Sequence[str], actor: Actor) -> list[UUID] | None:
-    seen = None
-    if references and actor.sees is not None:
-        visible = visible_kpis(actor).with_only_columns(col(Kpi.id))
-        seen = set((await session.scalars(visible)).all())
-    return await resolve_visible(session, "kpis", references, "?kpi", sees=seen)
 
 
 def list_wanted_periods(filters: MetricFilter, *, today: date) -> list[Period]:

@@ -53,7 +53,7 @@ async def list_visions(
 ) -> tuple[Sequence[VisionVersion], str | None]:
     """A page of the versions of the vision, the first one first."""
     require(actor, Permission.ORGANIZATION_READ, on=Place())
-    return await list_page(session, select(VisionVersion), VisionVersion, filters)
+    return await list_page(session, select(VisionVersion), VisionVersion, filters, actor=actor)
 
 
 async def knows_time_zone(session: AsyncSession, name: str) -> bool:

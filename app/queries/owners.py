@@ -4,21 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.owners import Owner, OwnerFilter
 from app.queries._find import find_one, list_page
+from app.queries._reach import shows_owners
 
 
 def visible_owners(actor: Actor) -> Select[Owner]:
     """Every owner; for a bound client those of its departments and those of none."""
     require(actor, Permission.DIRECTORY_READ)
-    statement = select(Owner)
-    if actor.sees is None:
-        return statement
-    department = col(Owner.department_id)
-    return statement.where(department.is_(None) | department.in_(actor.sees))
+    return select(Owner).where(shows_owners(actor))
 
 
 async def find_owner(
@@ -39,4 +35,4 @@ async def list_owners(
     session: AsyncSession, filters: OwnerFilter, *, actor: Actor
 ) -> tuple[Sequence[Owner], str | None]:
     """A page of owners."""
-    return await list_page(session, visible_owners(actor), Owner, filters)
+    return await list_page(session, visible_owners(actor), Owner, filters, actor=actor)

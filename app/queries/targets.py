@@ -42,7 +42,7 @@ async def list_targets(
     session: AsyncSession, filters: TargetFilter, *, kpi: Kpi, actor: Actor
 ) -> tuple[Sequence[Target], str | None]:
     """A page of the targets of a KPI."""
-    return await list_page(session, visible_targets(kpi, actor), Target, filters)
+    return await list_page(session, visible_targets(kpi, actor), Target, filters, actor=actor)
 
 
 async def list_live_targets(

@@ -34,4 +34,4 @@ async def list_themes(
     session: AsyncSession, filters: ThemeFilter, *, actor: Actor
 ) -> tuple[Sequence[Theme], str | None]:
     """A page of themes."""
-    return await list_page(session, visible_themes(actor), Theme, filters)
+    return await list_page(session, visible_themes(actor), Theme, filters, actor=actor)
