@@ -37,7 +37,7 @@ select s.source, nullif(s.survey, '') as survey, nullif(s.round, '') as round, s
 from engagement_scores s
 left join departments d on d.id = s.department_id and d.id = any(cast(:departments as uuid[]))
 where not s.suppressed and (s.segment is not null or d.id is not null)
-order by s.source, s.survey, s.round, s.metric, s.place, s.period
+order by s.source, s.survey, s.round, s.metric, d.code collate "C" nulls first, s.segment, s.period
 """)
 
 
