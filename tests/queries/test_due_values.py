@@ -43,6 +43,7 @@ async def _make_organization(session: AsyncSession, chance: Random) -> tuple[lis
 
 
 async def _make_value(session: AsyncSession, kpi: Kpi, place: Department | None, chance: Random) -> None:
+    suppressed = chance.random() < 0.3
     await make_measurement(
         session,
         kpi,
@@ -50,6 +51,8 @@ async def _make_value(session: AsyncSession, kpi: Kpi, place: Department | None,
         department=place,
         source=chance.choice([Source.MANUAL, Source.FED, Source.AGGREGATED]),
         withdrawn=chance.random() < 0.2,
+        suppressed=suppressed,
+        value=None if suppressed else 80,
     )
 
 
