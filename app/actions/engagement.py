@@ -35,7 +35,7 @@ from app.queries.engagement import (
     find_named_departments,
     lock_sources,
 )
-from app.queries.feeds import FedPlace, list_fed_kpis
+from app.queries.feeds import FedPlace, list_fed_kpis, read_feed
 
 STATUSES = ("created", "revised", "unchanged", "suppressed", "unmapped", "rejected")
 
@@ -165,15 +165,12 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
 async def _feed(session: AsyncSession, rows: list[Row], stored: Stored, *, actor: Actor) -> list[Feed]:
     """Feeds the KPIs with what is new or changed; what still waits for its department feeds nothing."""
     kpis = await list_fed_kpis(session, {row.series.metric for row in rows})
-    places = (
-        {
-            (row.series.metric, row.department, row.series.period)
-            for number, row in enumerate(rows)
-            if row.department and stored.status(number) != "unchanged"
-        }
-        if kpis
-        else set()
-    )
+    metrics = {read_feed(kpi).metric for kpi in kpis}
+    places = {
+        (row.series.metric, row.department, row.series.period)
+        for number, row in enumerate(rows)
+        if row.department and row.series.metric in metrics and stored.status(number) != "unchanged"
+    }
     told = [FedPlace(metric, UUID(department), period) for metric, department, period in sorted(places)]
     return await feed_kpis(session, kpis, told, actor=actor)
 
