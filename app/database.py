@@ -82,7 +82,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={
                 "timeout": CONNECT_WAIT_SECONDS,
-                "server_settings": {"application_name": "coxswain"},
+                "server_settings": {"application_name": "coxswain", "jit": "off"},
             },
         )
 
