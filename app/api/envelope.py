@@ -3,11 +3,13 @@
 Pure ASGI, because the framework's own middleware helper costs more than a whole route.
 """
 
+import asyncio
 import logging
 import re
 import time
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request, Response
@@ -20,6 +22,8 @@ from app.models.base import new_id
 access_log = logging.getLogger("coxswain.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 _QUIET = ("/healthz", "/readyz")
+# Whoever sends a body so slowly keeps a place from others.
+BODY_SECONDS = 60.0
 
 
 # Answers an error in the voice of the door that the request knocked at.
@@ -30,15 +34,43 @@ class ClientLeft(Exception):
     """The caller closed the connection before the body was whole."""
 
 
+class _Room:
+    """Holds so many at once and sends others away."""
+
+    def __init__(self, places: int) -> None:
+        self.free = places
+
+    @contextmanager
+    def take_place(self) -> Iterator[None]:
+        """A place while the block runs."""
+        if self.free < 1:
+            raise Overloaded("Too many requests at once. The same request may succeed in a second.")
+        self.free -= 1
+        try:
+            yield
+        finally:
+            self.free += 1
+
+
 class Envelope:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, voice: Voice, max_body_bytes: int, max_in_flight: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        voice: Voice,
+        max_body_bytes: int,
+        max_in_flight: int,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self.app = app
         self.voice = voice
         self.max_body_bytes = max_body_bytes
-        self.max_in_flight = max_in_flight
-        self._in_flight = 0
+        self.body_seconds = body_seconds
+        # Bodies on their way have a room of their own: slow senders keep nobody else from being answered.
+        self._arriving = _Room(max_in_flight)
+        self._in_flight = _Room(max_in_flight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -50,21 +82,27 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["request_id"] = given if _REQUEST_ID.match(given) else str(new_id())
         sending = _Sending(scope, send)
-        self._in_flight += 1
         try:
-            if self._in_flight > self.max_in_flight:
-                raise Overloaded("Too many requests at once. The same request may succeed in a second.")
-            receive = await self._read_body(headers, scope, receive)
-            await self.app(_read_head_as_get(scope), receive, sending)
+            await self._handle(headers, scope, receive, sending)
         except ClientLeft:
             return
         except Exception as error:  # the last resort: whatever happens, the caller gets an answer
             if sending.status:
                 raise
-            await (await self.voice(Request(scope), error))(scope, receive, sending)
+            answer = await self.voice(Request(scope), error)
+            if getattr(error, "code", "") == "body_too_slow":
+                answer.headers["connection"] = "close"
+            await answer(scope, receive, sending)
         finally:
-            self._in_flight -= 1
             sending.log()
+
+    async def _handle(self, headers: Headers, scope: Scope, receive: Receive, sending: "_Sending") -> None:
+        if scope["path"] in _QUIET:  # who asks for health must hear "alive" from a full house, too
+            await self.app(_read_head_as_get(scope), receive, sending)
+            return
+        receive = await self._read_body(headers, scope, receive)
+        with self._in_flight.take_place():
+            await self.app(_read_head_as_get(scope), receive, sending)
 
     async def _read_body(self, headers: Headers, scope: Scope, receive: Receive) -> Receive:
         """Reads the body within the limit, unpacked, and hands it on whole."""
@@ -73,7 +111,13 @@ class Envelope:
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self.max_body_bytes:
             raise self._too_large()
-        body = await self._collect(receive)
+        try:
+            with self._arriving.take_place():
+                async with asyncio.timeout(self.body_seconds):
+                    body = await self._collect(receive)
+        except TimeoutError as error:
+            detail = f"The body did not arrive within {self.body_seconds:g} seconds."
+            raise Malformed(detail, code="body_too_slow") from error
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding == "gzip":
             body = self._unpack(body)
