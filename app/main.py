@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache, partial
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
@@ -31,6 +33,8 @@ from app.settings import Settings
 from app.web import web_router
 from app.web.problems import answer_page
 
+# Contracts are compiled late (`models.base`). The framework ignores this where it compiles them at once.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz")

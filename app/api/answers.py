@@ -20,7 +20,7 @@ JSON = "application/json"
 class Out(BaseModel):
     """Base of every output shape: what it lists is always there."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, defer_build=True)
 
 
 class Ref(Out):

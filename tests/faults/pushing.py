@@ -178,7 +178,7 @@ async def push_through_faults(
     tally = Tally()
     for number in range(rounds):
         todo = iter(range(number * pushes, (number + 1) * pushes))
-        round_ = Round(todo, strike_after=random.randint(1, pushes - 1))
+        round_ = Round(todo, strike_after=random.randint(1, pushes // 2))
         await run_round(app, key, round_, tally, lambda: strike(app))
     stored, applied = await count_applied(app)
     return describe(tally, stored, applied) | {"rounds": rounds}
