@@ -1,5 +1,7 @@
 """Every setting, once. Read by main, cli and migrations only; values travel as arguments."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +13,12 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 def default_data_dir() -> Path:
-    """The platform's user data folder (XDG on Linux, Application Support on macOS)."""
-    import typer
-
-    return Path(typer.get_app_dir("coxswain", roaming=False))
+    """The platform's user data folder: `~/.local/share` (XDG), or Application Support on macOS."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "coxswain"
+    home = os.environ.get("XDG_DATA_HOME", "")
+    # The XDG specification has relative paths ignored.
+    return (Path(home) if home.startswith("/") else Path.home() / ".local" / "share") / "coxswain"
 
 
 class Settings(BaseSettings):

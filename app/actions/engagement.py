@@ -154,7 +154,8 @@ def _refuse_findings(push: Push, reading: Reading, *, atomic: bool) -> None:
     if push.findings or (atomic and findings):
         faults = tuple(_write_fault(push, finding) for finding in findings)
         codes = {fault.code for fault in faults}
-        detail = f"{len(faults)} places break a rule; nothing is stored. The first: {faults[0].detail}"
+        many = f"{len(faults)} places break a rule; the first: " if len(faults) > 1 else ""
+        detail = f"Nothing is stored. {many}{faults[0].detail}"
         raise Invalid(detail, code=codes.pop() if len(codes) == 1 else None, faults=faults)
 
 

@@ -194,5 +194,6 @@ def _refuse_batch(faults: tuple[Fault, ...]) -> Invalid | Forbidden:
     codes = {fault.code for fault in faults}
     error = Forbidden if codes == {"forbidden"} else Invalid
     code = faults[0].code if len(codes) == 1 else None
-    detail = f"Nothing was stored: {len(faults)} places break a rule; the first: {faults[0].detail}"
+    many = f"{len(faults)} places break a rule; the first: " if len(faults) > 1 else ""
+    detail = f"Nothing is stored. {many}{faults[0].detail}"
     return error(detail, code=code, faults=faults)

@@ -1,6 +1,6 @@
 """Letting people in: a person is an owner with a role, and may have a key for the API."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,4 +49,6 @@ async def issue_token(
         raise Conflict(f"{owner.email} is not active; a token would open nothing.", code="inactive")
     if owner.role is None:
         raise Conflict(f"{owner.email} has no role; a token would open nothing.", code="no_role")
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        raise Invalid.at("/expires_at", "in_past", "That time is over; a token would open nothing.")
     return await issue_person_key(session, owner, actor=actor, expires_at=expires_at)

@@ -23,6 +23,7 @@ from app.errors import (
     TooManyRequests,
     Unavailable,
 )
+from app.models.base import say_fault
 
 MEDIA_TYPE = "application/problem+json"
 # Room for every item of the largest push, each wrong in two ways.
@@ -127,7 +128,9 @@ def read_fault(item: dict[str, Any]) -> Fault:
             "", "malformed_json", f"This is not JSON{where}: {item.get('ctx', {}).get('error', '')}."
         )
     code = _CODES.get(kind, kind)
-    message = "A field of this name is not known here." if code == "unknown_field" else _sentence(item["msg"])
+    message = (
+        "A field of this name is not known here." if code == "unknown_field" else _sentence(say_fault(item))
+    )
     if place in _PLACES:
         return Fault(_PLACES[place] + "/".join(path), code, message)
     return Fault("".join(f"/{_escape(part)}" for part in path), code, message)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from app.commands.context import Refused
+from app.models.base import say_fault
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 
@@ -18,5 +19,5 @@ def read_options(contract: type[I], names: Mapping[str, str], **values: object) 
         lines = []
         for item in error.errors(include_input=False, include_url=False):
             field = str(item["loc"][0])
-            lines.append(f"{names.get(field, f'--{field}')}: {item['msg']}")
+            lines.append(f"{names.get(field, f'--{field}')}: {say_fault(item)}")
         raise Refused("\n".join(lines)) from error

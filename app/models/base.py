@@ -1,6 +1,7 @@
 """What every table shares: keys, times, versions, constraint names, and the input types with their limits."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -133,6 +134,17 @@ REFERENCE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
 PROSE_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
+EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+# What a pattern asks for, in words: nobody should have to read one.
+_IN_WORDS = {
+    CODE_PATTERN: "A code has 1 to 40 letters, digits, dots, hyphens or underscores.",
+    PERIOD_PATTERN: "A period is written like 2026-W41, 2026-10, 2026-Q4 or 2026.",
+    EMAIL_PATTERN: "An e-mail address is written like ada@example.org.",
+    REFERENCE_PATTERN: "An id or code has no control characters.",
+    LINE_PATTERN: "One line of text is needed, not empty and without control characters.",
+    PROSE_PATTERN: "Text has no control characters besides tabs and line breaks.",
+}
+
 Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN), AfterValidator(_check_code)]
 Line = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=LINE_PATTERN), AfterValidator(_strip)
@@ -140,10 +152,7 @@ Line = Annotated[
 Prose = Annotated[str, StringConstraints(max_length=10_000, pattern=PROSE_PATTERN), AfterValidator(_strip)]
 Email = Annotated[
     str,
-    StringConstraints(
-        max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$",
-    ),
+    StringConstraints(max_length=254, pattern=EMAIL_PATTERN),
 ]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=REFERENCE_PATTERN)]
 PeriodText = Annotated[str, StringConstraints(pattern=PERIOD_PATTERN), AfterValidator(_check_period)]
@@ -163,6 +172,14 @@ Number = Annotated[
     PlainSerializer(write_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "minimum": -1e15, "maximum": 1e15}),
 ]
+
+
+def say_fault(item: Mapping[str, Any]) -> str:
+    """What a contract found wrong, as a sentence."""
+    told = str(item["msg"])
+    if item["type"] != "string_pattern_mismatch":
+        return told
+    return _IN_WORDS.get(str(item["ctx"]["pattern"]), told)
 
 
 def enum_type(enum: type[StrEnum]) -> Any:

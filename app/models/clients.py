@@ -30,6 +30,14 @@ DAY_LETTERS = len("2026-12-31")
 LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
 
+def _read_scope(value: object) -> object:
+    """Names those a machine can have: the framework would list what is for people only, too."""
+    if value not in list(Permission):
+        known = ", ".join(SCOPES)
+        raise PydanticCustomError("enum", "A scope is one of: {known}.", {"known": known})
+    return value
+
+
 def _check_scope(scope: Permission) -> Permission:
     if scope not in SCOPES:
         raise PydanticCustomError("people_only", "{scope} is for people only.", {"scope": scope.value})
@@ -42,16 +50,20 @@ def _sort_scopes(scopes: list[Permission]) -> list[Permission]:
 
 def _read_expiry(value: object) -> object:
     """A day means until its end (UTC); everything else is read as a time."""
-    if not isinstance(value, str) or len(value) != DAY_LETTERS:
+    if not isinstance(value, str) or "T" in value.upper()[DAY_LETTERS:]:
         return value
     try:
+        if len(value) != DAY_LETTERS:
+            raise ValueError
         return datetime.combine(date.fromisoformat(value), LAST_SECOND)
-    except ValueError:
-        return value
+    except ValueError as error:
+        sentence = "A day is written like 2026-12-31, a time like 2026-12-31T18:00:00Z."
+        raise PydanticCustomError("not_a_time", sentence) from error
 
 
 Scope = Annotated[
     Permission,
+    BeforeValidator(_read_scope),
     AfterValidator(_check_scope),
     WithJsonSchema({"type": "string", "enum": [scope.value for scope in SCOPES]}),
 ]

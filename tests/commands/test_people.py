@@ -104,3 +104,22 @@ def test_wrong_usage_is_told_before_any_database_is_asked() -> None:
     no_date = run_coxswain("people", "token", ADA, "--expires", "soon")
     assert (no_date.returncode, no_date.stderr.count("\n")) == (1, 1)
     assert no_date.stderr.startswith("coxswain: --expires: ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("people", "add", "no mail"), "EMAIL: An e-mail address is written like ada@example.org."),
+        (("people", "token", ADA, "--expires", "tomorrow"), "--expires: A day is written like 2026-12-31"),
+        (("people", "token", ADA, "--expires", "2020-01-01"), "That time is over"),
+        (("clients", "add", "BI", "--scope", "roles:read"), "--scope: A scope is one of: metrics:read,"),
+    ],
+)
+async def test_what_is_typed_wrongly_is_told_in_words(
+    fresh_database: Database, fresh_url: URL, typed: tuple[str, ...], told: str
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_owner(session, email=ADA, role=Role.VIEWER)
+    refused = run_coxswain(*typed, url=fresh_url)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"coxswain: {told}")
