@@ -27,7 +27,11 @@ run: setup ## Start Coxswain with a demo organization on its own PostgreSQL
 	@$(BIN)/coxswain demo --when-empty
 	@exec $(BIN)/coxswain serve
 
+# What touches data runs on both versions of PostgreSQL that the wheel carries, all the rest once.
+ON_BOTH := tests/actions tests/queries tests/api tests/commands
+
 test: setup ## Run every test
+	@COXSWAIN_TEST_POSTGRES=16 $(BIN)/python -m pytest -n auto -q $(ON_BOTH) --deselect tests/api/test_schema_conformance.py
 	@$(BIN)/python -m pytest -n auto
 
 check: setup ## Check form, types, import contracts, migrations and house rules
