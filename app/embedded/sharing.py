@@ -30,6 +30,8 @@ from app.embedded.postmaster import Postmaster, Tuning
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.02
+# Who waits longer wants to know for what.
+_SILENT_SECONDS = 1.5
 
 
 @contextmanager
@@ -53,14 +55,18 @@ def running(  # noqa: PLR0913  (each is a choice of its own)
     data_dir = data_dir.expanduser().resolve()
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     tuning = Tuning(durable, max_connections, meanwhile)
-    deadline = time.monotonic() + patience
+    started, told = time.monotonic(), False
     while True:
         with _reach(data_dir, version, tuning, resident=resident) as server:
             if server is not None:
                 yield server
                 return
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - started
+        if waited > patience:
             raise EmbeddedError(_tell_why_not(data_dir))
+        if waited > _SILENT_SECONDS and not told:
+            told = True
+            _log.warning("%s Waiting up to %g seconds for it.", _tell_why_not(data_dir), patience)
         _stop_orphan(data_dir)
         time.sleep(_POLL_SECONDS)
 

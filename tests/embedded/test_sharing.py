@@ -136,3 +136,16 @@ def test_a_deleted_lock_file_does_not_start_a_second_server(place: Path, hold: H
     wait_until(
         lambda: ask(joined, "SELECT count(*) FROM pg_stat_activity") >= "1", "the first server's answer"
     )
+
+
+def test_a_second_resident_says_for_whom_it_waits(
+    place: Path, hold: Hold, caplog: pytest.LogCaptureFixture
+) -> None:
+    data_dir = place / "data"
+    first = hold(data_dir, resident=True)
+    first.read_server()
+    with pytest.raises(EmbeddedError, match="still in use"), running(data_dir, resident=True, patience=2):
+        pass
+    (told,) = caplog.messages
+    assert f"process id {first.process.pid}" in told
+    assert "Waiting up to 2 seconds" in told
