@@ -91,6 +91,8 @@ def create_served_app() -> FastAPI:
     app = create_app(settings)
     # What a start loads stays, so that no collection needs to look through it.
     gc.freeze()
+    # A push makes tens of thousands of small things at once, none of them in a circle.
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
     return app
 

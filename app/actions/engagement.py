@@ -166,6 +166,8 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
 async def _feed(session: AsyncSession, rows: list[Row], stored: Stored, *, actor: Actor) -> list[Feed]:
     """Feeds the KPIs with what is new or changed; what still waits for its department feeds nothing."""
     kpis = await list_fed_kpis(session, {row.series.metric for row in rows})
+    if not kpis:
+        return []
     metrics = {read_feed(kpi).metric for kpi in kpis}
     places = {
         (row.series.metric, row.department, row.series.period)

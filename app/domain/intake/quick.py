@@ -63,6 +63,7 @@ class _QuickReader:
         self.segments = rules.segments.get(group.source, {})
         self.out_of_reach = {text for source, text in rules.out_of_reach if source == group.source}
         self.times: Known[str | None, str] = Known(_check_time)
+        self.texts: Known[str | None, str] = Known(_check_text)
         self.interned: dict[tuple[str, ...], Series] = {}
         self.series: Known[_SeriesKey, tuple[Series, float, float]] = Known(self._read_series)
 
@@ -78,7 +79,7 @@ class _QuickReader:
         respondents, invited = item.respondents, item.invited
         suppressed = self._is_suppressed(respondents, invited)
         place, segment, department = self._find_place(item)
-        name = "" if item.name is None else _some(tidy_text(item.name))
+        name = self.texts[item.name]
         shown = "\tt" if suppressed else f"{repr(value).removesuffix('.0')}\tf"
         tail = (
             f"{shown}\t{'' if respondents is None else respondents}\t{'' if invited is None else invited}"
@@ -97,7 +98,7 @@ class _QuickReader:
 
     def _find_place(self, item: ScoreItem) -> tuple[str, str, str]:
         """Place, segment and department of an item. Named by our department, the segment is only a note."""
-        segment = "" if item.segment is None else _some(tidy_text(item.segment))
+        segment = self.texts[item.segment]
         if item.department is not None:
             department = self.departments[item.department]
             return f"d:{department}", segment, department
@@ -137,6 +138,10 @@ def _check_period(text: str) -> str:
         return parse_period(text).text
     except BadPeriod as error:
         raise Doubt from error
+
+
+def _check_text(text: str | None) -> str:
+    return "" if text is None else _some(tidy_text(text))
 
 
 def _check_time(text: str | None) -> str:
