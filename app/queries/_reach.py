@@ -10,6 +10,16 @@ from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.words import NodeKind, NodeStatus
 from app.models import Department, Goal, Kpi, KpiDepartment, Node, Objective, Owner
 
+# What `shows_kpis` says, of an event `e` about a value of the whole organization: it names its KPI.
+SHOWS_MEASURED = """
+    (cast(:sees as uuid[]) is null or e.kind <> 'measurement' or e.department_id is not null or exists (
+        select from measurements m join kpis k on k.id = m.kpi_id
+        where m.id = e.object_id
+          and (k.department_id is null or k.department_id = any(cast(:sees as uuid[]))
+               or exists (select from kpi_departments r
+                          where r.kpi_id = k.id and r.department_id = any(cast(:sees as uuid[]))))))
+"""
+
 
 def reach_of(actor: Actor) -> dict[str, Any]:
     """What an actor sees, and whose drafts, as parameters of a statement.

@@ -13,12 +13,13 @@ from app.domain.changes import BEGINNING, FeedCursor, Kind, readable_kinds
 from app.domain.permissions import Actor, Permission, may
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
-from app.queries._reach import reach_of
+from app.queries._reach import SHOWS_MEASURED, reach_of
 
 # What a caller may read of the events. Drafts are for those who may write them; a bound caller is also told
 # of what has left its departments; of a link both ends must be visible; keys are told like clients.
-_READABLE = """
+_READABLE = f"""
     e.kind = any(cast(:kinds as text[]))
+    and {SHOWS_MEASURED}
     and (cast(:sees_keys as bool) or e.action not in ('key_issued', 'keys_revoked'))
     and (cast(:sees as uuid[]) is null or e.department_id is null or e.department_id = any(:sees)
          or cast(e.before ->> 'department_id' as uuid) = any(:sees)

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.permissions import Actor, Permission, require
 from app.models.events import EventFilter
 from app.queries._find import read_uuid
+from app.queries._reach import SHOWS_MEASURED
 
 # What a bound reader sees: events of its departments, also of what has left them since, and of things of the
 # whole organization, but no clients of other departments.
-_EVENTS = text("""
+_EVENTS = text(
+    """
 with named as (
     select id from owners where lower(email) = lower(:actor)
     union all
@@ -33,6 +35,7 @@ chosen as (
            or e.department_id is null and e.kind <> 'client'
            or e.department_id = any(:sees)
            or cast(e.before ->> 'department_id' as uuid) = any(:sees))
+      and {measured}
     order by e.id desc
     limit cast(:limit as int) + 1
 ),
@@ -54,7 +57,8 @@ select coalesce(string_agg((
        min(p.id) as last,
        (select count(*) from chosen) > :limit as more
 from page p
-""")
+""".replace("{measured}", SHOWS_MEASURED)
+)
 
 
 class EventPage(NamedTuple):

@@ -202,3 +202,23 @@ async def test_a_slash_too_many_is_not_redirected_to_another_scheme(cast: Cast) 
     answer = await (await cast.viewer()).get(f"{API}/goals/")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("feed", ["changes", "events"])
+async def test_a_value_of_a_hidden_kpi_is_not_told_by_its_aggregate(
+    cast: Cast, session: AsyncSession, feed: str
+) -> None:
+    scene = await set_scene(cast, session)
+    for kpi, department in ((scene.hidden["kpi"], scene.hidden["department"]), (scene.own["kpi"], "")):
+        path = f"{API}/kpis/{kpi}/measurements/2026-01"
+        said = await (await cast.ceo()).put(
+            path, params={"department": department or scene.own["department"]}, json={"value": 1}
+        )
+        assert said.status_code == 201
+    told = (await scene.machine.get(f"{API}/{feed}", params={"kind": "measurement", "limit": 1000})).text
+    assert f"{scene.own['kpi']}/2026-01" in told
+    assert f"{scene.hidden['kpi']}/2026-01" not in told
+    everything = (
+        await (await cast.ceo()).get(f"{API}/{feed}", params={"kind": "measurement", "limit": 1000})
+    ).text
+    assert f"{scene.hidden['kpi']}/2026-01" in everything
