@@ -34,13 +34,18 @@ test: setup ## Run every test
 	@COXSWAIN_TEST_POSTGRES=16 $(BIN)/python -m pytest -n auto -q $(ON_BOTH) --deselect tests/api/test_schema_conformance.py
 	@$(BIN)/python -m pytest -n auto
 
+# The tests that between them take every branch of app/domain.
+OF_DOMAIN := tests/domain tests/api/test_engagement.py tests/api/test_engagement_csv.py tests/api/test_engagement_feeds.py
+
 check: setup ## Check form, types, import contracts, migrations and house rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/djlint --quiet --check --lint app/web/templates
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/house
+	@$(BIN)/python -m pytest -q -n auto tests/house
+	@$(BIN)/python -m coverage run --source=app/domain --branch -m pytest -q $(OF_DOMAIN)
+	@$(BIN)/python -m coverage report --skip-covered --fail-under=100
 
 fix: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format .

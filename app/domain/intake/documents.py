@@ -28,10 +28,6 @@ class Push:
     point: Point
     findings: list[Finding] = field(default_factory=list)
 
-    def count(self) -> int:
-        """How many items there are."""
-        return sum(len(group.items) for group in self.groups)
-
     def plain_groups(self) -> list[Group]:
         """The groups as plain documents."""
         if not self.typed:
