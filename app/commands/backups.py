@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from sqlalchemy import URL
 from app.actions.restoring import settle_restored
 from app.commands.context import DataDir, Refused, clear_refusals, open_url, run_on
 from app.embedded import EmbeddedError, find_binaries
-from app.schema import find_revision, head_revision, upgrade
+from app.schema import find_revision, head_revision, read_server_settings, upgrade
 
 _RESTORING = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
 
@@ -51,7 +52,7 @@ def restore(file: BackupFile, data_dir: DataDir = None) -> None:
 def _run_tool(url: URL, tool: str, *options: str) -> None:
     """Runs a PostgreSQL client program against a database; its complaint becomes ours."""
     done = subprocess.run(  # noqa: S603  (a fixed program, arguments as a list)
-        [find_tool(tool), *options],
+        [find_tool(tool, _find_major(url)), *options],
         env=os.environ | libpq_environment(url),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -62,14 +63,19 @@ def _run_tool(url: URL, tool: str, *options: str) -> None:
         raise Refused(f"{tool} failed: {done.stderr.strip()}")
 
 
-def find_tool(tool: str) -> str:
-    """The client program: the newest that is there, of the embedded PostgreSQL or of the system."""
-    try:
-        return str(find_binaries() / tool)
-    except EmbeddedError:
-        if found := shutil.which(tool):
-            return found
-        raise Refused(f"{tool} is not installed. It comes with the PostgreSQL client programs.") from None
+def _find_major(url: URL) -> int:
+    """The major version of the server: a newer dump speaks of settings that an older server does not know."""
+    return int(read_server_settings(url, ["server_version_num"])["server_version_num"]) // 10_000
+
+
+def find_tool(tool: str, major: int) -> str:
+    """The client program: that of the server's version, else the newest there is, else the system's."""
+    for version in (major, None):
+        with suppress(EmbeddedError):
+            return str(find_binaries(version) / tool)
+    if found := shutil.which(tool):
+        return found
+    raise Refused(f"{tool} is not installed. It comes with the PostgreSQL client programs.")
 
 
 def libpq_environment(url: URL) -> dict[str, str]:

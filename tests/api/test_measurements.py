@@ -243,7 +243,7 @@ async def test_who_may_type_values_where(cast: Cast, session: AsyncSession) -> N
 
 async def test_a_bound_machine_reaches_its_own_departments_only(cast: Cast, session: AsyncSession) -> None:
     own, other = await make_department(session), await make_department(session)
-    kpi = await make_kpi(session, department_id=other.id)
+    kpi, foreign = await make_kpi(session), await make_kpi(session, department_id=other.id)
     ceo = await cast.ceo()
     for place in (own, other):
         await ceo.put(f"{values_of(kpi, '2026-10')}?department={place.code}", json={"value": 1})
@@ -251,6 +251,7 @@ async def test_a_bound_machine_reaches_its_own_departments_only(cast: Cast, sess
     mine, hidden = [f"{values_of(kpi, '2026-10')}?department={each.code}" for each in (own, other)]
     assert (await bound.get(mine)).status_code == 200
     assert (await bound.get(hidden)).status_code == 404
+    assert (await bound.get(values_of(foreign))).status_code == 404
     assert (await bound.put(hidden, json={"value": 2})).status_code == 404
     assert (await bound.put(values_of(kpi, "2026-10"), json={"value": 2})).status_code == 403
     listed = (await bound.get(values_of(kpi))).json()["items"]
