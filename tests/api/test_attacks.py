@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.words import NodeStatus
 from tests.cast import Cast
+from tests.conftest import run_sql
 from tests.factories import make_department, make_goal, make_kpi, make_link, make_objective, make_owner
 
 API = "/api/v1"
@@ -215,6 +216,8 @@ async def test_a_value_of_a_hidden_kpi_is_not_told_by_its_aggregate(
             path, params={"department": department or scene.own["department"]}, json={"value": 1}
         )
         assert said.status_code == 201
+    # The feed shows what was written before the newest transaction that has ended: let one end.
+    await run_sql("select pg_current_xact_id()")
     told = (await scene.machine.get(f"{API}/{feed}", params={"kind": "measurement", "limit": 1000})).text
     assert f"{scene.own['kpi']}/2026-01" in told
     assert f"{scene.hidden['kpi']}/2026-01" not in told

@@ -8,7 +8,8 @@ import pytest
 from tests.faults.runs import RUNS, SHORT_PATIENCE, Run
 from tests.faults.setting import template_folder
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+TRIES = 4
 each_run = pytest.mark.parametrize("run", RUNS, ids=[run.name for run in RUNS])
 
 
@@ -27,5 +28,9 @@ def test_the_application_stands_the_fault(template: Path, run: Run) -> None:
 
 @each_run
 def test_the_run_finds_what_is_broken_on_purpose(template: Path, run: Run) -> None:
-    outcome = run.carry_out(template, short=True, broken=run.breaks)
-    assert run.misses in run.find_missed(outcome), outcome
+    # A kill at a random instant does not always fall between the two halves of what is broken.
+    for _ in range(TRIES):
+        outcome = run.carry_out(template, short=True, broken=run.breaks)
+        if run.misses in run.find_missed(outcome):
+            return
+    pytest.fail(f"not found in {TRIES} tries: {outcome}")
