@@ -26,6 +26,7 @@ from app.database import Database
 COMMIT_DELAY_SECONDS = 0.05
 IMPATIENCE_SECONDS = 0.5
 ROWS_AT_ONCE = 50
+PAUSE_SECONDS = 0.03
 
 
 def break_part(place: object, name: str, part: object) -> None:
@@ -116,6 +117,8 @@ def commit_in_parts() -> None:
             stored.revised.update(start + number for number in part.revised)
             await driver.execute("commit")
             await driver.execute("begin")
+            # Wide enough for a kill to fall between two parts.
+            await asyncio.sleep(PAUSE_SECONDS)
         return stored
 
     break_part(engagement, "store_scores", store_in_parts)
