@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """How many processes serve."""
     database_pool: Annotated[int, Ge(1), Le(200)] = 10
     """How many connections to the database each process may hold."""
+    allow_forgetful_database: bool = False
+    """Serve over a database that may lose what was saved (fsync off). For tests and throw-away trials."""
     max_body_bytes: Annotated[int, Ge(1024)] = MAX_BODY_BYTES
     """Larger bodies are refused, also when they are large only after unpacking."""
     max_in_flight: Annotated[int, Ge(1)] = 64

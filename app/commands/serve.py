@@ -35,14 +35,15 @@ def serve(
         count = workers or settings.workers
         load = _load_application if count == 1 else int
         with open_url(data_dir, resident=True, meanwhile=load) as url, suppress(KeyboardInterrupt):
-            refuse_forgetful_server(url)
+            if not settings.allow_forgetful_database:
+                refuse_forgetful_server(url)
             _run(url, *place, count)
 
 
 def refuse_forgetful_server(url: URL) -> None:
     """Refuses a database that may forget what it acknowledged."""
     off = [name for name, value in read_server_settings(url, _DURABILITY).items() if value == "off"]
-    if off and not os.environ.get("COXSWAIN_ALLOW_FORGETFUL_DATABASE"):
+    if off:
         names = ", ".join(off)
         raise Refused(f"The database runs with {names} off and may lose what was saved. Switch it on.")
 
