@@ -1,0 +1,16 @@
+"""The catalogue: every rule of the checker, from which the API, the pages and the documentation are made."""
+
+from types import ModuleType
+
+from app.domain.linkage.rule import Rule
+from app.domain.linkage.rules import links, nodes
+
+_PARTS: tuple[ModuleType, ...] = (nodes, links)
+
+RULES = tuple(
+    sorted(
+        (rule for part in _PARTS for rule in vars(part).values() if isinstance(rule, Rule)),
+        key=lambda rule: rule.code,
+    )
+)
+RULE_OF = {rule.code: rule for rule in RULES}

@@ -1,0 +1,123 @@
+"""The goal graph as flat arrays, and what structural rules ask of it. Titles, owners, KPIs are not here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+from app.domain.linkage.findings import ObjectKind, Thing
+from app.domain.words import LinkType
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int32]
+
+LINK_TYPES = tuple(LinkType)
+CONTRIBUTES = LINK_TYPES.index(LinkType.CONTRIBUTES)
+CONFLICTS = LINK_TYPES.index(LinkType.CONFLICTS_WITH)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """n nodes and m links; nodes 0 … goal_count - 1 are goals, the others objectives.
+
+    `live`: bool[n], whether a node's status is active. `source` and `target`: int32[m], node indices;
+    a source is always an objective. `kind`: int8[m], positions in `LINK_TYPES`. Links may form cycles,
+    be doubled, or tie a node to itself. All arrays may be empty.
+    """
+
+    goal_count: int
+    live: BoolArray
+    source: IntArray
+    target: IntArray
+    kind: NDArray[np.int8]
+
+    @property
+    def size(self) -> int:
+        """n, the number of nodes."""
+        return len(self.live)
+
+    def node(self, index: int | np.integer) -> Thing:
+        """The goal or objective at a position."""
+        goal = index < self.goal_count
+        return Thing(ObjectKind.GOAL if goal else ObjectKind.OBJECTIVE, int(index))
+
+    @cached_property
+    def contributing(self) -> NDArray[np.intp]:
+        """Indices of the `contributes` links, in any state of their ends."""
+        return np.flatnonzero(self.kind == CONTRIBUTES)
+
+    @cached_property
+    def in_force(self) -> NDArray[np.intp]:
+        """Indices of the `contributes` links whose both ends are live."""
+        links = self.contributing
+        return links[self.live[self.source[links]] & self.live[self.target[links]]]
+
+    @cached_property
+    def live_goals(self) -> NDArray[np.intp]:
+        """Indices of the live goals."""
+        return np.flatnonzero(self.live[: self.goal_count])
+
+    @cached_property
+    def live_objectives(self) -> NDArray[np.intp]:
+        """Indices of the live objectives."""
+        return np.flatnonzero(self.live[self.goal_count :]) + self.goal_count
+
+    @cached_property
+    def aligned(self) -> BoolArray:
+        """bool[n]: live objectives from which live `contributes` links lead to a live goal; never a goal.
+
+        One breadth-first pass, against the links, from all live goals at once: O(n + m).
+        """
+        root, goals = self.size, self.live_goals
+        links = self.in_force
+        starts = np.concatenate([np.full(len(goals), root), self.target[links]])
+        ends = np.concatenate([goals, self.source[links]])
+        reached = np.zeros(self.size + 1, dtype=np.bool_)
+        reached[_walk(starts, ends, size=self.size + 1, start=root)] = True
+        reached[: self.goal_count] = False
+        return reached[: self.size]
+
+    @cached_property
+    def crowds(self) -> NDArray[np.intp]:
+        """int[n]: how many aligned objectives hang together with a node; no more can reach it."""
+        links = self.in_force
+        matrix = _connect(self.source[links], self.target[links], self.size)
+        _, labels = connected_components(matrix, directed=False)
+        crowds: NDArray[np.intp] = np.bincount(labels, weights=self.aligned).astype(np.intp)[labels]
+        return crowds
+
+    @cached_property
+    def knots(self) -> IntArray:
+        """int32[n]: the strongly connected set of each node along `contributes` links in any state."""
+        links = self.contributing
+        matrix = _connect(self.source[links], self.target[links], self.size)
+        _, labels = connected_components(matrix, directed=True, connection="strong")
+        knots: IntArray = labels
+        return knots
+
+    @cached_property
+    def _upstream(self) -> csr_array:
+        links = self.in_force
+        return _connect(self.target[links], self.source[links], self.size)
+
+    def list_reaching(self, goal: int) -> NDArray[np.intp]:
+        """Indices of the aligned objectives from which live links lead to this live goal."""
+        found = breadth_first_order(self._upstream, goal, return_predecessors=False)
+        return np.sort(found[1:]).astype(np.intp)
+
+
+def _connect(starts: NDArray[np.integer], ends: NDArray[np.integer], size: int) -> csr_array:
+    # Doubled links must not add up to 0: bool entries saturate.
+    return csr_array((np.ones(len(starts), dtype=np.bool_), (starts, ends)), shape=(size, size))
+
+
+def _walk(
+    starts: NDArray[np.integer], ends: NDArray[np.integer], *, size: int, start: int
+) -> NDArray[np.int32]:
+    found: NDArray[np.int32] = breadth_first_order(
+        _connect(starts, ends, size), start, return_predecessors=False
+    )
+    return found
