@@ -39,10 +39,10 @@ class Plan:
     """One day's plan, ready for the rules.
 
     `nodes` are the goals, then the objectives, in the order of `graph`; `goals` the goals alone. Positions
-    of references, `NOWHERE` (-1) where there is none: `owner_of` and `department_of` by node (a goal has no
-    department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_owner`, `parent_of`
-    (of a department). `measured` holds the nodes that each KPI measures (themes left out), `supported` those that
-    each initiative supports.
+    of references, `NOWHERE` (-1) where there is none: `owner_of` and `department_of` of a node (a goal has
+    no department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_owner`, and
+    `parent_of` of a department. `measured` holds the nodes that each KPI measures (themes left out),
+    `supported` those that each initiative supports.
     """
 
     today: date
