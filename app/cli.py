@@ -3,6 +3,7 @@
 import typer
 
 from app.commands.backups import backup, restore
+from app.commands.check import check
 from app.commands.clients import clients
 from app.commands.demo import demo
 from app.commands.engagement import import_engagement
@@ -21,7 +22,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, demo, export, backup, restore, version):
+for command in (serve, migrate, demo, check, export, backup, restore, version):
     main.command()(command)
 imports.command("measurements")(import_measurements)
 imports.command("engagement")(import_engagement)

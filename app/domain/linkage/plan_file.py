@@ -164,6 +164,8 @@ def read_plan_file(data: bytes) -> PlanFile:
         raise _point_at(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid.at("", "not_json", f"This is no JSON: {error}.") from error
+    except RecursionError as error:
+        raise Invalid.at("", "not_json", "This is nested too deeply for a plan.") from error
     faults = tuple(fault for _, fault in zip(range(_MOST_FAULTS), _find_faults(plan), strict=False))
     if faults:
         raise Invalid(f"The plan has {len(faults)} faults.", faults=faults)

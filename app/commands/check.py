@@ -1,0 +1,51 @@
+"""`coxswain check`: the linkage checker at the command line. Reading plans and telling findings is elsewhere."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.check_json import write_json
+from app.commands.check_report import Report, make_report
+from app.commands.context import DataDir, clear_refusals
+from app.commands.plan_source import read_database_source, read_file_source, read_plan
+from app.domain.linkage.assembly import assemble_plan
+
+
+class Form(StrEnum):
+    """How findings are told."""
+
+    JSON = "json"
+
+
+WRITERS: Mapping[Form, Callable[[Report], str]] = {
+    Form.JSON: write_json,
+}
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="A plan file (- is standard input). Without it, the plan of the database."),
+]
+DayOption = Annotated[
+    datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], help="The day to check for. Else that of the plan."),
+]
+FormOption = Annotated[Form, typer.Option("--format", help="For people, for programs, for code scanners.")]
+
+
+def check(
+    file: PlanOption = None, today: DayOption = None, form: FormOption = Form.JSON, data_dir: DataDir = None
+) -> None:
+    """Checks that everything we do reaches the strategy and all of it is being done: exit code 1 if not."""
+    with clear_refusals():
+        source = read_file_source(file) if file else read_database_source(data_dir)
+        plan = read_plan(source)
+        day = today.date() if today else plan.today or datetime.now(UTC).date()
+        report = make_report(assemble_plan(plan, today=day), source.name)
+        answer = WRITERS[form](report)
+    print(answer, end="")
+    if report.has_errors:
+        raise typer.Exit(1)
