@@ -1,0 +1,41 @@
+"""Every rule finds what is planted for it, all of it and nothing else; a near-miss leaves it silent."""
+
+from collections import Counter
+
+import pytest
+
+from app.domain.linkage.catalogue import RULES
+from tests.domain.linkage.checking import find_all, name_findings
+from tests.domain.linkage.planted import (
+    coverage,
+    deadlines,
+    measures,
+    ownership,
+    structure_links,
+    structure_nodes,
+)
+from tests.domain.linkage.planted.plans import Case, make_plan
+
+PARTS = (structure_nodes, structure_links, ownership, measures, deadlines, coverage)
+KNOWN = {rule.code for rule in RULES}
+CASES: list[Case] = [case for part in PARTS for case in part.CASES if case.rule in KNOWN]
+
+
+def test_nothing_is_found_in_the_healthy_plan() -> None:
+    assert find_all(make_plan()) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
+def test_a_rule_finds_what_is_planted_and_nothing_else(case: Case) -> None:
+    assert sorted(name_findings(make_plan(case.edits), case.rule), key=str) == sorted(case.found, key=str)
+
+
+def test_every_rule_has_two_planted_faults_and_two_near_misses_or_more() -> None:
+    faults = Counter(case.rule for case in CASES if case.found)
+    near_misses = Counter(case.rule for case in CASES if not case.found)
+    assert {rule for rule in KNOWN if faults[rule] >= 2 and near_misses[rule] >= 2} == KNOWN
+
+
+def test_no_two_cases_are_called_the_same() -> None:
+    labels = Counter(case.label for case in CASES)
+    assert [label for label, count in labels.items() if count > 1] == []
