@@ -1,4 +1,4 @@
-"""`coxswain check`: the linkage checker at the command line. Reading plans and telling findings is elsewhere."""
+"""`coxswain check`: the linkage checker at the command line. Plans are read and findings told elsewhere."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
