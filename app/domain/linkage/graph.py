@@ -1,12 +1,14 @@
-"""The goal graph as flat arrays, and what structural rules ask of it. Titles, owners, KPIs are not here."""
+"""The goal graph as flat arrays, and what structural rules ask of it. Titles, owners, KPIs are not here.
+
+`scipy` is loaded by what uses it: the catalogue is read by pages and programs that check nothing.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from app.domain.linkage.findings import ObjectKind, Thing
 from app.domain.words import LinkType
@@ -76,7 +78,7 @@ class Graph:
         starts = np.concatenate([np.full(len(goals), root), self.target[links]])
         ends = np.concatenate([goals, self.source[links]])
         reached = np.zeros(self.size + 1, dtype=np.bool_)
-        reached[_walk(starts, ends, size=self.size + 1, start=root)] = True
+        reached[_walk(_connect(starts, ends, self.size + 1), root)] = True
         reached[: self.goal_count] = False
         return reached[: self.size]
 
@@ -85,7 +87,7 @@ class Graph:
         """int[n]: how many aligned objectives hang together with a node; no more can reach it."""
         links = self.in_force
         matrix = _connect(self.source[links], self.target[links], self.size)
-        _, labels = connected_components(matrix, directed=False)
+        labels = _label(matrix, directed=False)
         crowds: NDArray[np.intp] = np.bincount(labels, weights=self.aligned).astype(np.intp)[labels]
         return crowds
 
@@ -94,30 +96,36 @@ class Graph:
         """int32[n]: the strongly connected set of each node along `contributes` links in any state."""
         links = self.contributing
         matrix = _connect(self.source[links], self.target[links], self.size)
-        _, labels = connected_components(matrix, directed=True, connection="strong")
-        knots: IntArray = labels
-        return knots
+        return _label(matrix, directed=True)
 
     @cached_property
-    def _upstream(self) -> csr_array:
+    def _upstream(self) -> Any:
         links = self.in_force
         return _connect(self.target[links], self.source[links], self.size)
 
     def list_reaching(self, goal: int) -> NDArray[np.intp]:
         """Indices of the aligned objectives from which live links lead to this live goal."""
-        found = breadth_first_order(self._upstream, goal, return_predecessors=False)
+        found = _walk(self._upstream, goal)
         return np.sort(found[1:]).astype(np.intp)
 
 
-def _connect(starts: NDArray[np.integer], ends: NDArray[np.integer], size: int) -> csr_array:
+def _connect(starts: NDArray[np.integer], ends: NDArray[np.integer], size: int) -> Any:
+    from scipy.sparse import csr_array
+
     # Doubled links must not add up to 0: bool entries saturate.
     return csr_array((np.ones(len(starts), dtype=np.bool_), (starts, ends)), shape=(size, size))
 
 
-def _walk(
-    starts: NDArray[np.integer], ends: NDArray[np.integer], *, size: int, start: int
-) -> NDArray[np.int32]:
-    found: NDArray[np.int32] = breadth_first_order(
-        _connect(starts, ends, size), start, return_predecessors=False
-    )
+def _walk(matrix: Any, start: int) -> IntArray:
+    from scipy.sparse.csgraph import breadth_first_order
+
+    found: IntArray = breadth_first_order(matrix, start, return_predecessors=False)
     return found
+
+
+def _label(matrix: Any, *, directed: bool) -> IntArray:
+    """The number of each node's connected set; of its strongly connected one in a directed graph."""
+    from scipy.sparse.csgraph import connected_components
+
+    labels: IntArray = connected_components(matrix, directed=directed, connection="strong")[1]
+    return labels
