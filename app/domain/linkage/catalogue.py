@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from app.domain.linkage.rule import Rule
-from app.domain.linkage.rules import links, nodes
+from app.domain.linkage.rules import links, nodes, ownership
 
-_PARTS: tuple[ModuleType, ...] = (nodes, links)
+_PARTS: tuple[ModuleType, ...] = (nodes, links, ownership)
 
 RULES = tuple(
     sorted(
