@@ -1,6 +1,7 @@
 """`coxswain check`: the linkage checker at the command line. Plans are read and findings told elsewhere."""
 
-from collections.abc import Callable, Mapping
+import shutil
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from app.commands.check_json import write_json
 from app.commands.check_report import Report, make_report
+from app.commands.check_text import MOST_COLUMNS, write_text
 from app.commands.context import DataDir, clear_refusals
 from app.commands.plan_source import read_database_source, read_file_source, read_plan
 from app.domain.linkage.assembly import assemble_plan
@@ -18,12 +20,9 @@ from app.domain.linkage.assembly import assemble_plan
 class Form(StrEnum):
     """How findings are told."""
 
+    TEXT = "text"
     JSON = "json"
 
-
-WRITERS: Mapping[Form, Callable[[Report], str]] = {
-    Form.JSON: write_json,
-}
 
 PlanOption = Annotated[
     Path | None,
@@ -37,7 +36,7 @@ FormOption = Annotated[Form, typer.Option("--format", help="For people, for prog
 
 
 def check(
-    file: PlanOption = None, today: DayOption = None, form: FormOption = Form.JSON, data_dir: DataDir = None
+    file: PlanOption = None, today: DayOption = None, form: FormOption = Form.TEXT, data_dir: DataDir = None
 ) -> None:
     """Checks that everything we do reaches the strategy and all of it is being done: exit code 1 if not."""
     with clear_refusals():
@@ -45,7 +44,15 @@ def check(
         plan = read_plan(source)
         day = today.date() if today else plan.today or datetime.now(UTC).date()
         report = make_report(assemble_plan(plan, today=day), source.name)
-        answer = WRITERS[form](report)
-    print(answer, end="")
+    sys.stdout.buffer.write(write_answer(report, form))
+    sys.stdout.flush()
     if report.has_errors:
         raise typer.Exit(1)
+
+
+def write_answer(report: Report, form: Form) -> bytes:
+    """What is printed. Programs get UTF-8; a terminal what it can show, in lines that fit."""
+    if form is Form.JSON:
+        return write_json(report).encode()
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else MOST_COLUMNS
+    return write_text(report, width=columns).encode(sys.stdout.encoding, "replace")
