@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from app.domain.linkage.rule import Rule
-from app.domain.linkage.rules import links, nodes, ownership
+from app.domain.linkage.rules import links, measures, nodes, ownership
 
-_PARTS: tuple[ModuleType, ...] = (nodes, links, ownership)
+_PARTS: tuple[ModuleType, ...] = (nodes, links, ownership, measures)
 
 RULES = tuple(
     sorted(
