@@ -360,7 +360,7 @@ SLOWER_CHILDREN = [
             link("OPS-3", "OPS-4"),
         ],
     ),
-    case("L408", "one node with two KPIs", [kpi("K-1", cadence="yearly"), link("OPS-1", "OPS-1")]),
+    case("L408", "one node with two KPIs", [kpi("K-1", cadence="quarterly"), link("OPS-1", "OPS-1")]),
     case("L408", "a KPI that is not active", [*cadences("monthly", "weekly"), kpi("K-30", active=False)]),
     case(
         "L408", "a slower KPI that is not active", [*cadences("monthly", "weekly"), kpi("K-2", active=False)]

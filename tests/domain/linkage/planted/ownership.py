@@ -56,6 +56,7 @@ NO_OWNER = [
             *(initiative("I2", owner=None, status="achieved"), kpi("K-1", owner=None, active=False)),
         ],
     ),
+    case("L201", "a KPI of the product, which needs none", [kpi("ENGAGEMENT", owner=None)]),
     case("L201", "an owner who is deactivated", owned_by("eve@x.org")),
     case(
         "L201",
@@ -92,6 +93,12 @@ OWNERS_OUTSIDE = [
         "an owner in a department beside",
         [department("YARD", parent="PLANT"), objective("YARD-1", owner="bob@x.org")],
         info(objective="YARD-1"),
+    ),
+    case(
+        "L206",
+        "an owner who sits in no department",
+        [owner("gus@x.org", department=None), objective("OPS-2", owner="gus@x.org")],
+        info(objective="OPS-2"),
     ),
     case(
         "L206",
