@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from app.domain.linkage.names import write_link_code
 from app.domain.periods import BadPeriod, Cadence, parse_period
 from app.domain.scoring import Aggregation, Direction
 from app.domain.texts import quote_text
@@ -174,7 +175,9 @@ def read_plan_file(data: bytes) -> PlanFile:
 
 def _point_at(error: msgspec.ValidationError) -> Invalid:
     sentence, _, place = str(error).partition(" - at `$")
-    pointer = re.sub(r"[.\[]", "/", place.rstrip("`")).replace("]", "")
+    # Where a mapping holds a wrong value, msgspec does not say under which key.
+    known = place.rstrip("`").partition("[...]")[0]
+    pointer = re.sub(r"[.\[]", "/", known).replace("]", "")
     return Invalid.at(pointer, "bad_shape", f"{sentence}.")
 
 
@@ -187,8 +190,8 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     owners = yield from _index_codes(plan, "owners", {})
     goals = yield from _index_codes(plan, "goals", dict(themes))
     measurable = yield from _index_codes(plan, "objectives", dict(goals))
-    yield from _index_codes(plan, "initiatives", {})
-    yield from _index_codes(plan, "kpis", {})
+    for name in ("links", "initiatives", "kpis"):
+        yield from _index_codes(plan, name, {})
     nodes = {code: place for code, place in measurable.items() if code not in themes}
     known = {
         "parent": departments,
@@ -211,9 +214,10 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
 
 def _index_codes(plan: PlanFile, name: str, taken: Codes) -> Generator[Fault, None, Codes]:
     for index, row in enumerate(getattr(plan, name)):
-        place, code = f"/{name}/{index}/code", row.code.casefold()
+        place, shown = f"/{name}/{index}/code", row.code or write_link_code(row.source, row.target, row.type)
+        code = shown.casefold()
         if code in taken:
-            yield Fault(place, "duplicate", f"{quote_text(row.code)} stands at {taken[code]}, too.")
+            yield Fault(place, "duplicate", f"{quote_text(shown)} stands at {taken[code]}, too.")
         taken.setdefault(code, place)
     return taken
 
