@@ -210,15 +210,24 @@ def range_problem(range_from: Period, range_to: Period | None) -> str | None:
     return None
 
 
+def periods_apart(first: Period, last: Period) -> int:
+    """How many periods later the second one is; negative when it is earlier.
+
+    Both of one cadence, else `BadPeriod`.
+
+    >>> periods_apart(parse_period("2025-12"), parse_period("2026-02"))
+    2
+    """
+    _refuse_two_cadences(first, last)
+    return _index(last) - _index(first)
+
+
 def periods_between(first: Period, last: Period) -> Iterator[Period]:
     """The periods from first to last, both included, in order; none when last comes before first.
 
     Both of one cadence, else `BadPeriod`. At most 15,705 of them, the weeks of 1900 to 2200.
     """
-    if first.cadence is not last.cadence:
-        raise BadPeriod(
-            f"{first} is {first.cadence} and {last} is {last.cadence}: both must be of one cadence"
-        )
+    _refuse_two_cadences(first, last)
     return (_period_at(first.cadence, index) for index in range(_index(first), _index(last) + 1))
 
 
@@ -239,6 +248,13 @@ def periods_within(first: Period, last: Period, *, cadence: Cadence) -> list[Per
     shift = timedelta(days=3 if cadence is Cadence.WEEKLY else 0)
     candidates = periods_between(period_of(start + shift, cadence), period_of(end - shift, cadence))
     return [period for period in candidates if start <= period.deciding_day <= end]
+
+
+def _refuse_two_cadences(first: Period, last: Period) -> None:
+    if first.cadence is not last.cadence:
+        raise BadPeriod(
+            f"{first} is {first.cadence} and {last} is {last.cadence}: both must be of one cadence"
+        )
 
 
 def _find_problem(period: Period) -> str | None:

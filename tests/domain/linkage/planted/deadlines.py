@@ -46,7 +46,7 @@ def very_late(place: str = "OPS") -> Found:
 
 
 def _name_place(place: str) -> dict[str, str]:
-    return {"department": place} if place else {"organization": "ORGANIZATION"}
+    return {"department": place} if place else {}
 
 
 def cadences(source: str, *targets: str, via: str = "contributes") -> Iterator[Edit]:
