@@ -80,5 +80,6 @@ def _make_rule(
     name: str, group: Group, severity: Severity, find: Callable[[Any], Iterable[Found]], words: Words
 ) -> Rule:
     code, _, slug = name.partition(" ")
-    finds = " ".join((inspect.getdoc(find) or "").partition("\n\n")[0].split())
+    first, _, _ = (inspect.getdoc(find) or "").partition("\n\n")
+    finds, _, _ = " ".join(first.split()).partition(" Source: ")
     return Rule(code, slug, group, severity, finds=finds, find=find, **words)

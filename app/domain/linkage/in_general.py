@@ -1,0 +1,76 @@
+"""The sentences of a rule as its page tells them: “the objective” where a finding has a name."""
+
+from collections.abc import Mapping
+from string import Formatter
+
+from app.domain.linkage.rule import Rule
+
+# What the first object of a finding is.
+_KINDS = {
+    "the objective": ("L101", "L103", "L206", "L301"),
+    "the goal": ("L102", "L114", "L601", "L602"),
+    "the initiative": ("L105",),
+    "the KPI": ("L106", "L302", "L303", "L401"),
+    "the organization, department or objective": ("L110",),
+    "the goal or objective": ("L112",),
+    "the goal, objective, initiative or KPI": ("L201", "L202"),
+    "the owner": ("L207",),
+    "the goal, objective or initiative": ("L403",),
+    "the department": ("L407", "L603"),
+    "KPI A": ("L305", "L408", "L501"),
+    "objective A": ("L505",),
+    "A": ("L113",),
+}
+_KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
+
+# What else the sentences name, whatever the rule.
+_WORDS = {
+    "source": "the objective",
+    "target": "the goal above it",
+    "department": "department X",
+    "owner": "Ann",
+    "period": "this month",
+}
+_OWN_WORDS: Mapping[str, Mapping[str, str]] = {
+    "L107": {"way": "A → B → C → A"},
+    "L108": {
+        "source": "objective A",
+        "upper": "department X",
+        "target": "objective B",
+        "lower": "department Y",
+    },
+    "L110": {"count": "eight", "what": "goals, objectives or KPIs", "most": "five"},
+    "L112": {"total": "120"},
+    "L113": {"other": "B"},
+    "L114": {"count": "eight", "aligned": "twelve"},
+    "L115": {"target": "the goal"},
+    "L206": {"seat": "department Y"},
+    "L207": {"count": "nine", "most": "seven"},
+    "L303": {"fault": "the target lies beyond the red threshold"},
+    "L305": {"all": "KPI A and KPI B", "differences": "unit, direction or aggregation"},
+}
+
+
+def tell_in_general(rule: Rule, template: str) -> str:
+    """A message or fix of a rule without names, for who wants to understand the rule.
+
+    Every name in braces becomes words; one that has none here is called as it is named.
+
+    >>> from app.domain.linkage.catalogue import RULE_OF
+    >>> tell_in_general(RULE_OF["L102"], "{it} belongs to no theme.")
+    'The goal belongs to no theme.'
+    """
+    words = {name: word_for(rule, name) or name.replace("_", " ") for name in list_names(template)}
+    sentence = template.format_map(words)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def word_for(rule: Rule, name: str) -> str | None:
+    """What a rule's page calls something that stands in braces; None when nobody has said."""
+    own = _OWN_WORDS.get(rule.code, {}).get(name)
+    return own or (_KIND_OF.get(rule.code) if name == "it" else _WORDS.get(name))
+
+
+def list_names(template: str) -> list[str]:
+    """The names in braces, in their order."""
+    return [name for _, name, _, _ in Formatter().parse(template) if name]
