@@ -132,6 +132,9 @@ IMPOSSIBLE_RANGES = [
     case("L303", "red above amber", judged(red=86), error(kpi="K-1")),
     case("L303", "red above the target where amber is missing", judged(amber=None, red=91), error(kpi="K-1")),
     case("L303", "amber above the target where red is missing", judged(amber=91, red=None), error(kpi="K-1")),
+    case(
+        "L303", "red above amber where the target is missing", judged(target=None, red=86), error(kpi="K-1")
+    ),
     case("L303", "the order of high for a KPI that is to be low", judged("lower"), error(kpi="K-1")),
     case(
         "L303",
@@ -168,6 +171,7 @@ IMPOSSIBLE_RANGES = [
     case("L303", "equal neighbours of a KPI that is to be low", judged("lower", amber=90, red=90)),
     case("L303", "the order of low", judged("lower", amber=95, red=99)),
     case("L303", "thresholds below zero", judged(target=-1, amber=-2, red=-2.5)),
+    case("L303", "amber and red in order where the target is missing", judged(target=None)),
     case("L303", "a target alone", judged(amber=None, red=None)),
     case("L303", "thresholds of a band", judged("band", target=6, amber=9, red=3)),
     case("L303", "a band without a target and a baseline", judged("band", target=None, amber=None, red=None)),
