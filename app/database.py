@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -68,6 +69,12 @@ def embedded_url(server: Server) -> URL:
     return URL.create("postgresql+asyncpg", username=server.user, database=server.database, query=query)
 
 
+async def reach_driver(session: AsyncSession) -> Any:
+    """The driver's own connection, inside the session's transaction: only it can COPY."""
+    raw = await (await session.connection()).get_raw_connection()
+    return raw.driver_connection
+
+
 class Database:
     """One engine; every piece of work is one transaction."""
 
@@ -98,6 +105,17 @@ class Database:
                     session.begin(),
                 ):
                     yield session
+
+    @asynccontextmanager
+    async def open_snapshot(self) -> AsyncIterator[tuple[AsyncSession, AsyncSession]]:
+        """Two sessions that see the same moment of the database, to read side by side. Nothing is written."""
+        isolate = text("set transaction isolation level repeatable read")
+        async with self.unit_of_work(read_only=True) as one, self.unit_of_work(read_only=True) as other:
+            await one.execute(isolate)
+            name = (await one.execute(text("select pg_export_snapshot()"))).scalar_one()
+            await other.execute(isolate)
+            await other.execute(text(f"set transaction snapshot '{name}'"))
+            yield one, other
 
     async def schema_revision(self) -> str | None:
         """The revision of the schema, or None where there is none yet."""

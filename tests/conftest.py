@@ -110,6 +110,12 @@ class PinnedDatabase(Database):
             async with open_savepoint_session(self.connection) as session, session.begin():
                 yield session
 
+    @asynccontextmanager
+    async def open_snapshot(self) -> AsyncIterator[tuple[AsyncSession, AsyncSession]]:
+        """One session for both: nobody else sees what this test has written."""
+        async with self.unit_of_work(read_only=True) as session:
+            yield session, session
+
     async def schema_revision(self) -> str | None:
         """What the template was migrated to."""
         found = await self.connection.exec_driver_sql("select version_num from alembic_version")

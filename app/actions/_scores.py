@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import to_json
+from app.database import reach_driver, to_json
 from app.domain.intake.contract import COLUMNS, Row
 from app.models.base import new_id
 
@@ -200,12 +200,6 @@ def count_ids(first: UUID, count: int) -> list[str]:
     """
     head, tail = str(first)[:24], first.node >> 1
     return [f"{head}{tail + number:012x}" for number in range(count)]
-
-
-async def reach_driver(session: AsyncSession) -> Any:
-    """The driver's own connection, inside the session's transaction: only it can COPY."""
-    raw = await (await session.connection()).get_raw_connection()
-    return raw.driver_connection
 
 
 def _list_lines(rows: list[Row], ids: list[str]) -> Iterator[str]:

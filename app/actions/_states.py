@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import BigInteger
 
 from app.actions._audit import plain_value
-from app.actions._scores import reach_driver
-from app.database import to_json
+from app.database import reach_driver, to_json
 from app.domain.permissions import Actor
 from app.domain.scoring import Source
 from app.domain.settling import Changes

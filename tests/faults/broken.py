@@ -21,7 +21,7 @@ from app.__main__ import run
 from app.actions import _scores, engagement
 from app.actions._scores import Stored
 from app.api import editing, idempotency, problems
-from app.database import Database
+from app.database import Database, reach_driver
 
 COMMIT_DELAY_SECONDS = 0.05
 IMPATIENCE_SECONDS = 0.5
@@ -109,7 +109,7 @@ def commit_in_parts() -> None:
 
     async def store_in_parts(session: AsyncSession, rows: Sequence[Any], **options: Any) -> Stored:
         stored = Stored([])
-        driver = await _scores.reach_driver(session)
+        driver = await reach_driver(session)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = await store_properly(session, list(rows[start : start + ROWS_AT_ONCE]), **options)
             stored.ids.extend(part.ids)
