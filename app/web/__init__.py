@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web import problem_kinds, reference, static_files
+from app.web import linkage_rules, problem_kinds, reference, static_files
 
 web_router = APIRouter(include_in_schema=False)
-for module in (reference, problem_kinds, static_files):
+for module in (reference, problem_kinds, linkage_rules, static_files):
     web_router.include_router(module.router)

@@ -19,6 +19,8 @@ PUBLIC = {
     "/api/docs": "what the API looks like is no secret",
     "/": "leads to the reference",
     "/problems/{slug}": "explains errors, the missing key among them",
+    "/linkage/rules": "explains what is checked, and nothing of what was found",
+    "/linkage/rules/{code}": "explains what is checked, and nothing of what was found",
     "/static/{name:path}": "style sheets and pictures",
 }
 

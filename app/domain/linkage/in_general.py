@@ -48,6 +48,10 @@ _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "L207": {"count": "nine", "most": "seven"},
     "L303": {"fault": "the target lies beyond the red threshold"},
     "L305": {"all": "KPI A and KPI B", "differences": "unit, direction or aggregation"},
+    "L401": {"whose": "department X", "missing": "October", "last": "the last one is of September"},
+    "L402": {"late": "30 September", "early": "30 June"},
+    "L403": {"day": "30 June", "ago": "2 months"},
+    "L408": {"other": "KPI B", "slow": "every quarter", "fast": "every month"},
 }
 
 
