@@ -21,9 +21,13 @@ Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=320)]
 
 
-class _Row(msgspec.Struct, kw_only=True, gc=False):
+# What a record is called for ever, where a plan comes from a database. An `id` in a file is any other field
+# that the form does not know: it is left alone, and fingerprints of a file use codes.
+_KEY = {"id": "@id"}
+
+
+class _Row(msgspec.Struct, kw_only=True, gc=False, rename=_KEY):
     code: Key
-    # What a record is called for ever, where the file comes from a database.
     id: str | None = None
 
 
@@ -73,7 +77,7 @@ class PlanObjective(_PlanNode, kw_only=True, gc=False):
     department: str
 
 
-class PlanLink(msgspec.Struct, kw_only=True, gc=False):
+class PlanLink(msgspec.Struct, kw_only=True, gc=False, rename=_KEY):
     """A link. Without a code it is called by its ends and its type."""
 
     source: str

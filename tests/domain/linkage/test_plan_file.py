@@ -23,6 +23,8 @@ from tests.domain.linkage.planted.plans import (
     target,
     theme,
 )
+from tests.domain.linkage.planted.sick import SICK
+from tests.domain.linkage.relabelling import relabel
 
 
 def refuse(data: bytes) -> Invalid:
@@ -160,13 +162,29 @@ def test_a_file_that_says_nothing_has_nothing_wrong() -> None:
     assert find_all({"today": "2026-11-22"}) == []
 
 
-def test_what_the_form_does_not_know_is_left_alone() -> None:
-    document = make_plan()
+NOUNS = ("themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis")
+
+
+def test_what_the_form_does_not_know_is_left_alone_even_what_is_called_id() -> None:
+    document = make_plan(SICK)
+    told = find_all(document)
     document["mood"] = "good"
-    for noun in ("themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis"):
-        for row in document[noun]:
-            row["note"] = {"any": ["thing"]}
-    assert find_all(document) == []
+    for number, row in enumerate(row for noun in NOUNS for row in document[noun]):
+        row |= {"id": number, "note": {"any": ["thing"]}}
+    assert find_all(document) == told
+
+
+def test_the_keys_of_a_database_outlive_new_codes() -> None:
+    plain, keyed, renamed = make_plan(SICK), make_plan(SICK), make_plan(SICK)
+    codes = [row["code"] for noun in NOUNS for row in plain[noun]]
+    renamed = relabel(
+        renamed, {code: f"NEW-{number}" for number, code in enumerate(codes) if ">" not in code}
+    )
+    for document in (keyed, renamed):
+        for number, row in enumerate(row for noun in NOUNS for row in document[noun]):
+            row["@id"] = f"{number:04}"
+    prints = [sorted(finding.fingerprint for finding in find_all(each)) for each in (plain, keyed, renamed)]
+    assert prints[1] == prints[2] != prints[0]
 
 
 def test_references_are_read_without_case() -> None:
