@@ -91,3 +91,40 @@ def measurements(plan: DemoPlan) -> Iterator[tuple[str, Row]]:
 def latest(plan: DemoPlan, kpi: str, *, months_before: int = 0) -> Row:
     items = [item for code, item in measurements(plan) if code == kpi and "reason" not in item]
     return sorted(items, key=lambda item: parse_period(item["period"]))[-1 - months_before]
+
+
+def write_demo_file(demo: Demo) -> Row:
+    """The plan as a plan file (linkage.md), built-in KPIs included."""
+    plan = demo.plan
+    built_in = {"unit": "score", "cadence": "monthly", "grace_days": 10, "built_in": True}
+    kpis = [built_in | {"code": code, "name": code, "direction": way} for code, way in BUILT_IN.items()]
+    return {
+        "today": demo.today.isoformat(),
+        "themes": plan.themes,
+        "departments": plan.departments,
+        "owners": [{**row, "code": row["email"]} for row in plan.owners],
+        "goals": plan.goals,
+        "objectives": plan.objectives,
+        "links": plan.links,
+        "kpis": [
+            {
+                **kpi,
+                "targets": [row for row in plan.targets if row["kpi"] == kpi["code"]],
+                "last_period": last_periods(plan, kpi["code"]),
+            }
+            for kpi in plan.kpis + kpis
+        ],
+    }
+
+
+def last_periods(plan: DemoPlan, kpi: str) -> dict[str, str]:
+    """The latest period with a value per department, "" for the whole organization."""
+    places = {row["segment"]: row["department"] for row in plan.segments}
+    fed = [
+        (places[item["segment"]], item["period"])
+        for batch in plan.engagement
+        for item in batch["items"]
+        if kpi == "ENGAGEMENT" and item["segment"] in places
+    ]
+    typed = [(item["department"] or "", item["period"]) for code, item in measurements(plan) if code == kpi]
+    return dict(sorted(fed + typed, key=lambda one: parse_period(one[1])))

@@ -1,12 +1,20 @@
 """A newcomer finds everything: settings, commands and rooms are named in the README."""
 
 import re
+from datetime import date
 
+import orjson
 import typer
 from typer.main import get_command
 
 from app.cli import main
+from app.commands.check_report import make_report
+from app.commands.check_text import write_text
+from app.demo.plan import read_demo
+from app.domain.linkage.assembly import assemble_plan
+from app.domain.linkage.plan_file import read_plan_file
 from app.settings import Settings
+from tests.domain.demo_plans import Demo, write_demo_file
 from tests.house.env_example import EXAMPLE, write_example
 from tests.house.repository import ROOT
 
@@ -54,3 +62,13 @@ def test_every_make_target_that_the_readme_tells_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     told = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, re.MULTILINE))
     assert {"run", "test", "check"} <= told <= targets
+
+
+def test_the_findings_that_are_shown_are_what_the_checker_tells() -> None:
+    shown = re.search(r"coxswain check\n```\n.*?\n```\n(.*?)```\n", README, re.DOTALL)
+    assert shown is not None
+    today = date(2026, 11, 22)
+    file = orjson.dumps(write_demo_file(Demo(today, read_demo(today))))
+    told = write_text(make_report(assemble_plan(read_plan_file(file)), "the database"))
+    assert f"\n{shown[1]}" in told, told
+    assert shown[1].count("\n") >= 10

@@ -1,0 +1,34 @@
+"""The checker finds the planted stories of the demo organization, and cries no wolf."""
+
+from datetime import date
+
+import pytest
+
+from app.demo.plan import read_demo
+from app.domain.linkage.catalogue import RULE_OF
+from tests.domain.demo_plans import DAYS, Demo, write_demo_file
+from tests.domain.linkage.checking import find_all
+
+STORIES = [
+    # Story 3: busy, but not with strategy.
+    ("L101", "error", "SERVICES-1"),
+    ("L101", "error", "SERVICES-2"),
+    ("L101", "error", "SERVICES-3"),
+    # Story 5: a KPI nobody updates.
+    ("L401", "error", "COLLECT-WAIT", "STORES"),
+    # Story 1: two owners of one thing.
+    ("L505", "warning", "ONLINE-1", "STORES-3"),
+    # Story 4: a goal nobody supports.
+    ("L601", "error", "G5"),
+    # Story 3 again: Central Services works with nobody.
+    ("L603", "warning", "SERVICES"),
+]
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_the_stories_of_the_demo_are_found_and_nothing_else(today: date) -> None:
+    found = [
+        (finding.rule, finding.severity, *sorted(item.code for item in finding.objects))
+        for finding in find_all(write_demo_file(Demo(today, read_demo(today))))
+    ]
+    assert found == [story for story in STORIES if story[0] in RULE_OF]
