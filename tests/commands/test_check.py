@@ -1,18 +1,23 @@
 """`coxswain check`: plans in, findings out; exit codes, and what it says to files that are no plans."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import typer
+from sqlalchemy import URL
 from typer.testing import CliRunner, Result
 
 from app.commands.check import check
+from app.commands.demo import load_demo
+from app.database import Database
+from app.demo.plan import read_demo
 from app.domain.linkage.findings import ObjectKind, Severity
 from tests.commands.running import run_coxswain
+from tests.domain.demo_plans import Demo, write_demo_file
 
 DAY = "2026-11-22"
 LONE_OBJECTIVE: dict[str, Any] = {
@@ -166,3 +171,29 @@ def test_a_file_is_checked_without_settings_and_without_a_database(tmp_path: Pat
     assert (done.returncode, done.stderr) == (1, "")
     assert orjson.loads(done.stdout) == check_json(LONE_OBJECTIVE)
     assert list(tmp_path.iterdir()) == [plan]
+
+
+async def test_the_database_tells_the_stories_of_the_demo_as_a_plan_file_does(
+    fresh_database: Database, fresh_url: URL
+) -> None:
+    today = date(2026, 11, 22)
+    async with fresh_database.unit_of_work() as session:
+        await load_demo(session, read_demo(today))
+    done = run_coxswain("check", "--today", DAY, "--format", "json", url=fresh_url)
+    assert (done.returncode, done.stderr) == (1, "")
+    found, expected = orjson.loads(done.stdout), check_json(write_demo_file(Demo(today, read_demo(today))))
+    assert [each["message"] for each in found["findings"]] == [
+        each["message"] for each in expected["findings"]
+    ]
+    assert found["score"] == expected["score"]
+    text = run_coxswain("check", "--today", DAY, url=fresh_url)
+    assert (text.returncode, text.stderr) == (1, "")
+    assert text.stdout.startswith(
+        f"Alignment score {found['score']['value']:g} of 100: the database, {DAY}\n"
+    )
+
+
+async def test_an_empty_database_has_nothing_to_find(fresh_url: URL) -> None:
+    done = run_coxswain("check", url=fresh_url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("\nNothing found.\n")
