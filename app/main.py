@@ -5,8 +5,8 @@ import gc
 import logging
 import signal
 import warnings
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache, partial
 from uuid import UUID
 
@@ -16,15 +16,19 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
+from app.actions.linkage import check_linkage
 from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
 from app.api import health
 from app.api.allowances import Allowances, Lease
 from app.api.document import compile_methods, complete_document, name_operation
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
+from app.api.linkage_watch import LinkageWatch
 from app.api.problems import answer_problem, handle_replay
 from app.api.v1 import api_router
+from app.checking import check_apart
 from app.database import Database, read_url
+from app.domain.permissions import SYSTEM
 from app.embedded import die_with_parent
 from app.errors import CoxswainError, Unavailable
 from app.logs import set_up_logs
@@ -49,6 +53,8 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     # Counting happens beside a request that holds a connection already: from one pool, a full house would
     # wait for itself.
     aside = Database(database.url, pool_size=1)
+    # A check holds its transaction while the child computes, and counting must not wait for that.
+    checking = Database(database.url, pool_size=1)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -59,11 +65,12 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         # A redirect names the scheme that the proxy speaks to us: the key would travel on without TLS.
         redirect_slashes=False,
         generate_unique_id_function=name_operation,
-        lifespan=_lifespan(database, aside),
+        lifespan=_lifespan(database, aside, checking),
     )
     app.state.database = database
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
+    app.state.linkage_watch = LinkageWatch(_check_with(checking))
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.include_router(health.router)
     app.include_router(api_router, prefix="/api/v1")
@@ -118,16 +125,29 @@ def _lease_from(database: Database) -> Lease:
     return lease
 
 
-def _lifespan(database: Database, aside: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _check_with(database: Database) -> Callable[[], Awaitable[None]]:
+    async def check() -> None:
+        async with database.unit_of_work() as session:
+            await check_linkage(session, check_apart, actor=SYSTEM)
+
+    return check
+
+
+def _lifespan(
+    database: Database, aside: Database, checking: Database
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_keep_house(app, aside))
+        tasks = [
+            asyncio.create_task(_keep_house(app, aside)),
+            asyncio.create_task(app.state.linkage_watch.run()),
+        ]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await database.close()
-        await aside.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for each in (database, aside, checking):
+            await each.close()
 
     return lifespan
 

@@ -141,6 +141,69 @@ EXAMPLES: dict[str, Any] = {
         "expires_at": "2027-12-31",
     },
     "SegmentInput": {"department": "STORES"},
+    "WaiverInput": {
+        "finding": "L109-2f1c0a9d4be85f7731c06a52",
+        "reason": "The rationale is agreed at the off-site in January.",
+        "expires_on": "2027-01-31",
+    },
+    "FindingOut": {
+        "id": "019a2048-1a9b-771c-9e35-9551a0175810",
+        "rule": "L109",
+        "group": "structure",
+        "severity": "warning",
+        "objects": [
+            {
+                "kind": "link",
+                "id": "019a2048-1a9b-771c-9e35-9551a0175811",
+                "code": "STORES-2>G2:contributes",
+                "title": "Serve every customer at the till within three minutes → Offer one seamless journey",
+            }
+        ],
+        "message": "Nobody has said how “Serve every customer at the till within three minutes” (STORES-2) "
+        "contributes to “Offer one seamless journey” (G2).",
+        "why": "A link without a reason is a line on paper: whoever drew it can no longer say why.",
+        "fix": "Write one sentence on how STORES-2 brings G2 closer.",
+        "where": "/api/v1/links/019a2048-1a9b-771c-9e35-9551a0175811",
+        "fingerprint": "L109-2f1c0a9d4be85f7731c06a52",
+        "first_seen": "2026-10-05T08:30:00Z",
+        "last_seen": "2026-11-22T02:00:00Z",
+        "status": "waived",
+        "waiver": {
+            "id": "019a2048-1a9b-771c-9e35-9551a0175812",
+            "reason": "The rationale is agreed at the off-site in January.",
+            "expires_on": "2027-01-31",
+            "made_by": "Helena Marsh",
+        },
+        "change": None,
+    },
+    "LinkageScoreOut": {
+        "value": 86.4,
+        "groups": [
+            {
+                "group": "structure",
+                "cap": 30,
+                "penalty": 13.6,
+                "findings": 21,
+                "weight": 15.4,
+                "checked": 34,
+            },
+            {"group": "ownership", "cap": 20, "penalty": 0.0, "findings": 0, "weight": 0.0, "checked": 41},
+            {"group": "measures", "cap": 20, "penalty": 0.0, "findings": 0, "weight": 0.0, "checked": 33},
+            {"group": "time", "cap": 15, "penalty": 0.0, "findings": 0, "weight": 0.0, "checked": 47},
+            {"group": "coverage", "cap": 15, "penalty": 0.0, "findings": 0, "weight": 0.0, "checked": 11},
+        ],
+    },
+    "RuleOut": {
+        "code": "L109",
+        "slug": "unexplained-link",
+        "group": "structure",
+        "severity": "warning",
+        "finds": "`contributes` links of a live objective with a blank rationale.",
+        "why": "A link without a reason is a line on paper: whoever drew it can no longer say why.",
+        "fix": "Write one sentence on how {source} brings {target} closer.",
+        "example": "SALES-2 is linked to G1, without a word on how.",
+        "page": "/linkage/rules/L109",
+    },
     "MetricOut": {
         "kpi": {
             "id": "019a2048-1a9b-771c-9e35-9551a0175801",

@@ -6,8 +6,8 @@ from datetime import date
 
 from app.domain.linkage.assembly import Plan
 from app.domain.linkage.catalogue import RULE_OF
-from app.domain.linkage.check import Skipped, check_plan
-from app.domain.linkage.findings import Finding, Named, Severity
+from app.domain.linkage.check import check_plan
+from app.domain.linkage.findings import Finding, Named, Severity, Skipped
 from app.domain.linkage.score import Score, compute_score
 
 WHOLE = ""

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     ENGAGEMENT_SCORE = "engagement_score"
     ENGAGEMENT_SEGMENT = "engagement_segment"
     CLIENT = "client"
+    WAIVER = "waiver"
 
 
 READ_BY_KIND: Mapping[Kind, Permission] = {
@@ -51,6 +52,7 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.ENGAGEMENT_SCORE: Permission.METRICS_READ,
     Kind.ENGAGEMENT_SEGMENT: Permission.METRICS_READ,
     Kind.CLIENT: Permission.CLIENTS_READ,
+    Kind.WAIVER: Permission.GOALS_READ,
 }
 
 BEGINNING = "1:1:"

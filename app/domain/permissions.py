@@ -35,6 +35,7 @@ class Permission(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     ROLES_WRITE = "roles:write"
+    WAIVERS_WRITE = "waivers:write"
 
 
 SCOPES = (
@@ -82,11 +83,12 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.SEGMENTS_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
+    Permission.WAIVERS_WRITE,
 }
 _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: _EXECUTIVE | {Permission.CLIENTS_WRITE, Permission.ROLES_WRITE, Permission.ENGAGEMENT_WRITE},
     Role.EXECUTIVE: _EXECUTIVE,
-    Role.HEAD: _EVERYBODY | {Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE},
+    Role.HEAD: _EVERYBODY | {Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE, Permission.WAIVERS_WRITE},
     Role.CONTRIBUTOR: _EVERYBODY,
     Role.VIEWER: _EVERYBODY,
     # A facilitator works with surveys and reviews; of the rest only figures without names.

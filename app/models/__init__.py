@@ -6,6 +6,7 @@ from app.models.engagement import EngagementScore, EngagementScoreRevision, Enga
 from app.models.events import Event
 from app.models.goals import Goal
 from app.models.kpis import Kpi, KpiDepartment, KpiGuard, KpiMeasure
+from app.models.linkage import LinkageCheck, LinkageFinding, Waiver
 from app.models.links import Link
 from app.models.measurements import Measurement
 from app.models.nodes import Node
@@ -32,6 +33,8 @@ __all__ = [
     "KpiGuard",
     "KpiMeasure",
     "Link",
+    "LinkageCheck",
+    "LinkageFinding",
     "Measurement",
     "Node",
     "Objective",
@@ -40,4 +43,5 @@ __all__ = [
     "Target",
     "Theme",
     "VisionVersion",
+    "Waiver",
 ]

@@ -32,7 +32,7 @@ chosen as (
            or e.actor_id = cast(:actor_id as uuid)
            or e.actor_id in (select id from named))
       and (cast(:sees as uuid[]) is null
-           or e.department_id is null and e.kind <> 'client'
+           or e.department_id is null and e.kind not in ('client', 'waiver')
            or e.department_id = any(:sees)
            or cast(e.before ->> 'department_id' as uuid) = any(:sees))
       and {measured}

@@ -5,13 +5,18 @@ resolves inside the file. An archived owner or department that something still n
 link to an archived node is not.
 """
 
+import re
+from datetime import date
+from typing import NamedTuple
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.permissions import Actor, Permission, require
+from app.domain.linkage.plan_file import IDENTITY
+from app.domain.permissions import SYSTEM, Actor, Permission, require
 from app.queries._reach import reach_of
 
-_PLAN = text("""
+_PLAN = """
 with recursive
 theme as (
     select * from themes where archived_at is null
@@ -67,8 +72,10 @@ department as (
     where cast(:sees as uuid[]) is null or d.id = any(cast(:sees as uuid[]))
 ),
 -- The latest recorded period per place that is awaited: departments that report, else all that ever did.
+-- Of those that are to report and never did it is null.
 place as (
-    select k.id as kpi_id, d.id, d.code
+    select k.id as kpi_id, d.id, d.code,
+           exists (select from kpi_departments r where r.kpi_id = k.id) as is_declared
     from kpi k cross join department d
     where d.open
       and (not exists (select from kpi_departments r where r.kpi_id = k.id)
@@ -77,11 +84,12 @@ place as (
 latest as (
     select p.kpi_id, p.code as place, last.period
     from place p
-    cross join lateral (
+    left join lateral (
         select m.period from measurements m
         where m.kpi_id = p.kpi_id and m.department_id = p.id
           and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
-        order by m.period desc limit 1) last
+        order by m.period desc limit 1) last on true
+    where last.period is not null or p.is_declared
     union all
     select k.id, '', last.period
     from kpi k
@@ -94,24 +102,25 @@ latest as (
 ),
 theme_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown
-    from (select code, name from theme) x
+    from (select @id(t.id) t.code, t.name from theme t) x
 ),
 department_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select d.code, d.name, p.code as parent, d.open as active
+        select @id(d.id) d.code, d.name, p.code as parent, d.open as active
         from department d left join department p on p.id = d.parent_id
     ) x
 ),
 owner_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select o.email as code, o.name, d.code as department, o.active and o.archived_at is null as active
+        select @id(o.id) o.email as code, o.name, d.code as department,
+               o.active and o.archived_at is null as active
         from owner o left join department d on d.id = o.department_id
     ) x
 ),
 goal_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select g.code, g.title, g.why, t.code as theme, o.email as owner, g.status, g.starts_on, g.ends_on,
-               g.cross_functional,
+        select @id(g.id) g.code, g.title, g.why, t.code as theme, o.email as owner, g.status, g.starts_on,
+               g.ends_on, g.cross_functional,
                replace(to_char(g.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                        '.000000Z', 'Z') as changed_at
         from goal g left join theme t on t.id = g.theme_id left join owner o on o.id = g.owner_id
@@ -119,8 +128,8 @@ goal_list as (
 ),
 objective_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select b.code, b.title, b.why, d.code as department, o.email as owner, b.status, b.starts_on,
-               b.ends_on,
+        select @id(b.id) b.code, b.title, b.why, d.code as department, o.email as owner, b.status,
+               b.starts_on, b.ends_on,
                replace(to_char(b.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                        '.000000Z', 'Z') as changed_at
         from objective b join department d on d.id = b.department_id left join owner o on o.id = b.owner_id
@@ -128,17 +137,17 @@ objective_list as (
 ),
 link_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select source_code || '>' || target_code || ':' || type as code, source_code as source,
+        select @id(l.id) source_code || '>' || target_code || ':' || type as code, source_code as source,
                target_code as target, type, trim_scale(weight) as weight, rationale,
                replace(to_char(affirmed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                        '.000000Z', 'Z') as affirmed_at
-        from link
+        from link l
     ) x
 ),
 kpi_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
-        select k.code, k.name, k.metric, k.unit, k.direction, k.cadence, k.grace_days, k.aggregation,
-               k.active, k.built_in, o.email as owner,
+        select @id(k.id) k.code, k.name, k.metric, k.unit, k.direction, k.cadence, k.grace_days,
+               k.aggregation, k.active, k.built_in, o.email as owner,
                coalesce((select json_agg(n.code order by n.code collate "C")
                          from kpi_measures m join measured n on n.id = m.node_id
                          where m.kpi_id = k.id), '[]') as measures,
@@ -163,13 +172,33 @@ select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '],"goals":[' || coalesce(goal_list.shown, '')
     || '],"objectives":[' || coalesce(objective_list.shown, '')
     || '],"links":[' || coalesce(link_list.shown, '')
-    || '],"initiatives":[],"kpis":[' || coalesce(kpi_list.shown, '') || ']}'
+    || '],"initiatives":[],"kpis":[' || coalesce(kpi_list.shown, '') || ']}' as plan,
+    (now() at time zone organization.time_zone)::date as today,
+    pg_current_snapshot()::text as snapshot
 from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list, kpi_list
-""")
+"""
+_IDENTITY = re.compile(r"@id\((\w+\.id)\) ")
+# The checker knows things by their ids, which outlive renames; everybody else by their codes.
+_PLAN_WITH_CODES = text(_IDENTITY.sub("", _PLAN))
+_PLAN_WITH_IDS = text(_IDENTITY.sub(rf"\1 as {IDENTITY}, ", _PLAN))
+
+
+class CheckedPlan(NamedTuple):
+    """The whole plan as JSON with ids, its day, and what it has seen of all changes (a snapshot)."""
+
+    text: str
+    today: date
+    snapshot: str
 
 
 async def read_goal_tree(session: AsyncSession, *, actor: Actor) -> str:
     """The plan as JSON text, as far as the actor sees it."""
     require(actor, Permission.GOALS_READ)
-    plan: str = (await session.execute(_PLAN, reach_of(actor))).scalar_one()
+    plan: str = (await session.execute(_PLAN_WITH_CODES, reach_of(actor))).scalar_one()
     return plan
+
+
+async def read_checked_plan(session: AsyncSession) -> CheckedPlan:
+    """Everything there is, drafts included, as the linkage checker takes it; nobody in particular asks."""
+    row = (await session.execute(_PLAN_WITH_IDS, reach_of(SYSTEM))).one()
+    return CheckedPlan(*row)

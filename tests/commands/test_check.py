@@ -16,6 +16,7 @@ from app.commands.demo import load_demo
 from app.database import Database
 from app.demo.plan import read_demo
 from app.domain.linkage.findings import ObjectKind, Severity
+from app.domain.linkage.plan_file import IDENTITY
 from tests.commands.running import run_coxswain
 from tests.domain.demo_plans import Demo, write_demo_file
 
@@ -24,7 +25,7 @@ LONE_OBJECTIVE: dict[str, Any] = {
     "today": DAY,
     "departments": [{"code": "OPS", "name": "Operations"}],
     "objectives": [
-        {"code": "OPS-1", "@id": "0193", "title": "Renew", "department": "OPS", "status": "active"},
+        {"code": "OPS-1", IDENTITY: "0193", "title": "Renew", "department": "OPS", "status": "active"},
     ],
 }
 door = typer.Typer()
@@ -78,7 +79,7 @@ def test_json_is_the_form_of_the_specification() -> None:
 
 def test_an_object_without_an_id_of_its_own_is_told_without() -> None:
     row = LONE_OBJECTIVE["objectives"][0]
-    plan = LONE_OBJECTIVE | {"objectives": [{key: row[key] for key in row if key != "@id"}]}
+    plan = LONE_OBJECTIVE | {"objectives": [{key: row[key] for key in row if key != IDENTITY}]}
     (finding,) = (each for each in check_json(plan)["findings"] if each["rule"] == "L101")
     assert finding["objects"] == [{"kind": ObjectKind.OBJECTIVE, "code": "OPS-1", "title": "Renew"}]
 

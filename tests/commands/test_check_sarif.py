@@ -13,8 +13,7 @@ import pytest
 from app.commands.check_report import Report
 from app.commands.check_sarif import SCHEMA, write_sarif, write_uri
 from app.domain.linkage.catalogue import RULES
-from app.domain.linkage.check import Skipped
-from app.domain.linkage.findings import Severity
+from app.domain.linkage.findings import Severity, Skipped
 from app.domain.linkage.score import compute_score
 from tests.commands.test_check import DAY, run_check
 from tests.commands.test_check_text import LONELY, UNSAID

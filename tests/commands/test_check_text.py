@@ -10,14 +10,14 @@ import orjson
 
 from app.commands.check_report import Report
 from app.commands.check_text import write_text
-from app.domain.linkage.check import Skipped
-from app.domain.linkage.findings import Finding, Group, Named, ObjectKind, Severity
+from app.domain.linkage.findings import Finding, Group, Named, ObjectKind, Severity, Skipped
 from app.domain.linkage.score import compute_score
 from tests.commands.running import ROOT
 
 TILLS = Named(ObjectKind.OBJECTIVE, "S-1", "S-1", "Open more tills")
 LONELY = Finding(
     rule="L101",
+    group=Group.STRUCTURE,
     severity=Severity.ERROR,
     objects=(TILLS,),
     message="“Open more tills” (S-1) contributes to nothing.",

@@ -12,6 +12,8 @@ from app.api.v1 import (
     goals,
     goals_tree,
     kpis,
+    linkage,
+    linkage_findings,
     links,
     me,
     measurements,
@@ -21,6 +23,7 @@ from app.api.v1 import (
     owners,
     targets,
     themes,
+    waivers,
 )
 
 api_router = APIRouter()
@@ -41,6 +44,9 @@ for module in (
     metrics,
     engagement,
     engagement_segments,
+    waivers,
+    linkage,
+    linkage_findings,
     clients,
     events,
     changes,

@@ -111,7 +111,7 @@ class PlanTarget(Out):
 
 
 class PlanKpi(Out):
-    """A KPI of the plan. `last_period` is the latest period with a value per department, "" for the whole."""
+    """A KPI of the plan. `last_period` is the latest period with a value per department ("": the whole)."""
 
     code: str
     name: str
@@ -128,7 +128,7 @@ class PlanKpi(Out):
     department: str | None
     baseline: Number | None
     targets: list[PlanTarget]
-    last_period: dict[str, str]
+    last_period: dict[str, str | None]
 
 
 class PlanOut(Out):

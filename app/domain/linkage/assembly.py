@@ -70,6 +70,11 @@ class Plan:
         return [tuple(_climb(self.parent_of, start)) for start in range(len(self.departments))]
 
     @cached_property
+    def _keys_above(self) -> list[tuple[str, ...]]:
+        keys = [name_key(row) for row in self.departments]
+        return [tuple(keys[place] for place in lineage) for lineage in self.lineages]
+
+    @cached_property
     def active_kpis(self) -> list[int]:
         """Positions of the active KPIs."""
         return [index for index, kpi in enumerate(self.kpis) if kpi.active]
@@ -85,7 +90,7 @@ class Plan:
         return [normal_form(node.title) for node in self.nodes]
 
     def name(self, thing: Thing) -> Named:
-        """An object as people know it; the department is where it belongs."""
+        """An object as people know it."""
         if thing == ORGANIZATION:
             return Named(ObjectKind.ORGANIZATION, "ORGANIZATION", "ORGANIZATION", "The organization")
         if thing.kind is ObjectKind.LINK:
@@ -93,9 +98,9 @@ class Plan:
         row = self._rows(thing.kind)[thing.position]
         title = str(getattr(row, "title", None) or getattr(row, "name", ""))
         place = self._place(thing)
-        department = None if place == NOWHERE else _key_of(self.departments[place])
+        departments = () if place == NOWHERE else self._keys_above[place]
         draft = getattr(row, "status", None) is NodeStatus.DRAFT
-        return Named(thing.kind, _key_of(row), row.code, title, department, draft)
+        return Named(thing.kind, name_key(row), row.code, title, departments, draft)
 
     def _name_link(self, index: int) -> Named:
         link, graph = self.links[index], self.graph
@@ -103,7 +108,7 @@ class Plan:
         ends = [self.name(graph.node(end[index])) for end in (graph.source, graph.target)]
         title = f"{ends[0].title} → {ends[1].title}"
         draft = any(end.draft for end in ends)
-        return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].department, draft)
+        return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].departments, draft)
 
     def _rows(self, kind: ObjectKind) -> Sequence[_Coded]:
         rows: Mapping[ObjectKind, Sequence[_Coded]] = {
@@ -201,5 +206,6 @@ def _climb(above: IntArray, start: int) -> Iterator[int]:
         seen.add(start)
 
 
-def _key_of(row: _Coded) -> str:
+def name_key(row: _Coded) -> str:
+    """What a row is called for ever: its id where the source knows one, else its code."""
     return row.id or row.code

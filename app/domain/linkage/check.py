@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from app.domain.linkage.assembly import Plan
 from app.domain.linkage.catalogue import RULES
@@ -10,19 +9,14 @@ from app.domain.linkage.findings import (
     Finding,
     Found,
     Namer,
+    Skipped,
     fill_sentence,
     list_things,
     write_fingerprint,
 )
 from app.domain.linkage.rule import Rule
-from app.domain.linkage.score import Tally, count_checked
-
-
-class Skipped(NamedTuple):
-    """A rule that was not asked, and why."""
-
-    rule: str
-    reason: str
+from app.domain.linkage.score import Tally
+from app.domain.linkage.tally import count_checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +55,14 @@ def _tell(rule: Rule, found: Found, name: Namer) -> Finding:
     named = [name(thing) for thing in list_things(found)]
     return Finding(
         rule=rule.code,
+        group=rule.group,
         severity=found.severity or rule.severity,
         objects=objects,
         message=fill_sentence(rule.message, found, name=name),
         why=rule.why,
         fix=fill_sentence(rule.fix, found, name=name),
         fingerprint=write_fingerprint(rule.code, objects),
-        departments=frozenset(item.department for item in objects if item.department),
-        named=frozenset(item.department for item in named if item.department),
+        departments=frozenset(key for item in objects for key in item.departments),
+        named=frozenset(item.departments[0] for item in named if item.departments),
         draft=any(item.draft for item in named),
     )

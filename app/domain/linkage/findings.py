@@ -70,13 +70,16 @@ class Found(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An object as people know it. `key` outlives renames where the source knows one, else the code."""
+    """An object as people know it. `key` outlives renames where the source knows one, else the code.
+
+    `departments`: keys of the department it belongs to and of all above that one, nearest first.
+    """
 
     kind: ObjectKind
     key: str
     code: str
     title: str
-    department: str | None = None
+    departments: tuple[str, ...] = ()
     draft: bool = False
 
     @property
@@ -96,11 +99,12 @@ Namer = Callable[[Thing], Named]
 class Finding:
     """A fault, told: what it is about, in plain words, with what to do.
 
-    `departments`: keys of the departments it counts for, those of its objects. `named`: keys of all
-    departments that its words give away. `draft`: whether they give away a draft.
+    `departments`: keys of the departments it counts for, those of its objects and all above them. `named`:
+    keys of the departments of everything that its words give away. `draft`: whether that holds a draft.
     """
 
     rule: str
+    group: Group
     severity: Severity
     objects: tuple[Named, ...]
     message: str
@@ -110,6 +114,13 @@ class Finding:
     departments: frozenset[str] = field(default=frozenset())
     named: frozenset[str] = field(default=frozenset())
     draft: bool = False
+
+
+class Skipped(NamedTuple):
+    """A rule that was not asked, and why."""
+
+    rule: str
+    reason: str
 
 
 def write_fingerprint(rule: str, objects: Sequence[Named]) -> str:

@@ -17,16 +17,14 @@ from app.domain.texts import quote_text
 from app.domain.words import LinkType, NodeStatus
 from app.errors import Fault, Invalid
 
+# What a record is called for ever, where a plan comes from our own database. An `id` in a file is any other
+# field that the form does not know: it is left alone, and fingerprints of a file use codes.
+IDENTITY = "coxswain_id"
 Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=320)]
 
 
-# What a record is called for ever, where a plan comes from a database. An `id` in a file is any other field
-# that the form does not know: it is left alone, and fingerprints of a file use codes.
-_KEY = {"id": "@id"}
-
-
-class _Row(msgspec.Struct, kw_only=True, gc=False, rename=_KEY):
+class _Row(msgspec.Struct, kw_only=True, gc=False, rename={"id": IDENTITY}):
     code: Key
     id: str | None = None
 
@@ -77,7 +75,7 @@ class PlanObjective(_PlanNode, kw_only=True, gc=False):
     department: str
 
 
-class PlanLink(msgspec.Struct, kw_only=True, gc=False, rename=_KEY):
+class PlanLink(msgspec.Struct, kw_only=True, gc=False, rename={"id": IDENTITY}):
     """A link. Without a code it is called by its ends and its type."""
 
     source: str

@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
-from app.domain.linkage.assembly import NOWHERE, Plan
 from app.domain.linkage.findings import Group, Severity
 
 FULL_SCORE = 100
@@ -63,56 +60,3 @@ def compute_score(open_findings: Iterable[tuple[Group, Severity]], checked: Mapp
 def _write_line(group: Group, findings: int, weight: float, checked: int) -> ScoreLine:
     share = min(1.0, weight / checked) if checked else 0.0
     return ScoreLine(group, CAPS[group], findings, round(weight, 2), checked, round(CAPS[group] * share, 2))
-
-
-def count_checked(plan: Plan) -> Tally:
-    """How many objects each part looks at, for the organization and for each department with all below it.
-
-    Structure: live nodes and the links that start at them. Ownership: live nodes and initiatives, active
-    KPIs. Measures: live objectives, active KPIs. Time: all of these and active departments. Coverage: live
-    goals, active departments. A department counts what belongs to it: a link is where its source is, an
-    initiative where its owner is; goals belong to none.
-    """
-    places = _place_objects(plan)
-    tally: dict[str, Mapping[Group, int]] = {
-        "": _sum_up({kind: len(found) for kind, found in places.items()})
-    }
-    own = {kind: Counter(found) for kind, found in places.items()}
-    below: defaultdict[int, list[int]] = defaultdict(list)
-    for department, lineage in enumerate(plan.lineages):
-        for ancestor in lineage:
-            below[ancestor].append(department)
-    for department, row in enumerate(plan.departments):
-        counts = {kind: sum(found[one] for one in below[department]) for kind, found in own.items()}
-        tally[row.id or row.code] = _sum_up(counts)
-    return tally
-
-
-def _place_objects(plan: Plan) -> dict[str, list[int]]:
-    """For each kind of object the departments of all that are checked, `NOWHERE` where one has none."""
-    graph = plan.graph
-    initiatives = np.array(plan.live_initiatives, dtype=np.intp)
-    owners = plan.owner_of_initiative[initiatives]
-    led = np.full(len(owners), NOWHERE)
-    led[owners != NOWHERE] = plan.department_of_owner[owners[owners != NOWHERE]]
-    links = graph.source[graph.live[graph.source]]
-    return {
-        "goal": [NOWHERE] * len(graph.live_goals),
-        "objective": plan.department_of[graph.live_objectives].tolist(),
-        "link": plan.department_of[links].tolist(),
-        "initiative": led.tolist(),
-        "kpi": plan.department_of_kpi[plan.active_kpis].tolist(),
-        "department": [index for index, row in enumerate(plan.departments) if row.active],
-    }
-
-
-def _sum_up(counts: Mapping[str, int]) -> dict[Group, int]:
-    nodes = counts["goal"] + counts["objective"]
-    owned = nodes + counts["initiative"] + counts["kpi"]
-    return {
-        Group.STRUCTURE: nodes + counts["link"],
-        Group.OWNERSHIP: owned,
-        Group.MEASURES: counts["objective"] + counts["kpi"],
-        Group.TIME: owned + counts["department"],
-        Group.COVERAGE: counts["goal"] + counts["department"],
-    }

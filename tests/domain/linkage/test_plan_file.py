@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.linkage.assembly import assemble_plan
-from app.domain.linkage.plan_file import PlanFile, read_plan_file
+from app.domain.linkage.plan_file import IDENTITY, PlanFile, read_plan_file
 from app.errors import Invalid
 from tests.domain.linkage.checking import find_all
 from tests.domain.linkage.planted.plans import (
@@ -182,7 +182,7 @@ def test_the_keys_of_a_database_outlive_new_codes() -> None:
     )
     for document in (keyed, renamed):
         for number, row in enumerate(row for noun in NOUNS for row in document[noun]):
-            row["@id"] = f"{number:04}"
+            row[IDENTITY] = f"{number:04}"
     prints = [sorted(finding.fingerprint for finding in find_all(each)) for each in (plain, keyed, renamed)]
     assert prints[1] == prints[2] != prints[0]
 

@@ -1,0 +1,43 @@
+"""When checks run: once after writes, coalesced, and on a new day. What a check does is elsewhere."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from app.checking import CheckFailed
+from app.errors import Unavailable
+
+# Writes that follow each other within this time share one check.
+COALESCED_SECONDS = 1.0
+# Then nothing for ten times as long as the check took: checks never take more than a tenth of a processor.
+REST = 10
+# Without any write: other processes, the command line and a new day are noticed within a minute.
+LONGEST_WAIT_SECONDS = 60.0
+logger = logging.getLogger("coxswain")
+
+
+class LinkageWatch:
+    """Calls for a check, which looks itself whether there is anything to check."""
+
+    def __init__(self, check: Callable[[], Awaitable[None]]) -> None:
+        self._check = check
+        self._written = asyncio.Event()
+
+    def note_write(self) -> None:
+        """Something was written; what a check depends on may be among it."""
+        self._written.set()
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled. A check that fails is tried again with the next one."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._written.wait(), LONGEST_WAIT_SECONDS)
+                await asyncio.sleep(COALESCED_SECONDS)
+            self._written.clear()
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._check()
+            except (Unavailable, CheckFailed, TimeoutError) as error:
+                logger.warning("the linkage check waits", extra={"reason": str(error.__cause__ or error)})
+            await asyncio.sleep(REST * (asyncio.get_running_loop().time() - started))

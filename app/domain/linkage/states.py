@@ -1,0 +1,37 @@
+"""The life of a finding: its states, how it changed since an earlier moment, and how far a waiver reaches."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+LONGEST_WAIVER_DAYS = 365
+
+
+class FindingStatus(StrEnum):
+    """Open, let be by a waiver in force, or no longer found."""
+
+    OPEN = "open"
+    WAIVED = "waived"
+    FIXED = "fixed"
+
+
+class Change(StrEnum):
+    """What became of a finding since an earlier moment."""
+
+    NEW = "new"
+    FIXED = "fixed"
+    STILL_OPEN = "still_open"
+    WAIVER_EXPIRED = "waiver_expired"
+    WAIVED = "waived"
+
+
+def waiver_problem(expires_on: date, *, today: date) -> str | None:
+    """Why a waiver cannot end on this day: it is over already, or more than 365 days ahead. None when it can.
+
+    >>> waiver_problem(date(2026, 11, 21), today=date(2026, 11, 22))
+    'a waiver must end today or later'
+    """
+    if expires_on < today:
+        return "a waiver must end today or later"
+    if expires_on > today + timedelta(days=LONGEST_WAIVER_DAYS):
+        return f"a waiver lasts {LONGEST_WAIVER_DAYS} days at most"
+    return None

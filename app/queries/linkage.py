@@ -1,0 +1,271 @@
+"""Reading the linkage checker: its last check, findings with their life, and what a score is made of."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.linkage.findings import Group, Severity
+from app.domain.linkage.states import Change, FindingStatus
+from app.domain.permissions import Actor, Permission, Place, may, require
+from app.errors import NotFound
+from app.models.linkage import FindingFilter, LinkageCheck, LinkageFilter, LinkageFinding
+from app.queries._find import read_cursor, read_uuid, resolve_reference, write_cursor
+
+# What a check depends on. Scores of engagement count through the measurements that they feed.
+WATCHED = (
+    "organization",
+    "theme",
+    "department",
+    "owner",
+    "goal",
+    "objective",
+    "link",
+    "kpi",
+    "target",
+    "measurement",
+)
+
+
+async def find_last_check(session: AsyncSession) -> LinkageCheck | None:
+    """The newest check, or None before the first."""
+    return await session.scalar(select(LinkageCheck).order_by(col(LinkageCheck.id).desc()).limit(1))
+
+
+# A snapshot does not hold the transaction that took it: what this one has written counts as unseen.
+_MISSED = text("""
+select exists (
+    select from events e
+    where e.transaction >= pg_snapshot_xmin(cast(cast(:snapshot as text) as pg_snapshot))
+      and (not pg_visible_in_snapshot(e.transaction, cast(cast(:snapshot as text) as pg_snapshot))
+           or e.transaction = pg_current_xact_id_if_assigned())
+      and e.kind = any(:kinds))
+    or (select (now() at time zone time_zone)::date from organization) <> cast(:today as date)
+""")
+
+
+async def is_check_stale(session: AsyncSession, check: LinkageCheck | None) -> bool:
+    """Has anything that counts changed since, or has a new day begun?"""
+    if check is None:
+        return True
+    parameters = {"snapshot": check.snapshot, "today": check.today, "kinds": list(WATCHED)}
+    return bool((await session.execute(_MISSED, parameters)).scalar_one())
+
+
+class StandingWaiver(NamedTuple):
+    """The waiver in force."""
+
+    id: UUID
+    reason: str
+    expires_on: date
+    made_by: str
+
+
+class FindingRow(NamedTuple):
+    """A finding as it stands: its state today, and what became of it since the moment asked about."""
+
+    finding: LinkageFinding
+    status: FindingStatus
+    change: Change | None
+    waiver: StandingWaiver | None
+
+
+# A bound reader is told of findings that name nothing outside its departments; findings that name a draft
+# are for those who may write any.
+_SHOWN = """
+    (cast(:sees as uuid[]) is null or f.named_ids <@ cast(:sees as uuid[]))
+    and (cast(:every_draft as bool) or not f.draft)
+"""
+
+# The newest appearance of each fault with its waiver in force, and how both stood at an earlier moment.
+_STANDING = """
+with day as (
+    select (now() at time zone time_zone)::date as today,
+           (cast(:since as timestamptz) at time zone time_zone)::date as then
+    from organization
+),
+latest as (
+    select distinct on (f.fingerprint) f.*
+    from linkage_findings f
+    where SHOWN
+      and (cast(:department as uuid) is null or cast(:department as uuid) = any(f.department_ids))
+      and (cast(:rules as text[]) is null or f.rule = any(cast(:rules as text[])))
+      and (cast(:severities as text[]) is null or f.severity = any(cast(:severities as text[])))
+      and (cast(:past as bool) or f.closed_at is null)
+    order by f.fingerprint, f.opened_at desc
+),
+standing as (
+    select l.*, w.id as waiver_id, w.reason, w.expires_on, w.made_by,
+           case when l.closed_at is not null then 'fixed' when w.id is not null then 'waived' else 'open' end
+               as status,
+           exists (select from linkage_findings e
+                   where e.fingerprint = l.fingerprint and e.opened_at <= cast(:since as timestamptz)
+                     and (e.closed_at is null or e.closed_at > cast(:since as timestamptz))) as was_there,
+           exists (select from waivers v
+                   where v.fingerprint = l.fingerprint and v.created_at <= cast(:since as timestamptz)
+                     and (v.archived_at is null or v.archived_at > cast(:since as timestamptz))
+                     and v.expires_on >= day.then) as was_waived
+    from latest l cross join day
+    left join waivers w on w.fingerprint = l.fingerprint and l.closed_at is null
+        and w.archived_at is null and w.expires_on >= day.today
+),
+judged as (
+    select s.*,
+           case when cast(:since as timestamptz) is null then null
+                when s.status = 'fixed' then case when s.was_there then 'fixed' end
+                when s.status = 'waived' then 'waived'
+                when not s.was_there then 'new'
+                when s.was_waived then 'waiver_expired'
+                else 'still_open' end as change
+    from standing s
+)
+""".replace("SHOWN", _SHOWN)
+_LIST = text(
+    _STANDING
+    + """
+select id, status, change, waiver_id, reason, expires_on, made_by from judged
+where (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[])))
+  and (cast(:changes as text[]) is null or change = any(cast(:changes as text[])))
+  and (status <> 'fixed' or change is not null or cast(:statuses as text[]) is not null)
+  and (cast(:after as uuid) is null or id > cast(:after as uuid))
+order by id
+limit cast(:limit as int) + 1
+"""
+)
+_COUNT = text(
+    _STANDING
+    + """
+select rule, severity, status, change, count(*) from judged
+where status <> 'fixed' or change is not null
+group by rule, severity, status, change
+order by rule, severity, status, change
+"""
+)
+_FIND = text(
+    """
+select f.id from linkage_findings f
+where f.closed_at is null and (f.id = cast(:id as uuid) or f.fingerprint = cast(:fingerprint as text)) and """
+    + _SHOWN
+)
+# What a score is made of, for each place that an open finding counts for; null is the organization.
+_WEIGHTS = text("""
+select d.id as department_id, f.part, f.severity, count(*)
+from linkage_findings f
+cross join lateral (select null::uuid as id union all select unnest(f.department_ids)) d
+where f.closed_at is null
+  and not exists (select from waivers w where w.fingerprint = f.fingerprint
+                  and w.archived_at is null
+                  and w.expires_on >= (select (now() at time zone time_zone)::date from organization))
+group by d.id, f.part, f.severity
+""")
+
+
+_TOPMOST = text("""
+select id from departments
+where id = any(:sees) and (parent_id is null or parent_id <> all(:sees)) order by code limit 1
+""")
+
+
+class CountRow(NamedTuple):
+    """How many findings of a rule stand alike."""
+
+    rule: str
+    severity: Severity
+    status: FindingStatus
+    change: Change | None
+    total: int
+
+
+async def list_findings(
+    session: AsyncSession, filters: FindingFilter, *, actor: Actor
+) -> tuple[list[FindingRow], str | None]:
+    """A page of findings in the order in which they were first told."""
+    past = filters.since is not None or bool(filters.status or filters.change)
+    parameters = await _read_parameters(session, filters, actor=actor, past=past)
+    parameters |= {
+        "rules": filters.rule or None,
+        "severities": [severity.value for severity in filters.severity] or None,
+        "statuses": [status.value for status in filters.status] or None,
+        "changes": [change.value for change in filters.change] or None,
+        "after": filters.cursor and read_cursor(filters.cursor),
+        "limit": filters.limit,
+    }
+    rows = (await session.execute(_LIST, parameters)).all()
+    page = rows[: filters.limit]
+    found = await _load_findings(session, [row.id for row in page])
+    shown = [_stand(found[row.id], row) for row in page]
+    return shown, write_cursor(page[-1].id) if len(rows) > filters.limit else None
+
+
+async def count_findings(session: AsyncSession, filters: LinkageFilter, *, actor: Actor) -> list[CountRow]:
+    """How many findings of each rule stand how."""
+    parameters = await _read_parameters(session, filters, actor=actor, past=filters.since is not None)
+    rows = await session.execute(_COUNT, parameters)
+    return [
+        CountRow(rule, Severity(severity), FindingStatus(status), change and Change(change), count)
+        for rule, severity, status, change, count in rows
+    ]
+
+
+async def find_finding(
+    session: AsyncSession, reference: str, *, actor: Actor, to: Permission = Permission.GOALS_READ
+) -> LinkageFinding:
+    """A finding of today by id or fingerprint."""
+    require(actor, to)
+    key = {"id": read_uuid(reference), "fingerprint": reference}
+    identity = (await session.execute(_FIND, key | _read_sight(actor))).scalar_one_or_none()
+    if identity is None:
+        raise NotFound(f"There is no finding {reference}.")
+    return await session.get_one(LinkageFinding, identity)
+
+
+async def weigh_findings(session: AsyncSession) -> dict[UUID | None, list[tuple[Group, Severity, int]]]:
+    """How many open findings count for each department, and (None) for the organization."""
+    weights: dict[UUID | None, list[tuple[Group, Severity, int]]] = {}
+    for department, part, severity, count in await session.execute(_WEIGHTS):
+        weights.setdefault(department, []).append((Group(part), Severity(severity), count))
+    return weights
+
+
+async def find_score_place(session: AsyncSession, filters: LinkageFilter, *, actor: Actor) -> UUID | None:
+    """The department whose score is asked for: the named one, or a bound actor's own; None: all."""
+    if filters.department:
+        return await resolve_reference(session, "departments", filters.department, "?department", actor=actor)
+    if actor.sees is None:
+        return None
+    rows = await session.execute(_TOPMOST, {"sees": list(actor.sees)})
+    found: UUID | None = rows.scalars().first()
+    return found
+
+
+async def _load_findings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, LinkageFinding]:
+    rows = await session.scalars(select(LinkageFinding).where(col(LinkageFinding.id).in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _stand(finding: LinkageFinding, row: Any) -> FindingRow:
+    change = None if row.change is None else Change(row.change)
+    waiver = StandingWaiver(row.waiver_id, row.reason, row.expires_on, row.made_by)
+    return FindingRow(finding, FindingStatus(row.status), change, waiver if row.waiver_id else None)
+
+
+async def _read_parameters(
+    session: AsyncSession, filters: LinkageFilter, *, actor: Actor, past: bool
+) -> dict[str, Any]:
+    require(actor, Permission.GOALS_READ)
+    department = filters.department and await resolve_reference(
+        session, "departments", filters.department, "?department", actor=actor
+    )
+    asked = {"department": department, "since": filters.since, "past": past}
+    return {**_read_sight(actor), **asked, "rules": None, "severities": None}
+
+
+def _read_sight(actor: Actor) -> dict[str, Any]:
+    return {
+        "sees": None if actor.sees is None else list(actor.sees),
+        "every_draft": may(actor, Permission.GOALS_WRITE, on=Place()),
+    }
