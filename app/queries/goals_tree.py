@@ -73,32 +73,31 @@ department as (
 ),
 -- The latest recorded period per place that is awaited: departments that report, else all that ever did.
 -- Of those that are to report and never did it is null.
-place as (
-    select k.id as kpi_id, d.id, d.code,
-           exists (select from kpi_departments r where r.kpi_id = k.id) as is_declared
-    from kpi k cross join department d
+reporting as (
+    select k.id as kpi_id, d.id, d.code
+    from kpi k join kpi_departments r on r.kpi_id = k.id join department d on d.id = r.department_id
     where d.open
-      and (not exists (select from kpi_departments r where r.kpi_id = k.id)
-           or exists (select from kpi_departments r where r.kpi_id = k.id and r.department_id = d.id))
+),
+-- Nobody in particular reports these: their values say who did, because any department might have.
+unassigned as (
+    select k.id as kpi_id from kpi k
+    where not exists (select from kpi_departments r where r.kpi_id = k.id)
 ),
 latest as (
     select p.kpi_id, p.code as place, last.period
-    from place p
+    from reporting p
     left join lateral (
         select m.period from measurements m
         where m.kpi_id = p.kpi_id and m.department_id = p.id
           and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
         order by m.period desc limit 1) last on true
-    where last.period is not null or p.is_declared
     union all
-    select k.id, '', last.period
-    from kpi k
-    cross join lateral (
-        select m.period from measurements m
-        where m.kpi_id = k.id and m.department_id is null
-          and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
-        order by m.period desc limit 1) last
-    where not exists (select from kpi_departments r where r.kpi_id = k.id)
+    select u.kpi_id, coalesce(d.code, ''), max(m.period)
+    from unassigned u join measurements m on m.kpi_id = u.kpi_id
+         left join department d on d.id = m.department_id
+    where m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
+      and (m.department_id is null or d.open)
+    group by u.kpi_id, d.code
 ),
 theme_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown
@@ -144,25 +143,40 @@ link_list as (
         from link l
     ) x
 ),
+-- One list for each KPI, made for all of them at once: to look for the rows of one KPI after the other would
+-- take as many passes over them as there are KPIs.
+measure_list as (
+    select m.kpi_id, json_agg(n.code order by n.code collate "C") as shown
+    from kpi_measures m join measured n on n.id = m.node_id
+    group by m.kpi_id
+),
+target_list as (
+    select kpi_id, json_agg(row_to_json(t) order by t."from", t.department collate "C") as shown
+    from targets of_kpi left join department p on p.id = of_kpi.department_id
+         cross join lateral (
+            select of_kpi.first_period as "from", of_kpi.last_period as "to", p.code as department,
+                   trim_scale(of_kpi.target) as target, trim_scale(of_kpi.amber) as amber,
+                   trim_scale(of_kpi.red) as red, trim_scale(of_kpi.low) as low,
+                   trim_scale(of_kpi.high) as high, trim_scale(of_kpi.red_low) as red_low,
+                   trim_scale(of_kpi.red_high) as red_high) t
+    where of_kpi.archived_at is null and (of_kpi.department_id is null or p.id is not null)
+    group by kpi_id
+),
+latest_list as (
+    select kpi_id, json_object_agg(place, period order by place collate "C") as shown
+    from latest group by kpi_id
+),
 kpi_list as (
     select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
         select @id(k.id) k.code, k.name, k.metric, k.unit, k.direction, k.cadence, k.grace_days,
                k.aggregation, k.active, k.built_in, o.email as owner,
-               coalesce((select json_agg(n.code order by n.code collate "C")
-                         from kpi_measures m join measured n on n.id = m.node_id
-                         where m.kpi_id = k.id), '[]') as measures,
+               coalesce(measure_list.shown, '[]') as measures,
                d.code as department, trim_scale(k.baseline) as baseline,
-               coalesce((select json_agg(row_to_json(t) order by t."from", t.department collate "C") from (
-                    select t.first_period as "from", t.last_period as "to", p.code as department,
-                           trim_scale(t.target) as target, trim_scale(t.amber) as amber,
-                           trim_scale(t.red) as red, trim_scale(t.low) as low, trim_scale(t.high) as high,
-                           trim_scale(t.red_low) as red_low, trim_scale(t.red_high) as red_high
-                    from targets t left join department p on p.id = t.department_id
-                    where t.kpi_id = k.id and t.archived_at is null
-                      and (t.department_id is null or p.id is not null)) t), '[]') as targets,
-               coalesce((select json_object_agg(l.place, l.period order by l.place collate "C")
-                         from latest l where l.kpi_id = k.id), '{}') as last_period
+               coalesce(target_list.shown, '[]') as targets, coalesce(latest_list.shown, '{}') as last_period
         from kpi k left join owner o on o.id = k.owner_id left join department d on d.id = k.department_id
+             left join measure_list on measure_list.kpi_id = k.id
+             left join target_list on target_list.kpi_id = k.id
+             left join latest_list on latest_list.kpi_id = k.id
     ) x
 )
 select '{"today":"' || (now() at time zone organization.time_zone)::date
