@@ -109,6 +109,7 @@ STALE_VALUES = [
         ),
         very_late(),
     ),
+    case("L401", "never a value, from the first month of a quarter", valued(None, first="2026-Q4"), late()),
     case("L401", "a value without any target", valued("2026-09", targets=[]), late()),
     case(
         "L401", "a target that has ended", valued("2026-09", targets=[target("2026-01", "2026-09")]), late()

@@ -87,6 +87,12 @@ NO_TARGET = [
     ),
     case(
         "L302",
+        "a target that names no number",
+        aimed(target("2026-01", None, target=None, amber=None, red=None)),
+        error(kpi="K-1"),
+    ),
+    case(
+        "L302",
         "the KPI of a goal whose quarter has passed",
         [kpi("K-G1", targets=[target("2026-Q1", "2026-Q3")])],
         error(kpi="K-G1"),

@@ -231,6 +231,8 @@ WEIGHT_SUMS = [
     case("L112", "one weighted link among others", weighed(60, None, None), warning(goal="G3")),
     case("L112", "weights of a little too much", weighed(60.3, 40.3), warning(goal="G3")),
     case("L112", "weights of a little too little", weighed(59.7, 39.7), warning(goal="G3")),
+    case("L112", "a thousandth more than a half too much", weighed(60.25, 40.251), warning(goal="G3")),
+    case("L112", "a thousandth more than a half too little", weighed(59.75, 39.749), warning(goal="G3")),
     case("L112", "a weight of nothing, which is a weight", weighed(0, None), warning(goal="G3")),
     case(
         "L112",

@@ -378,6 +378,11 @@ MEGA_HUBS = [
             *supporters(2, "G3", of="SALES-5"),
         ],
     ),
+    case(
+        "L114",
+        "goals that exactly half of them reach, where all hang together",
+        [goal("G3"), *supporters(3, "G3", of="SALES-5"), link("SALES-50", "G1")],
+    ),
     case("L114", "a plan with two live goals", [*supporters(9, "G1"), goal("G3", status="paused")]),
     case("L114", "a plan with five aligned objectives", [goal("G3"), *supporters(2, "G1")]),
     case(

@@ -20,8 +20,7 @@ from tests.domain.linkage.planted.sick import SICK, SICK_RULES
 
 PARTS = (structure_nodes, structure_links, ownership, measures, deadlines, coverage)
 ORGANIZATION = ("organization", "ORGANIZATION")
-KNOWN = {rule.code for rule in RULES}
-CASES: list[Case] = [case for part in PARTS for case in part.CASES if case.rule in KNOWN]
+CASES: list[Case] = [case for part in PARTS for case in part.CASES]
 
 
 def tally(edits: Iterable[Edit]) -> Counter[tuple[str, Found]]:
@@ -36,11 +35,11 @@ def test_nothing_is_found_in_the_healthy_plan() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 def test_a_rule_finds_what_is_planted_and_nothing_else(case: Case) -> None:
-    assert sorted(name_findings(make_plan(case.edits), case.rule), key=str) == sorted(case.found, key=str)
+    assert Counter(name_findings(make_plan(case.edits), case.rule)) == Counter(case.found)
 
 
 def test_a_sick_organization_has_something_of_most_rules() -> None:
-    assert {finding.rule for finding in find_all(make_plan(SICK))} == SICK_RULES & KNOWN
+    assert {finding.rule for finding in find_all(make_plan(SICK))} == SICK_RULES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
@@ -53,7 +52,9 @@ def test_a_fault_that_is_mended_disappears_and_no_other_finding_changes(case: Ca
 def test_every_rule_has_two_planted_faults_and_two_near_misses_or_more() -> None:
     faults = Counter(case.rule for case in CASES if case.found)
     near_misses = Counter(case.rule for case in CASES if not case.found)
-    assert {rule for rule in KNOWN if faults[rule] >= 2 and near_misses[rule] >= 2} == KNOWN
+    rules = [rule.code for rule in RULES]
+    assert [rule for rule in rules if faults[rule] < 2 or near_misses[rule] < 2] == []
+    assert sorted({case.rule for case in CASES}) == rules
 
 
 def test_no_two_cases_are_called_the_same() -> None:
