@@ -20,8 +20,16 @@ logger = logging.getLogger("coxswain")
 class LinkageWatch:
     """Calls for a check, which looks itself whether there is anything to check."""
 
-    def __init__(self, check: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        check: Callable[[], Awaitable[None]],
+        *,
+        coalesced: float = COALESCED_SECONDS,
+        longest_wait: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
         self._check = check
+        self._coalesced = coalesced
+        self._longest_wait = longest_wait
         self._written = asyncio.Event()
 
     def note_write(self) -> None:
@@ -32,8 +40,8 @@ class LinkageWatch:
         """Goes on until it is cancelled. A check that fails is tried again with the next one."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._written.wait(), LONGEST_WAIT_SECONDS)
-                await asyncio.sleep(COALESCED_SECONDS)
+                await asyncio.wait_for(self._written.wait(), self._longest_wait)
+                await asyncio.sleep(self._coalesced)
             self._written.clear()
             started = asyncio.get_running_loop().time()
             try:
