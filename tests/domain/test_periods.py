@@ -19,6 +19,7 @@ from app.domain.periods import (
     last_ended,
     parse_period,
     period_of,
+    periods_apart,
     periods_between,
     periods_within,
     range_problem,
@@ -314,3 +315,17 @@ def test_a_range_of_all_years_holds_its_outermost_weeks() -> None:
 def test_periods_between_two_cadences_are_refused_at_once() -> None:
     with pytest.raises(BadPeriod, match="2026-01 is monthly and 2026 is yearly"):
         periods_between(parse_period("2026-01"), parse_period("2026"))
+
+
+@given(periods, st.integers(-60, 60))
+def test_periods_are_apart_by_as_many_steps_as_lead_from_one_to_the_other(period: Period, steps: int) -> None:
+    try:
+        other = period.next(steps)
+    except BadPeriod:
+        return
+    assert periods_apart(period, other) == steps
+
+
+def test_periods_of_two_cadences_are_not_counted_apart() -> None:
+    with pytest.raises(BadPeriod, match="both must be of one cadence"):
+        periods_apart(parse_period("2026-01"), parse_period("2026"))

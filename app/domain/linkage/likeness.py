@@ -6,6 +6,7 @@ Two matrix products pick the pairs that can be; only those are compared. Which p
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +127,7 @@ def _weigh_words(words: Sequence[Sequence[str]]) -> FloatArray:
     ranks = {word: rank for rank, (word, _) in enumerate(Counter(every).most_common())}
     # The commonest words have a bucket to themselves: no rare word is to pass for one of them.
     own = BUCKETS // 2
-    places = [rank if rank < own else own + rank % own for rank in map(ranks.__getitem__, every)]
+    places = [ranks[word] if ranks[word] < own else own + crc32(word.encode()) % own for word in every]
     rows = np.repeat(np.arange(len(words)), [len(each) for each in words])
     weights = np.zeros((len(words), BUCKETS), dtype=np.float32)
     np.add.at(weights, (rows, np.array(places, dtype=np.intp)), [len(word) + 1 for word in every])

@@ -34,7 +34,9 @@ class Ways:
         onwards = self._spread(starts, links)
         back = self._spread(starts, ((target, source) for source, target in reversed(links)))
         width = (len(starts) + 7) // 8
-        rows = b"".join((onwards[knot] | back[knot]).to_bytes(width, "little") for knot in knots[others])
+        rows = b"".join(
+            (onwards[knot] | back[knot]).to_bytes(width, "little") for knot in knots[others].tolist()
+        )
         bits = np.frombuffer(rows, dtype=np.uint8).reshape(len(others), width)
         return np.unpackbits(bits, axis=1, count=len(starts), bitorder="little").T.astype(np.bool_)
 

@@ -65,7 +65,7 @@ def _say_too_many_titles(plan: Plan) -> str | None:
     Group.COVERAGE,
     Severity.WARNING,
     too_large=_say_too_many_titles,
-    message="{all} say nearly the same in different departments, and none leads to the other.",
+    message="{all} say nearly the same in different departments, but are not all linked.",
     why="Two departments that do the same without knowing it pay twice and wait for each other.",
     fix="Let the departments of {all} agree who does it; link, merge or rename the rest.",
     example="“Cut unplanned downtime” in Operations, “Cut the unplanned downtime” in Maintenance.",

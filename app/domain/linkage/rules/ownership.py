@@ -34,7 +34,7 @@ def find_unowned_things(plan: Plan) -> Iterator[Found]:
     "L202 inactive-owner",
     Group.OWNERSHIP,
     Severity.ERROR,
-    message="{it} belongs to {owner}, who is not active any more.",
+    message="{it} is owned by {owner}, who is not active any more.",
     why="An owner who has left is no owner, but hides that there is none.",
     fix="Hand {it} over to somebody who is here.",
     example="The objective of a colleague who left in spring was never handed over.",

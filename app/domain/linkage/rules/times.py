@@ -21,7 +21,7 @@ SHORTEST_FIRST = sorted(Cadence)
     "L402 outlives-parent",
     Group.TIME,
     Severity.WARNING,
-    message="{source} ends on {late}, after {target}, which it contributes to and which ends on {early}.",
+    message="{source} runs until {late}, but {target}, which it contributes to, ends on {early}.",
     why="What comes after the end can no longer contribute to it.",
     fix="Let {source} end by {early}, or move the end of {target}.",
     example="An objective runs until March for a goal that ends in December.",
