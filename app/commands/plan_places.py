@@ -57,7 +57,7 @@ def _index_codes(plan: PlanFile, name: str) -> Mapping[str, int]:
         codes = [link.code or write_link_code(link.source, link.target, link.type) for link in plan.links]
     else:
         codes = [row.code for row in getattr(plan, name)]
-    return {code.casefold(): position for position, code in reversed(list(enumerate(codes)))}
+    return {code.casefold(): position for position, code in enumerate(codes)}
 
 
 def _find_rows(text: str) -> Mapping[str, Sequence[tuple[int, int]]]:
