@@ -1,16 +1,21 @@
 """`/linkage/rules`: what each rule of the linkage checker finds, why that matters, and what to do."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.linkage.catalogue import RULES
+from app.checking import load_rules
 from app.domain.linkage.in_general import tell_in_general
-from app.domain.linkage.rule import Rule
 from app.domain.linkage.score import CAPS, WEIGHTS
 from app.errors import NotFound
 from app.web.render import page
+
+if TYPE_CHECKING:
+    # Loaded by who asks for a page, not by every start.
+    from app.domain.linkage.rule import Rule
 
 router = APIRouter()
 
@@ -51,30 +56,32 @@ class RulePage:
     after: RuleRow | None
 
 
-def describe_row(rule: Rule) -> RuleRow:
+def describe_row(rule: "Rule") -> RuleRow:
     """A rule in one line."""
     return RuleRow(rule.code, title_of(rule), rule.severity, tell_in_general(rule, rule.message))
 
 
-def title_of(rule: Rule) -> str:
+def title_of(rule: "Rule") -> str:
     """The name of a rule as a heading."""
     title = rule.slug.replace("-", " ").capitalize()
     return title.replace("kpi", "KPI")
 
 
+@cache
 def list_groups() -> list[RuleGroup]:
     """The catalogue by group, in the order of the score."""
     order = list(CAPS)
-    rules = sorted(RULES, key=lambda rule: (order.index(rule.group), rule.code))
+    rules = sorted(load_rules(), key=lambda rule: (order.index(rule.group), rule.code))
     return [
         RuleGroup(group, group.capitalize(), CAPS[group], [describe_row(rule) for rule in members])
         for group, members in groupby(rules, key=lambda rule: rule.group)
     ]
 
 
-def describe_rule(rule: Rule) -> RulePage:
+def describe_rule(rule: "Rule") -> RulePage:
     """The page of a rule."""
-    position = RULES.index(rule)
+    rules = load_rules()
+    position = rules.index(rule)
     return RulePage(
         row=describe_row(rule),
         group=rule.group,
@@ -84,8 +91,8 @@ def describe_rule(rule: Rule) -> RulePage:
         why=rule.why,
         fix=tell_in_general(rule, rule.fix),
         example=rule.example,
-        before=describe_row(RULES[position - 1]) if position else None,
-        after=describe_row(RULES[position + 1]) if position + 1 < len(RULES) else None,
+        before=describe_row(rules[position - 1]) if position else None,
+        after=describe_row(rules[position + 1]) if position + 1 < len(rules) else None,
     )
 
 
@@ -99,7 +106,7 @@ async def list_rules(request: Request) -> Response:
 @router.api_route("/linkage/rules/{code}", methods=["GET", "HEAD"])
 async def show_rule(request: Request, code: str) -> Response:
     """Explains one rule. Its code may be typed in small letters."""
-    found = next((rule for rule in RULES if rule.code == code.upper()), None)
+    found = next((rule for rule in load_rules() if rule.code == code.upper()), None)
     if found is None:
         raise NotFound("There is no rule of this name.")
     return page(request, "linkage_rules/show.html", rule=describe_rule(found), groups=list_groups())

@@ -221,6 +221,7 @@ async def test_the_catalogue_explains_every_rule(cast: Cast) -> None:
     assert {"L101", "L107", "L601"} <= {rule["code"] for rule in rules}
     for rule in rules:
         assert all(rule[name] for name in ("slug", "finds", "why", "fix", "example")), rule
+        assert "{" not in rule["fix"]
 
 
 async def test_contradictions_are_found_whatever_their_state(cast: Cast, session: AsyncSession) -> None:

@@ -20,3 +20,11 @@ def test_serving_does_not_load_what_only_migrations_need() -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.splitlines()}
     assert "fastapi" in loaded
     assert not loaded & {"alembic", "mako", "pygments", "rich"}
+
+
+def test_a_server_does_not_load_what_only_checks_need() -> None:
+    program = "import sys, app.main; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()}
+    assert "fastapi" in loaded
+    assert not loaded & {"numpy", "scipy", "rapidfuzz"}

@@ -4,9 +4,12 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+import pytest
+
 from app.domain.linkage.catalogue import RULES
 from app.domain.linkage.findings import Group
-from app.domain.linkage.in_general import tell_in_general
+from app.domain.linkage.in_general import list_names, tell_in_general, word_for
+from app.domain.linkage.rule import Rule
 from app.web.linkage_rules import list_groups, title_of
 from tests.cast import Cast
 
@@ -95,3 +98,9 @@ async def test_a_code_in_small_letters_is_found_and_an_unknown_one_is_not(cast: 
     assert (await browser.get("/linkage/rules/l101")).status_code == 200
     missing = await browser.get("/linkage/rules/L999")
     assert (missing.status_code, "There is no rule of this name." in missing.text) == (404, True)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_everything_in_braces_has_words(rule: Rule) -> None:
+    names = {name for text in (rule.message, rule.fix) for name in list_names(text)}
+    assert [name for name in names if word_for(rule, name) is None] == []

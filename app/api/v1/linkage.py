@@ -15,6 +15,7 @@ from app.api.v1.linkage_findings import read_check
 from app.checking import load_rules
 from app.deps import SessionDep
 from app.domain.linkage.findings import Group, Severity
+from app.domain.linkage.in_general import tell_in_general
 from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import Change, FindingStatus
 from app.domain.permissions import Permission, require
@@ -154,10 +155,12 @@ async def show_linkage_route(
 async def list_rules_route(request: Request, actor: ActorDep) -> Response:
     """The catalogue: what each rule finds, why, and what to do."""
     require(actor, Permission.GOALS_READ)
-    words = [name for name in RuleOut.model_fields if name != "page"]
+    words = [name for name in RuleOut.model_fields if name not in ("fix", "page")]
     rules = [
         RuleOut.model_construct(
-            page=f"/linkage/rules/{rule.code}", **{name: getattr(rule, name) for name in words}
+            fix=tell_in_general(rule, rule.fix),
+            page=f"/linkage/rules/{rule.code}",
+            **{name: getattr(rule, name) for name in words},
         )
         for rule in load_rules()
     ]

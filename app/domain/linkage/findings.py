@@ -149,11 +149,14 @@ def list_things(found: Found) -> list[Thing]:
 def fill_sentence(template: str, found: Found, *, name: Namer) -> str:
     """The template with every object and fact called by its name.
 
-    Of a longer row of things the first five are named and the others counted.
+    Of a longer row of things the first five are named and the others counted. `{all}` are its objects by
+    their codes, whatever the order of the plan.
     """
     words = {key: _word_fact(fact, name) for key, fact in found.facts.items()}
     words.setdefault("it", name(found.objects[0]).label)
-    words.setdefault("all", _word_fact(found.objects, name))
+    if "{all}" in template:
+        objects = sorted(found.objects, key=lambda thing: (thing.kind, name(thing).code))
+        words.setdefault("all", _word_fact(objects, name))
     return template.format_map(words)
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from string import Formatter
+from typing import TYPE_CHECKING
 
-from app.domain.linkage.rule import Rule
+if TYPE_CHECKING:
+    # A rule needs the whole plan with its arrays; to tell of one needs none of it.
+    from app.domain.linkage.rule import Rule
 
 # What the first object of a finding is.
 _KINDS = {
@@ -17,8 +20,7 @@ _KINDS = {
     "the owner": ("L207",),
     "the goal, objective or initiative": ("L403",),
     "the department": ("L407", "L603"),
-    "KPI A": ("L305", "L408", "L501"),
-    "objective A": ("L505",),
+    "KPI A": ("L305", "L408"),
     "A": ("L113",),
 }
 _KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
@@ -52,10 +54,19 @@ _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "L402": {"late": "30 September", "early": "30 June"},
     "L403": {"day": "30 June", "ago": "2 months"},
     "L408": {"other": "KPI B", "slow": "every quarter", "fast": "every month"},
+    "L501": {
+        "up": "KPI A",
+        "one": "department X",
+        "down": "KPI B",
+        "two": "department Y",
+        "metric": "stock_value",
+    },
+    "L505": {"all": "objective A and objective B"},
+    "L603": {"count": "5"},
 }
 
 
-def tell_in_general(rule: Rule, template: str) -> str:
+def tell_in_general(rule: "Rule", template: str) -> str:
     """A message or fix of a rule without names, for who wants to understand the rule.
 
     Every name in braces becomes words; one that has none here is called as it is named.
@@ -69,7 +80,7 @@ def tell_in_general(rule: Rule, template: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def word_for(rule: Rule, name: str) -> str | None:
+def word_for(rule: "Rule", name: str) -> str | None:
     """What a rule's page calls something that stands in braces; None when nobody has said."""
     own = _OWN_WORDS.get(rule.code, {}).get(name)
     return own or (_KIND_OF.get(rule.code) if name == "it" else _WORDS.get(name))

@@ -38,6 +38,11 @@ def test_two_things_are_tied_by_and() -> None:
     assert "“On time” (K-1) and “On time” (K-2)" in find_one("L305", namesakes(2)).message
 
 
+def test_the_order_of_the_plan_does_not_show_in_a_sentence() -> None:
+    one, other = (find_one("L305", edits).message for edits in (namesakes(4), reversed(list(namesakes(4)))))
+    assert one == other
+
+
 def test_up_to_five_things_are_all_named() -> None:
     told = find_one("L305", namesakes(5))
     assert [f"(K-{number})" in told.message for number in range(1, 6)] == [True] * 5
