@@ -153,7 +153,7 @@ def test_another_shape_is_refused_at_its_place(edits: list[Edit], pointer: str) 
     assert refuse_plan(make_plan(edits)) == [(pointer, "bad_shape")]
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'{"today": "2026-11-22"'])
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'{"today": "2026-11-22"', b'{"x":' * 100_000])
 def test_what_is_no_json_is_refused(data: bytes) -> None:
     assert [fault.code for fault in refuse(data).faults] == ["not_json"]
 

@@ -113,6 +113,9 @@ def test_what_is_aligned_is_what_reaches_a_live_goal_the_slow_way(document: Docu
     aligned = {code for code in objectives if reach[code] & goals}
     plan = assemble(document)
     assert {node.code for node, yes in zip(plan.nodes, plan.graph.aligned, strict=True) if yes} == aligned
+    for goal in plan.graph.live_goals:
+        reaching = {plan.nodes[node].code for node in plan.graph.list_reaching(int(goal))}
+        assert reaching == {code for code in aligned if plan.nodes[goal].code in reach[code]}
     everything = contributions(document)
     orphans = {code for code in objectives if not everything.out_degree(code)}
     assert Counter(name_findings(document, "L101")) == about("objective", orphans)
