@@ -111,7 +111,8 @@ async def read_other_links(
 
 # The walk starts at the target of the new link and follows `contributes`. Only when it arrives at the source
 # does it give edges: those among which the way lies. Archived links and objectives are out of the graph and
-# cannot come back; every other status counts, because a draft may become live without a new link.
+# cannot come back; every other status counts, because a draft may become live without a new link. Where
+# nothing contributes to the source, as to every new objective, no way leads to it: none is walked, however deep.
 _WALK = text("""
 with recursive graph as not materialized (
     select l.id, l.source_id, l.target_id
@@ -120,6 +121,8 @@ with recursive graph as not materialized (
     where l.type = 'contributes' and l.archived_at is null and l.id is distinct from cast(:itself as uuid)),
 reached(id) as (
     select cast(:target as uuid)
+    where cast(:source as uuid) = cast(:target as uuid)
+       or exists (select from graph g where g.target_id = cast(:source as uuid))
     union
     select g.target_id from reached r join graph g on g.source_id = r.id)
 select s.code as source, t.code as target
