@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.bench_intake import measure as measure_bulk
+from tests.bench.linkage import measure_linkage
 from tests.bench.living import measure_memory, measure_starts
 from tests.bench.serving import fill, measure_pulls, measure_single_pushes
 from tests.faults.processes import AppProcess
@@ -22,7 +23,8 @@ from tests.faults.processes import AppProcess
 MAX_BULK_RATIO = 1.5
 MAX_REPLAY_RATIO = 1.0
 SERVED = {"P1", "P2", "P4", "P16"}
-ITEMS = ("P1", "P2", "P4", "P5", "P16", "P17")
+LINKAGE = {"P7", "P8", "L"}
+ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L")
 
 
 def measure_served(wanted: set[str]) -> Iterator[dict[str, Any]]:
@@ -53,6 +55,8 @@ def measure_all(wanted: set[str]) -> Iterator[dict[str, Any]]:
         yield from measure_served(wanted)
     if "P5" in wanted:
         yield measure_intake()
+    if wanted & LINKAGE:
+        yield from measure_linkage(wanted)
 
 
 def write_row(line: dict[str, Any]) -> str:
