@@ -47,7 +47,7 @@ def check(
         source = read_file_source(file) if file else read_database_source(data_dir)
         plan = read_plan(source)
         day = today.date() if today else plan.today or datetime.now(UTC).date()
-        report = make_report(assemble_plan(plan, today=day), source.name)
+        report = make_report(assemble_plan(plan, today=day), source)
         artifact = read_artifact(source, plan) if form is Form.SARIF else None
     sys.stdout.buffer.write(write_answer(report, form, artifact))
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """The answer of `coxswain check --format json`: the form at the end of the checker's specification."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -7,13 +8,15 @@ import orjson
 from app.commands.check_report import Report, describe_object
 from app.domain.linkage.findings import Finding
 from app.domain.linkage.score import Score
+from app.domain.linkage.states import FindingStatus
+from app.models import Waiver
 
 
 def write_json(report: Report) -> str:
     """The whole report as one JSON object."""
     document = {
         "score": describe_score(report.score),
-        "findings": [describe_finding(finding) for finding in report.findings],
+        "findings": [describe_finding(finding, report.waived) for finding in report.findings],
         "skipped": [skipped._asdict() for skipped in report.skipped],
         "today": report.today,
     }
@@ -25,9 +28,14 @@ def describe_score(score: Score) -> dict[str, Any]:
     return {"value": score.value, "groups": [line._asdict() for line in score.lines]}
 
 
-def describe_finding(finding: Finding) -> dict[str, Any]:
-    """One finding."""
-    return {
+def describe_finding(finding: Finding, waived: Mapping[str, Waiver]) -> dict[str, Any]:
+    """One finding; it is open unless a waiver in force says otherwise."""
+    waiver = waived.get(finding.fingerprint)
+    status: dict[str, Any] = {"status": FindingStatus.OPEN}
+    if waiver is not None:
+        told = {"reason": waiver.reason, "expires_on": waiver.expires_on, "made_by": waiver.made_by}
+        status = {"status": FindingStatus.WAIVED, "waiver": told}
+    return status | {
         "rule": finding.rule,
         "severity": finding.severity,
         "objects": [describe_object(named) for named in finding.objects],

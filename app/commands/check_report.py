@@ -1,40 +1,57 @@
 """What `coxswain check` tells, whatever its form: one check of one plan on one day, with its score."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from app.commands.plan_source import PlanSource
 from app.domain.linkage.assembly import Plan
-from app.domain.linkage.catalogue import RULE_OF
 from app.domain.linkage.check import check_plan
 from app.domain.linkage.findings import Finding, Named, Severity, Skipped
 from app.domain.linkage.score import Score, compute_score
+from app.models import Waiver
 
 WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One check, ready to be written. `source` says in words what was checked."""
+    """One check, ready to be written. `source` says in words what was checked.
+
+    `waived`: the waivers in force, by fingerprint; their findings cost nothing and fail nobody.
+    """
 
     source: str
     today: date
     findings: list[Finding]
     skipped: list[Skipped]
     score: Score
+    waived: Mapping[str, Waiver] = field(default_factory=dict)
+
+    @property
+    def open_findings(self) -> list[Finding]:
+        """What nobody has waived."""
+        return [finding for finding in self.findings if finding.fingerprint not in self.waived]
 
     @property
     def has_errors(self) -> bool:
         """Is an error open?"""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return any(finding.severity is Severity.ERROR for finding in self.open_findings)
 
 
-def make_report(plan: Plan, source: str) -> Report:
-    """Checks a plan. Everything that is found is open: a plan has no waivers."""
+def make_report(plan: Plan, source: PlanSource) -> Report:
+    """Checks a plan."""
     check = check_plan(plan)
-    weighed = ((RULE_OF[finding.rule].group, finding.severity) for finding in check.findings)
+    waived = {
+        finding.fingerprint: source.waived[finding.fingerprint]
+        for finding in check.findings
+        if finding.fingerprint in source.waived
+    }
+    weighed = (
+        (finding.group, finding.severity) for finding in check.findings if finding.fingerprint not in waived
+    )
     score = compute_score(weighed, check.checked[WHOLE])
-    return Report(source, plan.today, check.findings, check.skipped, score)
+    return Report(source.name, plan.today, check.findings, check.skipped, score, waived)
 
 
 def describe_object(named: Named) -> Mapping[str, str]:

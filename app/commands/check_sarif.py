@@ -3,7 +3,7 @@
 Addresses are left out on purpose: where the pages of the rules are served is known to their readers only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from app.domain.linkage.catalogue import RULES
 from app.domain.linkage.findings import Finding, Named, Severity
 from app.domain.linkage.in_general import tell_in_general
 from app.domain.linkage.rule import Rule
+from app.models import Waiver
 from app.schema import program_version
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -51,7 +52,7 @@ def write_sarif(report: Report, artifact: Artifact | None) -> str:
         "tool": {"driver": _describe_driver()},
         "invocations": [_describe_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_describe_result(finding, artifact) for finding in report.findings],
+        "results": [_describe_result(finding, artifact, report.waived) for finding in report.findings],
         "properties": {"today": report.today, "score": describe_score(report.score)},
     }
     if artifact is not None:
@@ -102,7 +103,7 @@ def _describe_invocation(report: Report) -> Part:
     return {"executionSuccessful": True, "toolConfigurationNotifications": notes}
 
 
-def _describe_result(finding: Finding, artifact: Artifact | None) -> Part:
+def _describe_result(finding: Finding, artifact: Artifact | None, waived: Mapping[str, Waiver]) -> Part:
     first, *others = _locate_objects(finding, artifact)
     result = {
         "ruleId": finding.rule,
@@ -118,6 +119,9 @@ def _describe_result(finding: Finding, artifact: Artifact | None) -> Part:
             "fix": finding.fix,
         },
     }
+    if waiver := waived.get(finding.fingerprint):
+        told = {"kind": "external", "status": "accepted", "justification": waiver.reason}
+        result["suppressions"] = [told | {"properties": {"expires_on": waiver.expires_on}}]
     return result | ({"relatedLocations": others} if others else {})
 
 

@@ -31,12 +31,13 @@ def write_text(report: Report, *, width: int = MOST_COLUMNS) -> str:
     page.skip_line()
     page.say(_write_sum(report.score), indent=2)
     for severity in Severity:
-        _write_severity(page, severity, [each for each in report.findings if each.severity is severity])
+        _write_severity(page, severity, [each for each in report.open_findings if each.severity is severity])
+    _write_waived(page, report)
     for skipped in report.skipped:
         page.skip_line()
         page.say(f"Not checked: {skipped.rule} {RULE_OF[skipped.rule].slug}. {skipped.reason}")
     page.skip_line()
-    page.say(_count(report.findings))
+    page.say(_count(report.open_findings))
     return "\n".join(page.lines) + "\n"
 
 
@@ -81,6 +82,17 @@ def _write_severity(page: _Page, severity: Severity, findings: Sequence[Finding]
         page.say(f"{RULE_OF[code].slug}: {RULE_OF[code].why}", mark=f"{code} ")
         for finding in group:
             _write_finding(page, finding)
+
+
+def _write_waived(page: _Page, report: Report) -> None:
+    if report.waived:
+        page.skip_line()
+        page.say("WAIVED")
+        page.skip_line()
+    for finding in report.findings:
+        if waiver := report.waived.get(finding.fingerprint):
+            page.say(f"{finding.rule} {finding.message}", indent=2, mark="• ")
+            page.say(f"Until {waiver.expires_on}, by {waiver.made_by}: {waiver.reason}", indent=4)
 
 
 def _write_finding(page: _Page, finding: Finding) -> None:

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,9 @@ from app.commands.context import Refused, run_work
 from app.domain.linkage.plan_file import PlanFile, read_plan_file
 from app.domain.permissions import SYSTEM
 from app.errors import Invalid
-from app.queries.goals_tree import read_goal_tree
+from app.models import Waiver
+from app.queries.goals_tree import read_checked_plan
+from app.queries.waivers import list_waived
 
 STANDARD_INPUT = Path("-")
 MOST_MEGABYTES = 100
@@ -22,11 +25,15 @@ _BYTE = re.compile(r" \(byte (\d+)\)")
 
 @dataclass(frozen=True, slots=True)
 class PlanSource:
-    """The text of a plan and what it is called; `file` is None where no file can be opened at a line."""
+    """The text of a plan and what it is called; `file` is None where no file can be opened at a line.
+
+    `waived`: what people have waived, by fingerprint; a file knows of none.
+    """
 
     name: str
     data: bytes
     file: Path | None = None
+    waived: Mapping[str, Waiver] = field(default_factory=dict)
 
 
 def read_file_source(file: Path) -> PlanSource:
@@ -54,12 +61,14 @@ def read_file_source(file: Path) -> PlanSource:
 
 def read_database_source(data_dir: Path | None) -> PlanSource:
     """The plan of the database as of today."""
-    return PlanSource("the database", run_work(data_dir, read_database_plan))
+    plan, waived = run_work(data_dir, read_database_plan)
+    return PlanSource("the database", plan, waived=waived)
 
 
-async def read_database_plan(session: AsyncSession) -> bytes:
-    """Everything that is planned, as the text of a plan file."""
-    return (await read_goal_tree(session, actor=SYSTEM)).encode()
+async def read_database_plan(session: AsyncSession) -> tuple[bytes, Mapping[str, Waiver]]:
+    """Everything that is planned, as the text of a plan file with ids, and what of it is waived."""
+    plan = await read_checked_plan(session)
+    return plan.text.encode(), await list_waived(session, actor=SYSTEM)
 
 
 def read_plan(source: PlanSource) -> PlanFile:

@@ -10,6 +10,7 @@ from sqlmodel import col
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.models.linkage import Waiver, WaiverFilter
 from app.queries._find import find_one, list_page
+from app.queries.organization import today_of
 
 
 def visible_waivers(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Waiver]:
@@ -37,6 +38,15 @@ async def find_waiver(
     statement = visible_waivers(actor, to=to)
     statement = statement.order_by(col(Waiver.archived_at).is_not(None), col(Waiver.id).desc()).limit(1)
     return await find_one(session, statement, Waiver, reference, lock=lock)
+
+
+async def list_waived(session: AsyncSession, *, actor: Actor) -> dict[str, Waiver]:
+    """Every waiver in force, by the fingerprint of its finding."""
+    today = await today_of(session)
+    statement = visible_waivers(actor).where(
+        col(Waiver.archived_at).is_(None), col(Waiver.expires_on) >= today
+    )
+    return {waiver.fingerprint: waiver for waiver in await session.scalars(statement)}
 
 
 async def list_waivers(

@@ -54,6 +54,7 @@ def test_json_is_the_form_of_the_specification() -> None:
     finding = next(finding for finding in answer["findings"] if finding["rule"] == "L101")
     assert finding == {
         "rule": "L101",
+        "status": "open",
         "severity": "error",
         "objects": [{"kind": "objective", "code": "OPS-1", "title": "Renew", "id": "0193"}],
         "message": "“Renew” (OPS-1) contributes to nothing: no link leads from it to a goal or to another "

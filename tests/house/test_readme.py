@@ -10,6 +10,7 @@ from typer.main import get_command
 from app.cli import main
 from app.commands.check_report import make_report
 from app.commands.check_text import write_text
+from app.commands.plan_source import PlanSource
 from app.demo.plan import read_demo
 from app.domain.linkage.assembly import assemble_plan
 from app.domain.linkage.plan_file import read_plan_file
@@ -69,6 +70,6 @@ def test_the_findings_that_are_shown_are_what_the_checker_tells() -> None:
     assert shown is not None
     today = date(2026, 11, 22)
     file = orjson.dumps(write_demo_file(Demo(today, read_demo(today))))
-    told = write_text(make_report(assemble_plan(read_plan_file(file)), "the database"))
+    told = write_text(make_report(assemble_plan(read_plan_file(file)), PlanSource("the database", file)))
     assert f"\n{shown[1]}" in told, told
     assert shown[1].count("\n") >= 10

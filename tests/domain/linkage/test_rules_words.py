@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.domain.linkage.catalogue import RULE_OF
-from app.domain.linkage.check import Skipped, check_plan
-from app.domain.linkage.findings import Severity
+from app.domain.linkage.check import check_plan
+from app.domain.linkage.findings import Severity, Skipped
 from tests.domain.linkage.checking import Found, assemble, find_all, name_findings
 from tests.domain.linkage.planted.plans import (
     Edit,
