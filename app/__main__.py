@@ -4,14 +4,17 @@ A start is mostly imports, whose objects stay. Looking through them again and ag
 """
 
 import gc
+import sys
 
 gc.disable()
 
-from app.cli import main  # noqa: E402  (what this import loads is the point)
+from app.cli import COMMANDS, make_cli  # noqa: E402  (what this import loads is the point)
 
 
 def run() -> None:
-    """Runs the command that was asked for."""
+    """Runs the command that was asked for. Whoever asks for none, or for help, is shown all of them."""
+    asked = [name for name in sys.argv[1:2] if name in COMMANDS]
+    main = make_cli(asked or COMMANDS)
     gc.freeze()
     gc.enable()
     main()

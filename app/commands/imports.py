@@ -1,4 +1,4 @@
-"""`coxswain import …`: CSV files into the database, all or nothing, by the actions that everybody uses."""
+"""What every `coxswain import …` does: a CSV file into the database, all or nothing, by the usual actions."""
 
 import sys
 from collections import Counter
@@ -11,18 +11,16 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.commands.context import DataDir, Refused, clear_refusals, run_work
-from app.commands.nouns import NOUNS, Document, Kept, Noun
+from app.commands.context import Refused, clear_refusals, run_work
+from app.commands.nouns import Document, Kept, Noun
 from app.commands.progress import show_progress
-from app.commands.tables import Flaw, Line, Table, find_flaws, read_table
+from app.commands.tables import Flaw, Line, Table, find_flaws
 from app.errors import CoxswainError
 
 Counts = Counter[Kept]
 
 CsvFile = Annotated[Path, typer.Argument(metavar="FILE.csv", show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")]
-
-imports = typer.Typer(name="import", help="Reads CSV files into the database, all or nothing.")
 
 
 class _Undone(Exception):
@@ -110,27 +108,3 @@ def _refuse_flaws(file: Path, table: Table) -> None:
     count = len({flaw.line for flaw in table.flaws})
     lines = "1 line is" if count == 1 else f"{count} lines are"
     raise Refused(f"{lines} wrong in {file}. Nothing is stored.")
-
-
-def _add_command(name: str, noun: Noun) -> None:
-    columns = ", ".join(noun.columns)
-
-    def command(file: CsvFile, dry_run: DryRun = False, data_dir: DataDir = None) -> None:
-        def read() -> Table:
-            return read_table(file, noun.columns, needed=noun.needed, key=noun.key)
-
-        async def keep(session: AsyncSession, table: Table) -> Counts:
-            return await keep_lines(session, noun, table, label=name)
-
-        import_file(file, data_dir, dry_run=dry_run, read=read, keep=keep)
-
-    known = ", ".join(noun.key)
-    command.__doc__ = (
-        f"Adds {name}, or changes those that are there (by {known}): the columns of the file replace, an "
-        f"empty cell clears, what has no column stays. Columns: {columns}. Lists are joined by `;`."
-    )
-    imports.command(name)(command)
-
-
-for _name_of_noun, _noun in NOUNS.items():
-    _add_command(_name_of_noun, _noun)

@@ -7,7 +7,7 @@ import orjson
 import typer
 from typer.main import get_command
 
-from app.cli import main
+from app.cli import make_cli
 from app.commands.check_report import make_report
 from app.commands.check_text import write_text
 from app.commands.plan_source import PlanSource
@@ -43,13 +43,13 @@ def test_the_example_of_settings_is_that_of_the_settings() -> None:
 
 
 def test_every_command_is_named() -> None:
-    commands = list_commands(get_command(main))
+    commands = list_commands(get_command(make_cli()))
     assert {"serve", "migrate"} <= set(commands)
     assert [name for name in commands if not re.search(rf"(`|coxswain ){name}\b", README)] == []
 
 
 def test_every_command_explains_itself() -> None:
-    group = get_command(main)
+    group = get_command(make_cli())
     assert isinstance(group, typer.core.TyperGroup)
     assert [name for name, command in group.commands.items() if not command.help] == []
 
