@@ -20,12 +20,12 @@ from app.actions.linkage import check_linkage
 from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
 from app.api import health
 from app.api.allowances import Allowances, Lease
-from app.api.document import compile_methods, complete_document, name_operation
+from app.api.document import compile_methods, complete_document
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
 from app.api.linkage_watch import LinkageWatch
 from app.api.problems import answer_problem, handle_replay
-from app.api.v1 import api_router
+from app.api.v1 import api_routes
 from app.checking import check_apart
 from app.database import Database, read_url
 from app.domain.permissions import SYSTEM
@@ -34,7 +34,7 @@ from app.errors import CoxswainError, Unavailable
 from app.logs import set_up_logs
 from app.schema import head_revision, program_version
 from app.settings import Settings
-from app.web import web_router
+from app.web import web_routes
 from app.web.problems import answer_page
 
 # Contracts are compiled late (`models.base`). The framework ignores this where it compiles them at once.
@@ -64,7 +64,8 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         redoc_url=None,
         # A redirect names the scheme that the proxy speaks to us: the key would travel on without TLS.
         redirect_slashes=False,
-        generate_unique_id_function=name_operation,
+        # As they are: to include routers would make every route a second time, at the first request.
+        routes=[*health.router.routes, *api_routes, *web_routes],
         lifespan=_lifespan(database, aside, checking),
     )
     app.state.database = database
@@ -72,9 +73,6 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.key_uses = set[UUID]()
     app.state.linkage_watch = LinkageWatch(_check_with(checking))
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
-    app.include_router(health.router)
-    app.include_router(api_router, prefix="/api/v1")
-    app.include_router(web_router)
     app.add_middleware(
         Envelope,
         voice=_answer_error,

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from app.api.problems import MEDIA_TYPE, Problem
 from app.api.sketches import add_examples
@@ -35,11 +34,6 @@ _HEADERS = {
 }
 # Which answers carry which header.
 _CARRIED = {"ETag": ("200", "201", "304", "412"), "Location": ("201",), "Retry-After": ("429", "503")}
-
-
-def name_operation(route: APIRoute) -> str:
-    """The operation's id: the name of its function, which is unique across the code."""
-    return route.name.removesuffix("_route")
 
 
 def complete_document(app: FastAPI) -> None:

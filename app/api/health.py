@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from app.api.problems import Problem
+from app.api.route import name_operation
 from app.deps import get_database
 from app.errors import Unavailable
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=name_operation)
 
 
 class Health(BaseModel):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     # Loaded by who asks for a page, not by every start.
     from app.domain.linkage.rule import Rule
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.errors import (
 )
 from app.web.render import page
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 _TAKEN = "This code is taken (archived things keep theirs)."
 # Where a real answer says more than its kind alone.
 _EXAMPLES: dict[type[CoxswainError], CoxswainError] = {

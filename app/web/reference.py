@@ -12,7 +12,7 @@ from app.web.problem_kinds import ProblemKind, list_problem_kinds
 from app.web.render import render, send_html
 from app.web.schema_words import FieldWords, describe_field, list_fields
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 METHODS = ("get", "post", "put", "patch", "delete")
 TITLES = {"kpis": "KPIs"}
 

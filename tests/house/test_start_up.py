@@ -1,10 +1,12 @@
-"""What a start may not cost: programs that it does not need, and a wrong newest revision."""
+"""What a start may not cost: programs that it does not need, routes made twice, a wrong newest revision."""
 
 import subprocess
 import sys
 
 from alembic.script import ScriptDirectory
+from fastapi import FastAPI
 from sqlalchemy import make_url
+from starlette.routing import Route
 
 from app.schema import head_revision, read_config
 
@@ -22,3 +24,9 @@ def test_serving_does_not_load_what_only_other_commands_need() -> None:
     migrating, checking = {"alembic", "mako", "pygments", "rich"}, {"numpy", "scipy", "rapidfuzz"}
     assert not {name.partition(".")[0] for name in loaded} & (migrating | checking)
     assert not {"app.commands.demo", "app.commands.imports", "app.commands.exports"} & set(loaded)
+
+
+def test_every_route_is_made_once(app: FastAPI) -> None:
+    """To include a router makes its routes a second time, when the first request comes."""
+    assert len(app.routes) > 20
+    assert [route for route in app.routes if not isinstance(route, Route)] == []

@@ -1,7 +1,5 @@
 """Version 1 of the JSON API: one file per noun; output shapes live beside their routes."""
 
-from fastapi import APIRouter
-
 from app.api.v1 import (
     changes,
     clients,
@@ -26,29 +24,31 @@ from app.api.v1 import (
     waivers,
 )
 
-api_router = APIRouter()
-for module in (
-    me,
-    organization,
-    themes,
-    departments,
-    owners,
-    # Before the goals, because its path would read as a goal's.
-    goals_tree,
-    goals,
-    objectives,
-    links,
-    kpis,
-    targets,
-    measurements,
-    metrics,
-    engagement,
-    engagement_segments,
-    waivers,
-    linkage,
-    linkage_findings,
-    clients,
-    events,
-    changes,
-):
-    api_router.include_router(module.router)
+api_routes = [
+    route
+    for module in (
+        me,
+        organization,
+        themes,
+        departments,
+        owners,
+        # Before the goals, because its path would read as a goal's.
+        goals_tree,
+        goals,
+        objectives,
+        links,
+        kpis,
+        targets,
+        measurements,
+        metrics,
+        engagement,
+        engagement_segments,
+        waivers,
+        linkage,
+        linkage_findings,
+        clients,
+        events,
+        changes,
+    )
+    for route in module.router.routes
+]

@@ -3,18 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.api.answers import Out, link_next, send_bytes
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.changes import Kind
 from app.models.events import ChangeFilter
 from app.queries.changes import list_changes
 
-router = APIRouter(prefix="/changes", tags=["events"], route_class=ApiRoute)
+router = ApiRouter("/changes", tag="events")
 
 
 class ChangeOut(Out):

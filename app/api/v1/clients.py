@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.actions.clients import create_client, revoke_client, rotate_client_key, update_client
@@ -20,14 +20,14 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.clients import Client, ClientFilter, ClientInput, Scope
 from app.queries._find import load_references
 from app.queries.clients import KeyTrace, find_client, list_clients, trace_keys
 
-router = APIRouter(prefix="/clients", tags=["clients"], route_class=ApiRoute)
+router = ApiRouter("/clients", tag="clients")
 _NO_KEY = KeyTrace("", None)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.departments import archive_department, create_department, update_department
 from app.api.answers import (
@@ -17,13 +17,13 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.departments import Department, DepartmentFilter, DepartmentInput
 from app.queries.departments import find_department, list_departments
 
-router = APIRouter(prefix="/departments", tags=["departments"], route_class=ApiRoute)
+router = ApiRouter("/departments", tag="departments")
 
 
 class DepartmentOut(ArchivableOut):

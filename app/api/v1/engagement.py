@@ -6,14 +6,14 @@ from uuid import UUID
 
 import msgspec
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.actions.engagement import Receipt, record_scores, refuse_person_level
 from app.api.answers import Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
 from app.api.problems import FaultOut
-from app.api.route import ApiRoute, read_json
+from app.api.route import ApiRouter, read_json
 from app.api.v1.engagement_bodies import BODIES
 from app.deps import SessionDep
 from app.domain.engagement import ScaleKind
@@ -25,7 +25,7 @@ from app.models.base import Number
 from app.models.engagement import ScoreFilter
 from app.queries.engagement_scores import list_scores
 
-router = APIRouter(prefix="/engagement-scores", tags=["engagement"], route_class=ApiRoute)
+router = ApiRouter("/engagement-scores", tag="engagement")
 
 Status = Literal["created", "revised", "unchanged", "suppressed", "unmapped", "rejected"]
 STATUS_WORDS = (

@@ -2,20 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.actions.engagement_segments import map_segment
 from app.api.answers import PageOut, RecordOut, Ref, send_item, send_page, shape_many, shape_one
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.engagement import EngagementSegment, SegmentFilter, SegmentInput
 from app.queries.engagement_segments import find_segment, list_segments
 
-router = APIRouter(prefix="/engagement-segments", tags=["engagement"], route_class=ApiRoute)
+router = ApiRouter("/engagement-segments", tag="engagement")
 
 
 class SegmentOut(RecordOut):

@@ -4,19 +4,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.api.answers import Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.changes import Kind
 from app.domain.permissions import ActorKind
 from app.models.events import EventFilter
 from app.queries.events import list_events
 
-router = APIRouter(prefix="/events", tags=["events"], route_class=ApiRoute)
+router = ApiRouter("/events", tag="events")
 
 
 class EventObject(Out):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.actions.goals import archive_goal, create_goal, delete_goal, update_goal
@@ -19,14 +19,14 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import GONE, Editable, IfMatch, Patch, archive_one, delete_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.domain.words import NodeStatus
 from app.models.goals import Assumption, Goal, GoalFilter, GoalInput
 from app.queries.goals import find_goal, list_goals
 
-router = APIRouter(prefix="/goals", tags=["goals"], route_class=ApiRoute)
+router = ApiRouter("/goals", tag="goals")
 
 
 class GoalOut(ArchivableOut):

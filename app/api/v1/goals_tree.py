@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.api.answers import Out, send_bytes
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.periods import Cadence
 from app.domain.scoring import Aggregation, Direction
@@ -15,7 +15,7 @@ from app.domain.words import LinkType, NodeStatus
 from app.models.base import Number
 from app.queries.goals_tree import read_goal_tree
 
-router = APIRouter(prefix="/goals", tags=["goals"], route_class=ApiRoute)
+router = ApiRouter("/goals", tag="goals")
 
 
 class PlanTheme(Out):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.kpis import archive_kpi, create_kpi, update_kpi
 from app.api.answers import (
@@ -20,7 +20,7 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, current_input, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.periods import Cadence
 from app.domain.permissions import Permission
@@ -29,7 +29,7 @@ from app.models.base import Number
 from app.models.kpis import Feed, Kpi, KpiFilter, KpiInput
 from app.queries.kpis import find_kpi, list_kpis, load_kpi_links, load_kpi_references
 
-router = APIRouter(prefix="/kpis", tags=["kpis"], route_class=ApiRoute)
+router = ApiRouter("/kpis", tag="kpis")
 
 
 class KpiOut(ArchivableOut):

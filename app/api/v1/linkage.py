@@ -5,12 +5,12 @@ from itertools import chain, repeat
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.api.answers import Out, PageOut, Ref, References, make_ref, send_item, send_page
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.api.v1.linkage_findings import read_check
 from app.checking import load_rules
 from app.deps import SessionDep
@@ -30,7 +30,7 @@ from app.queries.linkage import (
     weigh_findings,
 )
 
-router = APIRouter(prefix="/linkage", tags=["linkage"], route_class=ApiRoute)
+router = ApiRouter("/linkage", tag="linkage")
 
 
 class LinkageScoreLineOut(Out):

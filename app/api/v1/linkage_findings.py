@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.actions.linkage import check_linkage
 from app.api.answers import Out, PageOut, send_page
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.checking import check_apart
 from app.deps import SessionDep
 from app.domain.linkage.findings import Group, ObjectKind, Severity
@@ -19,7 +19,7 @@ from app.models.base import Day
 from app.models.linkage import FindingFilter, LinkageCheck, LinkageFilter
 from app.queries.linkage import FindingRow, find_last_check, list_findings
 
-router = APIRouter(prefix="/linkage", tags=["linkage"], route_class=ApiRoute)
+router = ApiRouter("/linkage", tag="linkage")
 
 _PLACES = {
     ObjectKind.GOAL: "goals",

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.actions.links import affirm_link, archive_link, create_link, delete_link, update_link
@@ -19,7 +19,7 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import GONE, Editable, IfMatch, Patch, archive_one, delete_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.linkage.names import write_link_code
 from app.domain.permissions import Permission
@@ -29,7 +29,7 @@ from app.models.links import Link, LinkFilter, LinkInput
 from app.queries._find import load_references
 from app.queries.links import find_link, list_links
 
-router = APIRouter(prefix="/links", tags=["links"], route_class=ApiRoute)
+router = ApiRouter("/links", tag="links")
 
 
 class LinkOut(ArchivableOut):

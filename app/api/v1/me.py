@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api.answers import Out, Ref, send_item, shape_one
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import ActorKind, Permission, Role
 from app.models.clients import Client
 from app.queries.actors import find_holder
 
-router = APIRouter(prefix="/me", tags=["me"], route_class=ApiRoute)
+router = ApiRouter("/me", tag="me")
 
 
 class MeOut(Out):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from app.actions.measurements import Entry, record_batch, record_value, withdraw_value
@@ -13,7 +13,7 @@ from app.api.answers import Out, PageOut, Ref, hash_body, link_next, send_bytes
 from app.api.deps import ActorDep
 from app.api.editing import OptionalIfMatch
 from app.api.problems import FaultOut, read_fault
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import Permission
@@ -30,7 +30,7 @@ from app.queries.measurements import (
     list_measurements,
 )
 
-router = APIRouter(prefix="/kpis/{kpi}/measurements", tags=["measurements"], route_class=ApiRoute)
+router = ApiRouter("/kpis/{kpi}/measurements", tag="measurements")
 WRITE = Permission.MEASUREMENTS_WRITE
 _ITEM = TypeAdapter(MeasurementItem)
 

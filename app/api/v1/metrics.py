@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.api.answers import JSON, Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.api.spreadsheets import CSV, prefers_csv, write_csv
 from app.deps import SessionDep
 from app.domain.periods import Cadence
@@ -19,7 +19,7 @@ from app.models.base import Number
 from app.models.metrics import MetricFilter
 from app.queries.metrics import list_metrics
 
-router = APIRouter(prefix="/metrics", tags=["metrics"], route_class=ApiRoute)
+router = ApiRouter("/metrics", tag="metrics")
 
 
 class MetricKpi(Ref):

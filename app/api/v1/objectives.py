@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.actions.objectives import archive_objective, create_objective, delete_objective, update_objective
@@ -19,7 +19,7 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import GONE, Editable, IfMatch, Patch, archive_one, delete_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.domain.words import NodeStatus
@@ -27,7 +27,7 @@ from app.models.base import Number
 from app.models.objectives import Objective, ObjectiveFilter, ObjectiveInput
 from app.queries.objectives import find_objective, list_objectives
 
-router = APIRouter(prefix="/objectives", tags=["objectives"], route_class=ApiRoute)
+router = ApiRouter("/objectives", tag="objectives")
 
 
 class ObjectiveOut(ArchivableOut):

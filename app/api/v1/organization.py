@@ -2,20 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.organization import update_organization
 from app.api.answers import Out, PageOut, RecordOut, make_shape, send_item, send_page, shape_many
 from app.api.deps import ActorDep
 from app.api.editing import IfMatch, Patch, patched_input, require_match
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.base import PageFilter
 from app.models.organization import Organization, OrganizationInput, Value
 from app.queries.organization import find_organization, find_vision, list_visions
 
-router = APIRouter(prefix="/organization", tags=["organization"], route_class=ApiRoute)
+router = ApiRouter("/organization", tag="organization")
 
 
 class VisionOut(Out):

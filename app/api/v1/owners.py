@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.owners import archive_owner, create_owner, update_owner
 from app.api.answers import (
@@ -17,14 +17,14 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission, Role
 from app.domain.words import Level
 from app.models.owners import Owner, OwnerFilter, OwnerInput
 from app.queries.owners import find_owner, list_owners
 
-router = APIRouter(prefix="/owners", tags=["owners"], route_class=ApiRoute)
+router = ApiRouter("/owners", tag="owners")
 
 
 class OwnerOut(ArchivableOut):

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from app.actions.targets import archive_target, create_target, update_target
 from app.api.answers import ArchivableOut, PageOut, Ref, make_shape, send_created, send_item, send_page
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, current_input, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission
 from app.models.base import Number
@@ -21,7 +21,7 @@ from app.queries._find import load_references
 from app.queries.kpis import find_kpi
 from app.queries.targets import find_target, list_targets
 
-router = APIRouter(prefix="/kpis/{kpi}/targets", tags=["kpis"], route_class=ApiRoute)
+router = ApiRouter("/kpis/{kpi}/targets", tag="kpis")
 WRITE = Permission.GOALS_WRITE
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.themes import archive_theme, create_theme, update_theme
 from app.api.answers import (
@@ -16,13 +16,13 @@ from app.api.answers import (
 )
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, archive_one, patch_one, put_one
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.themes import Theme, ThemeFilter, ThemeInput
 from app.queries.themes import find_theme, list_themes
 
-router = APIRouter(prefix="/themes", tags=["themes"], route_class=ApiRoute)
+router = ApiRouter("/themes", tag="themes")
 
 
 class ThemeOut(ArchivableOut):

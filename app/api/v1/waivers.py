@@ -3,20 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.actions.linkage import create_waiver, withdraw_waiver
 from app.api.answers import ArchivableOut, Out, PageOut, send_created, send_item, send_page
 from app.api.deps import ActorDep
 from app.api.editing import IfMatch, require_match
-from app.api.route import ApiRoute
+from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.models.base import Day
 from app.models.linkage import Waiver, WaiverFilter, WaiverInput
 from app.queries.waivers import find_waiver, list_waivers
 
-router = APIRouter(prefix="/linkage/waivers", tags=["linkage"], route_class=ApiRoute)
+router = ApiRouter("/linkage/waivers", tag="linkage")
 
 
 class WaiverMakerOut(Out):
