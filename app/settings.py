@@ -24,9 +24,7 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Settings come from `COXSWAIN_…` variables or `.env`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="COXSWAIN_", env_file=".env", extra="ignore", use_attribute_docstrings=True
-    )
+    model_config = SettingsConfigDict(env_prefix="COXSWAIN_", env_file=".env", extra="ignore")
 
     database_url: SecretStr | None = None
     """A PostgreSQL server, as postgresql://user:password@host/name. Unset: the embedded PostgreSQL."""

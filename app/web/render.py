@@ -1,5 +1,6 @@
 """From a template and its view-model to a page: the Jinja environment and the headers of every page."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ PAGE_HEADERS = {
 }
 
 
+@cache
 def make_environment() -> Environment:
-    """Strict about names that are missing, careful with everything that is printed."""
+    """Strict about names that are missing, careful with what is printed. Made for the first page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -33,12 +35,9 @@ def make_environment() -> Environment:
     return environment
 
 
-_environment = make_environment()
-
-
 def render(template: str, **context: Any) -> str:
     """A template as text."""
-    return _environment.get_template(template).render(context)
+    return make_environment().get_template(template).render(context)
 
 
 def page(

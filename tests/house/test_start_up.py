@@ -26,6 +26,16 @@ def test_serving_does_not_load_what_only_other_commands_need() -> None:
     assert not {"app.commands.demo", "app.commands.imports", "app.commands.exports"} & set(loaded)
 
 
+def test_contracts_are_compiled_when_they_are_first_used() -> None:
+    program = (
+        "import app.__main__, app.main; from app.models.goals import GoalInput;"
+        "from fastapi.openapi.models import OpenAPI;"
+        "print(OpenAPI.__pydantic_complete__, GoalInput.__pydantic_complete__)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
 def test_every_route_is_made_once(app: FastAPI) -> None:
     """To include a router makes its routes a second time, when the first request comes."""
     assert len(app.routes) > 20

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from app.actions.measurements import Entry, record_batch, record_value, withdraw_value
 from app.api.answers import Out, PageOut, Ref, hash_body, link_next, send_bytes
@@ -32,7 +32,6 @@ from app.queries.measurements import (
 
 router = ApiRouter("/kpis/{kpi}/measurements", tag="measurements")
 WRITE = Permission.MEASUREMENTS_WRITE
-_ITEM = TypeAdapter(MeasurementItem)
 
 Department = Annotated[
     Reference | None, Query(description="Id or code of a department; left out: the whole organization.")
@@ -223,7 +222,7 @@ def _locate(request: Request) -> str:
 def _read_entry(index: int, item: Any) -> Entry:
     """One item, or what is wrong with its shape."""
     try:
-        return Entry(index, _ITEM.validate_python(item))
+        return Entry(index, MeasurementItem.model_validate(item))
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         return Entry(
