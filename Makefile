@@ -8,7 +8,9 @@ export UV_COMPILE_BYTECODE := 1
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# A service may not write beside the program: without its bytecode, every start would compile all of it.
 setup: .venv/.ok ## Build .venv from requirements.lock
+	@$(BIN)/python -m compileall -q app
 
 .venv/.ok: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=…)."; exit 1; }
