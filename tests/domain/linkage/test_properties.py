@@ -13,8 +13,8 @@ from tests.domain.linkage.checking import Document, Found, assemble, find_all, n
 from tests.domain.linkage.random_plans import TITLES, goal_graphs, plan_files
 from tests.domain.linkage.relabelling import list_codes, relabel, relabel_found
 
-modestly = settings(max_examples=60, deadline=None)
-thoroughly = settings(max_examples=150, deadline=None)
+modestly = settings(max_examples=40, deadline=None)
+thoroughly = settings(max_examples=100, deadline=None)
 
 # Rules that compare titles or names.
 READERS = ("L111", "L305", "L505")
