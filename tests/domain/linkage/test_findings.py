@@ -2,9 +2,21 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from app.domain.linkage.findings import Finding
 from tests.domain.linkage.checking import find_all
-from tests.domain.linkage.planted.plans import Edit, kpi, link, make_plan, objective, owner
+from tests.domain.linkage.planted.plans import (
+    Edit,
+    department,
+    goal,
+    initiative,
+    kpi,
+    link,
+    make_plan,
+    objective,
+    owner,
+)
 
 
 def find_one(rule: str, edits: Iterable[Edit]) -> Finding:
@@ -77,3 +89,37 @@ def test_a_fingerprint_is_the_same_however_a_code_is_written() -> None:
     upper = find_one("L101", [objective("OPS-2", department="OPS")])
     lower = find_one("L101", [objective("ops-2", department="OPS")])
     assert upper.fingerprint == lower.fingerprint
+
+
+PLACES = [
+    ("L101", [objective("LINE-2")], {"LINE", "PLANT", "OPS"}),
+    ("L109", [link("LINE-1", "OPS-1", rationale=None)], {"LINE", "PLANT", "OPS"}),
+    (
+        "L402",
+        [link("LINE-1", "SALES-1"), objective("SALES-1", ends_on="2026-11-30")],
+        {"LINE", "PLANT", "OPS"},
+    ),
+    ("L105", [initiative("I1", supports=[])], {"PLANT", "OPS"}),
+    ("L105", [initiative("I1", supports=[], owner=None)], set[str]()),
+    ("L106", [kpi("K-LINE", measures=[])], {"LINE", "PLANT", "OPS"}),
+    ("L106", [kpi("K-SALES", measures=[])], set[str]()),
+    ("L207", [objective(f"OPS-{number}", owner="cho@x.org") for number in range(2, 9)], {"SALES"}),
+    ("L407", [department("HR")], {"HR"}),
+    ("L102", [goal("G1", theme=None)], set[str]()),
+    ("L110", [goal(f"G{number}") for number in range(3, 8)], set[str]()),
+    ("L113", [link("OPS-1", "LINE-1", "conflicts_with")], {"OPS", "PLANT", "LINE"}),
+    ("L501", [kpi("K-1", metric="signal_faults", direction="lower", department="SALES")], {"OPS", "SALES"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "edits", "places"), PLACES)
+def test_a_finding_counts_for_the_departments_of_its_objects_and_all_above(
+    rule: str, edits: list[Edit], places: set[str]
+) -> None:
+    assert find_one(rule, edits).departments == places
+
+
+def test_a_finding_that_names_a_draft_says_so() -> None:
+    assert find_one("L107", [objective("OPS-2", status="draft"), link("OPS-2", "OPS-2")]).draft
+    assert find_one("L104", [link("OPS-1", "SALES-9")]).draft
+    assert not find_one("L104", [link("OPS-1", "G9")]).draft
