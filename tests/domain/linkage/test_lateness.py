@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.linkage.lateness import find_gap, latest_closed
@@ -67,6 +67,8 @@ def test_what_is_missing_follows_the_latest_value(
 
 
 @given(days, cadences, cadences, days)
+@example(date(2026, 5, 1), Cadence.MONTHLY, Cadence.WEEKLY, date(2026, 7, 1))  # begins on a Friday
+@example(date(2026, 10, 1), Cadence.MONTHLY, Cadence.WEEKLY, date(2026, 12, 1))  # and on a Thursday
 def test_without_a_value_what_is_missing_are_the_closed_periods_that_the_target_covers(
     start: date, of: Cadence, cadence: Cadence, today: date
 ) -> None:
