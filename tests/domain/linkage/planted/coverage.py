@@ -109,6 +109,18 @@ DUPLICATE_EFFORTS = [
     ),
     case(
         "L505",
+        "a department and one below it",
+        [objective("OPS-2", title=SAME), objective("LINE-2", title=SAME)],
+        warning(objective="OPS-2 LINE-2"),
+    ),
+    case(
+        "L505",
+        "three words of which a hyphen parts two",
+        titled("Cut down-time", "Cut down time"),
+        warning(objective="OPS-2 SALES-2"),
+    ),
+    case(
+        "L505",
         "three of one title as one set",
         titled(SAME, SAME, SAME),
         warning(objective="OPS-2 SALES-2 LINE-2"),
