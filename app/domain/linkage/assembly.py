@@ -24,8 +24,12 @@ from app.domain.linkage.plan_file import (
 )
 from app.domain.linkage.sameness import normal_form
 from app.domain.words import NodeStatus
+from app.errors import Invalid
 
 NOWHERE = -1
+# Periods run from 1900 to 2200; a closed year with its grace days, and the current week, must be among them.
+FIRST_DAY = date(1903, 1, 1)
+LAST_DAY = date(2200, 12, 28)
 Positions = dict[str, int]
 
 
@@ -139,11 +143,10 @@ class Plan:
 def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
     """The plan of a file that `read_plan_file` accepted, as of a day: the given one, else the file's.
 
-    `ValueError` when neither names a day. References are resolved without case.
+    `ValueError` when neither names a day, `Invalid` when there is no telling which period had closed by
+    then. References are resolved without case.
     """
-    day = today or file.today
-    if day is None:
-        raise ValueError("neither the file nor the caller says which day it is")
+    day = _choose_day(file, today)
     departments, owners = _positions(file.departments), _positions(file.owners)
     nodes: list[PlanGoal | PlanObjective] = [*file.goals, *file.objectives]
     places = _positions(nodes)
@@ -167,6 +170,16 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         measured=[_known(kpi.measures, places) for kpi in file.kpis],
         supported=[_known(row.supports, places) for row in file.initiatives],
     )
+
+
+def _choose_day(file: PlanFile, today: date | None) -> date:
+    day = today or file.today
+    if day is None:
+        raise ValueError("neither the file nor the caller says which day it is")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        sentence = f"A plan can be checked for days from {FIRST_DAY} to {LAST_DAY}, not for {day}."
+        raise Invalid.at("/today", "day_out_of_range", sentence)
+    return day
 
 
 def _build_graph(file: PlanFile, nodes: Sequence[PlanGoal | PlanObjective], places: Positions) -> Graph:

@@ -8,6 +8,8 @@ import pytest
 from app.domain.linkage.catalogue import RULE_OF
 from app.domain.linkage.check import check_plan
 from app.domain.linkage.findings import Severity, Skipped
+from app.domain.periods import Cadence
+from app.errors import Invalid
 from tests.domain.linkage.checking import Found, assemble, find_all, name_findings
 from tests.domain.linkage.planted.plans import (
     Edit,
@@ -208,6 +210,26 @@ EDGES: list[tuple[str, list[Edit], list[Found]]] = [
 @pytest.mark.parametrize(("rule", "edits", "found"), EDGES)
 def test_edges_are_decided_as_the_rule_says(rule: str, edits: list[Edit], found: list[Found]) -> None:
     assert name_findings(make_plan(edits), rule) == found
+
+
+def wait_for_ever(cadence: str) -> dict[str, Any]:
+    """A KPI of a cadence that always lacks a value, with the longest grace."""
+    late = {"name": "K", "unit": "days", "direction": "lower", "grace_days": 366, "last_period": {"": "1900"}}
+    return {"code": f"K-{cadence}", "cadence": cadence, **late}
+
+
+@pytest.mark.parametrize("day", ["1903-01-01", "2200-12-28"])
+def test_a_plan_can_be_checked_for_the_first_and_the_last_day_there_is(day: str) -> None:
+    kpis = [wait_for_ever(cadence) for cadence in Cadence]
+    found = name_findings({"today": day, "kpis": kpis}, "L401")
+    assert len(found) == len(Cadence) - (day == "1903-01-01")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1902-12-31", "2200-12-29", "9999-12-31"])
+def test_a_plan_cannot_be_checked_for_a_day_whose_periods_nobody_knows(day: str) -> None:
+    with pytest.raises(Invalid, match="days from 1903-01-01 to 2200-12-28") as refusal:
+        assemble({"today": day})
+    assert [fault.pointer for fault in refusal.value.faults] == ["/today"]
 
 
 def test_titles_are_not_compared_in_a_plan_of_too_many_live_objectives() -> None:
