@@ -90,7 +90,8 @@ class _Links:
         """The positions of both ends of all links inside the graph; the ids are given up on the way."""
         found = []
         while self.ends:
-            pair = np.stack([table.find(ids) for ids in self.ends.pop()])
-            found.append(pair[:, (pair != MISSING).all(axis=0)])
-        source, target = np.concatenate(found[::-1], axis=1)
-        return source, target
+            source, target = (table.find(ids) for ids in self.ends.pop())
+            inside = (source != MISSING) & (target != MISSING)
+            found.append((source, target) if inside.all() else (source[inside], target[inside]))
+        sources, targets = zip(*reversed(found), strict=True)
+        return np.concatenate(sources), np.concatenate(targets)

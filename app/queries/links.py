@@ -112,7 +112,7 @@ async def read_other_links(
 # The walk starts at the target of the new link and follows `contributes`. Only when it arrives at the source
 # does it give edges: those among which the way lies. Archived links and objectives are out of the graph and
 # cannot come back; every other status counts, because a draft may become live without a new link. Where
-# nothing contributes to the source, as to every new objective, no way leads to it: none is walked, however deep.
+# nothing contributes to the source, as to every new objective, no way leads to it, and none is walked.
 _WALK = text("""
 with recursive graph as not materialized (
     select l.id, l.source_id, l.target_id

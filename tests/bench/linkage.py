@@ -158,6 +158,7 @@ def measure_structure(filled: Filled) -> dict[str, Any]:
         products.append(run_once("product", filled))
     check_answers(filled.drawn, floors[0], products[0])
     floor, product = (min(each["seconds"] for each in rounds) for rounds in (floors, products))
+    floor_cpu, product_cpu = (min(each["cpu"] for each in rounds) for rounds in (floors, products))
     megabytes = max(each["megabytes"] for each in products)
     largest = filled.drawn.size == SIZES[-1]
     good = product <= MAX_RATIO * floor and megabytes <= MAX_MEGABYTES
@@ -167,6 +168,9 @@ def measure_structure(filled: Filled) -> dict[str, Any]:
         "ratio": round(product / floor, 2),
         "app_seconds": round(product, 3),
         "floor_seconds": round(floor, 3),
+        "cpu_ratio": round(product_cpu / floor_cpu, 2),
+        "app_cpu": round(product_cpu, 2),
+        "floor_cpu": round(floor_cpu, 2),
         "app_mb": round(megabytes),
         "floor_mb": round(max(each["megabytes"] for each in floors)),
         "findings": products[0]["findings"],

@@ -7,6 +7,7 @@ loaded their libraries and opened their connections before the clock starts.
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,7 @@ from sqlalchemy import URL, text
 
 from app.database import Database
 from app.queries.linkage_structure import check_structure
+from tests.bench.measuring import cpu_seconds
 
 _ROW = np.dtype([("fields", ">i2"), ("l1", ">i4"), ("id", ">i4"), ("l2", ">i4"), ("parent", ">i4")])
 _HEADER_BYTES = 19
@@ -42,7 +44,7 @@ async def run_floor(host: str, database: str) -> Told:
         await connection.copy_from_query("select id, parent from floor_tree", output=write, format="binary")
         return count_faults(data)
 
-    return await measure(work)
+    return await measure(work, [connection.get_server_pid()])
 
 
 def count_faults(data: bytearray) -> Told:
@@ -70,8 +72,8 @@ async def run_product(host: str, database: str) -> Told:
     url = URL.create("postgresql+asyncpg", username="app", database=database, query=query)
     store = Database(url, pool_size=2)
     async with store.open_snapshot() as (session, beside):
-        for each in (session, beside):
-            await each.execute(text("select 1"))
+        asked = [await each.execute(text("select pg_backend_pid()")) for each in (session, beside)]
+        servers = [each.scalar_one() for each in asked]
 
     async def work() -> Told:
         async with store.open_snapshot() as (session, beside):
@@ -84,18 +86,22 @@ async def run_product(host: str, database: str) -> Told:
         return named | {"findings": len(findings)}
 
     try:
-        return await measure(work)
+        return await measure(work, servers)
     finally:
         await store.close()
 
 
-async def measure(work: Callable[[], Awaitable[Told]]) -> Told:
-    """What the work tells, with its seconds and the peak of memory above what was there before."""
-    before = read_peak_bytes()
-    started = time.perf_counter()
+async def measure(work: Callable[[], Awaitable[Told]], servers: list[int]) -> Told:
+    """What the work tells, with its seconds, the peak of memory above what was there before, and CPU seconds.
+
+    CPU time is that of this process and of its servers at the other ends: foreign load hardly moves it.
+    """
+    pids = [os.getpid(), *servers]
+    before, spent, started = read_peak_bytes(), cpu_seconds(pids), time.perf_counter()
     told = await work()
     seconds = time.perf_counter() - started
-    return told | {"seconds": seconds, "megabytes": (read_peak_bytes() - before) / 1e6}
+    megabytes = (read_peak_bytes() - before) / 1e6
+    return told | {"seconds": seconds, "megabytes": megabytes, "cpu": cpu_seconds(pids) - spent}
 
 
 def read_peak_bytes() -> int:

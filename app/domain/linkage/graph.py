@@ -52,10 +52,17 @@ class Graph:
         return np.flatnonzero(self.kind == CONTRIBUTES)
 
     @cached_property
+    def contribution(self) -> tuple[IntArray, IntArray]:
+        """Sources and targets of the `contributes` links, in the order of `contributing`."""
+        if len(self.contributing) == len(self.kind):
+            return self.source, self.target
+        return self.source[self.contributing], self.target[self.contributing]
+
+    @cached_property
     def in_force(self) -> NDArray[np.intp]:
         """Indices of the `contributes` links whose both ends are live."""
-        links = self.contributing
-        return links[self.live[self.source[links]] & self.live[self.target[links]]]
+        source, target = self.contribution
+        return self.contributing[self.live[source] & self.live[target]]
 
     @cached_property
     def live_goals(self) -> NDArray[np.intp]:
@@ -73,9 +80,9 @@ class Graph:
 
         One breadth-first pass, against the links, from all live goals at once: O(n + m).
         """
-        root, goals = self.size, self.live_goals
+        root, goals = self.size, self.live_goals.astype(np.int32)
         links = self.in_force
-        starts = np.concatenate([np.full(len(goals), root), self.target[links]])
+        starts = np.concatenate([np.full(len(goals), root, np.int32), self.target[links]])
         ends = np.concatenate([goals, self.source[links]])
         reached = np.zeros(self.size + 1, dtype=np.bool_)
         reached[_walk(_connect(starts, ends, self.size + 1), root)] = True
@@ -94,9 +101,7 @@ class Graph:
     @cached_property
     def knots(self) -> IntArray:
         """int32[n]: the strongly connected set of each node along `contributes` links in any state."""
-        links = self.contributing
-        matrix = _connect(self.source[links], self.target[links], self.size)
-        return _label(matrix, directed=True)
+        return _label(_connect(*self.contribution, self.size), directed=True)
 
     @cached_property
     def _upstream(self) -> Any:

@@ -36,7 +36,7 @@ def find_orphan_objectives(graph: Graph) -> Iterator[Found]:
     The link may lead to a target in any state; a target that is not live is L104. Source: linkage.md, L101.
     """
     linked = np.zeros(graph.size, dtype=np.bool_)
-    linked[graph.source[graph.contributing]] = True
+    linked[graph.contribution[0]] = True
     for index in graph.live_objectives[~linked[graph.live_objectives]]:
         yield Found((graph.node(index),))
 
