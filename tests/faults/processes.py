@@ -113,10 +113,11 @@ class AppProcess:
             self.kill()
 
     def resident_bytes(self) -> int:
-        """Memory of the launcher and of its workers, without PostgreSQL."""
+        """Memory of the launcher and its workers: not of PostgreSQL, nor of a check that happens to run."""
         assert self.process is not None
         root = psutil.Process(self.process.pid)
-        ours = [root, *(child for child in root.children(recursive=True) if "postgres" not in child.name())]
+        workers = root.children() if self.workers > 1 else []
+        ours = [root, *(child for child in workers if "postgres" not in child.name())]
         return sum(process.memory_info().rss for process in ours)
 
     def postgres_processes(self) -> list[psutil.Process]:
