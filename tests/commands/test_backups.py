@@ -10,13 +10,17 @@ from sqlalchemy import URL, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
+from app.actions.linkage import check_linkage
+from app.checking import check_apart
 from app.database import Database
+from app.domain.permissions import SYSTEM
+from app.queries.linkage import find_last_check, is_check_stale
 from tests.commands.running import run_coxswain
 from tests.conftest import run_sql, url_of
 from tests.factories import make_goal, make_objective, make_owner
 
 # Said by the server, not by people: these change with every restore.
-_OF_THE_SERVER = {"events": "transaction", "organization": "epoch"}
+_OF_THE_SERVER = {"events": "transaction", "organization": "epoch", "linkage_checks": "snapshot"}
 
 
 @pytest.fixture
@@ -126,3 +130,26 @@ def test_wrong_settings_are_told_in_one_line(settings: dict[str, str], told: str
     done = run_coxswain("serve", settings=settings)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert told in done.stderr
+
+
+async def test_a_restored_plan_is_checked_again_whatever_was_seen_on_the_old_server(
+    fresh_database: Database, fresh_url: URL, empty_url: URL, tmp_path: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_goal(session)
+    async with fresh_database.unit_of_work() as session:
+        checked = await check_linkage(session, check_apart, actor=SYSTEM)
+        # The old server may have counted much further than the new one ever will.
+        checked.snapshot = "9000000000:9000000000:"
+    file = str(tmp_path / "x.dump")
+    assert run_coxswain("backup", file, url=fresh_url).returncode == 0
+    assert run_coxswain("restore", file, url=empty_url).returncode == 0
+    restored = Database(empty_url, pool_size=1)
+    async with restored.unit_of_work() as session:
+        assert await is_check_stale(session, await find_last_check(session))
+        await check_linkage(session, check_apart, actor=SYSTEM)
+    async with restored.unit_of_work() as session:
+        assert not await is_check_stale(session, await find_last_check(session))
+        await make_goal(session)
+        assert await is_check_stale(session, await find_last_check(session))
+    await restored.close()
