@@ -39,18 +39,20 @@ def find_gap(last: Period | None, since: Period | None, *, closed: Period) -> Ga
     >>> find_gap(parse_period("2026-07"), None, closed=parse_period("2026-10")).first.text
     '2026-08'
     """
-    covered = _last_covered(last, since, closed)
-    missing = 0 if covered is None else periods_apart(covered, closed)
+    missing = _count_missing(last, since, closed)
     return Gap(missing, closed.previous(missing - 1), closed) if missing > 0 else None
 
 
-def _last_covered(last: Period | None, since: Period | None, closed: Period) -> Period | None:
-    """The period of the cadence of `closed` after which values are missing, None when none are due."""
+def _count_missing(last: Period | None, since: Period | None, closed: Period) -> int:
+    """How many periods of the cadence of `closed`, up to itself, have no value though one is due."""
+    # Counting needs no period before the first or after the last one there is.
     if last is not None:
         # Later days may belong to no period any more: weeks end with those of 2200.
-        return period_of(last.deciding_day, closed.cadence) if last.deciding_day <= closed.last_day else None
+        if last.deciding_day > closed.last_day:
+            return 0
+        return periods_apart(period_of(last.deciding_day, closed.cadence), closed)
     if since is None or since.first_day > closed.last_day:
-        return None
+        return 0
     # A week belongs to a range when its Thursday does.
     shift = timedelta(days=3 if closed.cadence is Cadence.WEEKLY else 0)
-    return period_of(since.first_day + shift, closed.cadence).previous()
+    return periods_apart(period_of(since.first_day + shift, closed.cadence), closed) + 1

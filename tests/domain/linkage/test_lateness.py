@@ -80,5 +80,16 @@ def test_without_a_value_what_is_missing_are_the_closed_periods_that_the_target_
     assert gap is None or [gap.first, gap.last] == [covered[0], covered[-1]]
 
 
+@pytest.mark.parametrize(
+    ("since", "missing"), [("1900", 3), ("1900-01", 36), ("1900-Q1", 12), ("1900-W01", 157), ("1902-W01", 53)]
+)
+def test_a_target_may_begin_with_the_first_period_there_is(since: str, missing: int) -> None:
+    start = parse_period(since)
+    closed = latest_closed(start.cadence, 5, today=date(1903, 1, 10))
+    gap = find_gap(None, start, closed=closed)
+    assert gap is not None
+    assert (gap.first, gap.periods, gap.last) == (start, missing, closed)
+
+
 def test_where_neither_a_value_nor_a_target_is_known_nothing_is_missing() -> None:
     assert find_gap(None, None, closed=parse_period("2026-10")) is None

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.linkage.assembly import assemble_plan
+from app.domain.linkage.assembly import FIRST_DAY, LAST_DAY, assemble_plan
+from app.domain.linkage.check import check_plan
 from app.domain.linkage.plan_file import IDENTITY, PlanFile, read_plan_file
+from app.domain.periods import Cadence
 from app.errors import Invalid
 from tests.domain.linkage.checking import find_all
 from tests.domain.linkage.planted.plans import (
@@ -210,3 +212,13 @@ def test_the_day_of_the_caller_goes_before_the_day_of_the_file() -> None:
 def test_a_plan_of_no_day_cannot_be_checked() -> None:
     with pytest.raises(ValueError, match="which day"):
         assemble_plan(read_plan({"goals": []}))
+
+
+@pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY])
+@pytest.mark.parametrize("cadence", list(Cadence))
+def test_rules_look_back_from_the_first_and_the_last_day_that_can_be_checked(
+    day: date, cadence: Cadence
+) -> None:
+    late = kpi("LATE", cadence=cadence, grace_days=366, last_period={}, targets=[target("1900", None)])
+    plan = assemble_plan(read_plan(make_plan([late])), today=day)
+    assert any(finding.rule == "L401" for finding in check_plan(plan).findings)
