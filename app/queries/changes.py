@@ -20,7 +20,8 @@ from app.queries._reach import SHOWS_MEASURED, reach_of
 _READABLE = f"""
     e.kind = any(cast(:kinds as text[]))
     and {SHOWS_MEASURED}
-    and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null)
+    and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null
+         and (cast(:every_draft as bool) or not cast(e.after ->> 'draft' as bool)))
     and (cast(:sees_keys as bool) or e.action not in ('key_issued', 'keys_revoked'))
     and (cast(:sees as uuid[]) is null or e.department_id is null or e.department_id = any(:sees)
          or cast(e.before ->> 'department_id' as uuid) = any(:sees)
