@@ -4,7 +4,7 @@ A check leaves no event: it changes nothing but what the product itself knows ab
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlmodel import col
 from app.actions._write import add_record, archive_record, take_lock
 from app.checking import CheckResult
 from app.domain.linkage.findings import Finding, Severity
-from app.domain.linkage.states import waiver_problem
+from app.domain.linkage.states import still_covers, waiver_problem
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models.base import new_id
@@ -39,10 +39,13 @@ async def check_linkage(
     last = await find_last_check(session)
     if last is not None and not always and not await is_check_stale(session, last):
         return last
+    # Not the start of this transaction, which may have waited here for checks that began later.
+    now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     plan = await read_checked_plan(session)
     result = await check(plan.text, plan.today)
-    await _keep_findings(session, result.findings, last)
+    await _keep_findings(session, result.findings, last, now=now)
     kept = LinkageCheck(
+        checked_at=now,
         today=plan.today,
         snapshot=plan.snapshot,
         tally={
@@ -56,7 +59,7 @@ async def check_linkage(
 
 
 async def _keep_findings(
-    session: AsyncSession, findings: Iterable[Finding], last: LinkageCheck | None
+    session: AsyncSession, findings: Iterable[Finding], last: LinkageCheck | None, *, now: datetime
 ) -> None:
     """Opens what is new, closes what is gone, and follows names that changed."""
     standing = await session.scalars(select(LinkageFinding).where(col(LinkageFinding.closed_at).is_(None)))
@@ -64,7 +67,7 @@ async def _keep_findings(
     told = {finding.fingerprint: finding for finding in findings}
     gone = [known[fingerprint].id for fingerprint in known.keys() - told.keys()]
     if gone:
-        closing = {"closed_at": func.now(), "last_seen": last and last.checked_at}
+        closing = {"closed_at": now, "last_seen": last and last.checked_at}
         await session.execute(
             update(LinkageFinding).where(col(LinkageFinding.id).in_(gone)).values(closing),
             execution_options={"synchronize_session": False},
@@ -73,7 +76,7 @@ async def _keep_findings(
         _follow(known[fingerprint], _to_columns(told[fingerprint]))
     # In the order in which they are told: their ids sort like that.
     fresh = [finding for fingerprint, finding in told.items() if fingerprint not in known]
-    await _open(session, fresh)
+    await _open(session, fresh, now=now)
     await session.flush()
 
 
@@ -89,12 +92,11 @@ where fingerprint = any(:fingerprints) group by fingerprint
 """)
 
 
-async def _open(session: AsyncSession, findings: list[Finding]) -> None:
+async def _open(session: AsyncSession, findings: list[Finding], *, now: datetime) -> None:
     if not findings:
         return
     keys = {"fingerprints": [finding.fingerprint for finding in findings]}
     before = {row[0]: row[1] for row in await session.execute(_SEEN_BEFORE, keys)}
-    now = (await session.execute(select(func.now()))).scalar_one()
     session.add_all(
         LinkageFinding(
             id=new_id(),
@@ -151,6 +153,7 @@ async def create_waiver(session: AsyncSession, data: WaiverInput, *, actor: Acto
     values = {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule,
+        "severity": finding.severity,
         "reason": data.reason,
         "expires_on": data.expires_on,
         "made_by": actor.name,
@@ -175,7 +178,7 @@ def _require_reach(actor: Actor, finding: LinkageFinding) -> None:
 
 
 async def _clear_way(session: AsyncSession, finding: LinkageFinding, today: date, *, actor: Actor) -> None:
-    """Puts an expired waiver away; one in force stands in the way."""
+    """Puts away a waiver that holds no more; one in force stands in the way."""
     standing = await session.scalar(
         select(Waiver).where(
             col(Waiver.fingerprint) == finding.fingerprint, col(Waiver.archived_at).is_(None)
@@ -183,7 +186,7 @@ async def _clear_way(session: AsyncSession, finding: LinkageFinding, today: date
     )
     if standing is None:
         return
-    if standing.expires_on >= today:
+    if standing.expires_on >= today and still_covers(standing.severity, found=finding.severity):
         raise Conflict(
             f"This finding is waived until {standing.expires_on} already; take that waiver back first.",
             code="already_waived",

@@ -9,6 +9,7 @@ from app.domain.linkage.assembly import Plan
 from app.domain.linkage.check import check_plan
 from app.domain.linkage.findings import Finding, Named, Severity, Skipped
 from app.domain.linkage.score import Score, compute_score
+from app.domain.linkage.states import still_covers
 from app.models import Waiver
 
 WHOLE = ""
@@ -46,6 +47,7 @@ def make_report(plan: Plan, source: PlanSource) -> Report:
         finding.fingerprint: source.waived[finding.fingerprint]
         for finding in check.findings
         if finding.fingerprint in source.waived
+        and still_covers(source.waived[finding.fingerprint].severity, found=finding.severity)
     }
     weighed = (
         (finding.group, finding.severity) for finding in check.findings if finding.fingerprint not in waived

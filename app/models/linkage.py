@@ -123,6 +123,8 @@ class Waiver(Record, table=True):
 
     fingerprint: str = Field(sa_type=String)
     rule: str
+    # What the finding was then: a warning that becomes an error is open again.
+    severity: Severity = Field(sa_type=enum_type(Severity))
     reason: str
     expires_on: date
     made_by: str

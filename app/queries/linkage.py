@@ -81,37 +81,46 @@ _SHOWN = """
     and (cast(:every_draft as bool) or not f.draft)
 """
 
+# A waiver of a finding that was not taken back and is not over, of a finding that has not become worse since:
+# what `still_covers` says, in SQL.
+_HOLDS = """
+    w.fingerprint = f.fingerprint and w.archived_at is null
+    and w.expires_on >= (select (now() at time zone time_zone)::date from organization)
+    and array_position(array[SEVERITIES], f.severity) >= array_position(array[SEVERITIES], w.severity)
+""".replace("SEVERITIES", ", ".join(f"'{severity}'" for severity in Severity))
+
 # The newest appearance of each fault with its waiver in force, and how both stood at an earlier moment.
 _STANDING = """
 with day as (
-    select (now() at time zone time_zone)::date as today,
-           (cast(:since as timestamptz) at time zone time_zone)::date as then
+    select (cast(:since as timestamptz) at time zone time_zone)::date as then
     from organization
 ),
+-- What is asked for is asked of the newest appearance: an older one says nothing about today.
 latest as (
-    select distinct on (f.fingerprint) f.*
+    select f.*
     from linkage_findings f
     where SHOWN
       and (cast(:department as uuid) is null or cast(:department as uuid) = any(f.department_ids))
       and (cast(:rules as text[]) is null or f.rule = any(cast(:rules as text[])))
       and (cast(:severities as text[]) is null or f.severity = any(cast(:severities as text[])))
-      and (cast(:past as bool) or f.closed_at is null)
-    order by f.fingerprint, f.opened_at desc
+      and (f.closed_at is null
+           or cast(:past as bool) and not exists (
+               select from linkage_findings n
+               where n.fingerprint = f.fingerprint and n.opened_at > f.opened_at))
 ),
 standing as (
-    select l.*, w.id as waiver_id, w.reason, w.expires_on, w.made_by,
-           case when l.closed_at is not null then 'fixed' when w.id is not null then 'waived' else 'open' end
+    select f.*, w.id as waiver_id, w.reason, w.expires_on, w.made_by,
+           case when f.closed_at is not null then 'fixed' when w.id is not null then 'waived' else 'open' end
                as status,
            exists (select from linkage_findings e
-                   where e.fingerprint = l.fingerprint and e.opened_at <= cast(:since as timestamptz)
+                   where e.fingerprint = f.fingerprint and e.opened_at <= cast(:since as timestamptz)
                      and (e.closed_at is null or e.closed_at > cast(:since as timestamptz))) as was_there,
            exists (select from waivers v
-                   where v.fingerprint = l.fingerprint and v.created_at <= cast(:since as timestamptz)
+                   where v.fingerprint = f.fingerprint and v.created_at <= cast(:since as timestamptz)
                      and (v.archived_at is null or v.archived_at > cast(:since as timestamptz))
                      and v.expires_on >= day.then) as was_waived
-    from latest l cross join day
-    left join waivers w on w.fingerprint = l.fingerprint and l.closed_at is null
-        and w.archived_at is null and w.expires_on >= day.today
+    from latest f cross join day
+    left join waivers w on f.closed_at is null and HOLDS
 ),
 judged as (
     select s.*,
@@ -123,7 +132,7 @@ judged as (
                 else 'still_open' end as change
     from standing s
 )
-""".replace("SHOWN", _SHOWN)
+""".replace("SHOWN", _SHOWN).replace("HOLDS", _HOLDS)
 _LIST = text(
     _STANDING
     + """
@@ -152,16 +161,15 @@ where f.closed_at is null and (f.id = cast(:id as uuid) or f.fingerprint = cast(
     + _SHOWN
 )
 # What a score is made of, for each place that an open finding counts for; null is the organization.
-_WEIGHTS = text("""
+_WEIGHTS = text(
+    """
 select d.id as department_id, f.part, f.severity, count(*)
 from linkage_findings f
 cross join lateral (select null::uuid as id union all select unnest(f.department_ids)) d
-where f.closed_at is null
-  and not exists (select from waivers w where w.fingerprint = f.fingerprint
-                  and w.archived_at is null
-                  and w.expires_on >= (select (now() at time zone time_zone)::date from organization))
+where f.closed_at is null and not exists (select from waivers w where HOLDS)
 group by d.id, f.part, f.severity
-""")
+""".replace("HOLDS", _HOLDS)
+)
 
 
 _TOPMOST = text("""

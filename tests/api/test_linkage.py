@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.permissions import Permission
+from app.actions.linkage import check_linkage
+from app.checking import check_apart
+from app.domain.permissions import SYSTEM, Permission
 from app.domain.words import LinkType, NodeStatus
 from app.models import LinkageCheck
 from tests.cast import Cast
@@ -162,6 +164,38 @@ async def test_two_moments_compare(fresh_cast: Cast) -> None:
     assert [
         item["objects"][0]["code"] for item in await list_found(client, f"rule=L101&change=new&since={since}")
     ] == ["O3"]
+
+
+async def test_what_was_fixed_and_came_back_elsewhere_is_not_called_fixed(
+    cast: Cast, session: AsyncSession
+) -> None:
+    goal, department = await make_goal(session), await make_department(session)
+    objective = await make_objective(session, department=department)
+    client = await cast.viewer()
+    assert len(await list_found(client, "rule=L101")) == 1
+    link = await make_link(session, objective, goal)
+    assert await list_found(client, "rule=L101") == []
+    since = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    await session.delete(link)
+    objective.department_id = (await make_department(session, code="ELSE")).id
+    await session.flush()
+    for query in ("status=fixed", f"since={since}", "change=fixed"):
+        found = await list_found(client, f"rule=L101&department={department.code}&{query}")
+        assert found == [], query
+    (back,) = await list_found(client, "rule=L101&department=ELSE&status=open&status=fixed")
+    assert back["status"] == "open"
+
+
+async def test_a_check_that_waited_is_later_than_the_one_it_waited_for(fresh_cast: Cast) -> None:
+    database = fresh_cast.database
+    assert database is not None
+    async with database.unit_of_work() as waiting, database.unit_of_work() as quick:
+        await waiting.execute(text("select now()"))
+        await make_goal(quick)
+        first = await check_linkage(quick, check_apart, actor=SYSTEM)
+        await quick.commit()
+        second = await check_linkage(waiting, check_apart, actor=SYSTEM, always=True)
+        assert second.checked_at > first.checked_at
 
 
 async def test_an_unchanged_plan_is_not_checked_twice(fresh_cast: Cast) -> None:

@@ -9,12 +9,15 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.linkage.lateness import latest_closed
+from app.domain.periods import Cadence
 from app.domain.permissions import SCOPES
+from app.domain.words import NodeStatus
 from app.models import Department, Event
 from app.queries.organization import today_of
 from tests.api.test_linkage import list_found
 from tests.cast import Cast
-from tests.factories import make_department, make_goal, make_link, make_objective
+from tests.factories import make_department, make_goal, make_kpi, make_link, make_objective, make_target
 
 WAIVERS = "/api/v1/linkage/waivers"
 
@@ -151,3 +154,50 @@ async def test_a_waiver_needs_everything(cast: Cast, missing: str) -> None:
     answer = await (await cast.ceo()).post(WAIVERS, json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == f"/{missing}"
+
+
+async def test_a_waiver_of_a_warning_does_not_hold_for_the_error_it_becomes(
+    cast: Cast, session: AsyncSession
+) -> None:
+    head, today = await cast.head(), await today_of(session)
+    closed = latest_closed(Cadence.MONTHLY, 5, today=today)
+    kpi = await make_kpi(session, department_id=head.department.id)  # type: ignore[attr-defined]
+    target = await make_target(session, kpi, closed.text)
+    (warning,) = await list_found(head, "rule=L401")
+    assert warning["severity"] == "warning"
+    made = await waive(head, session, warning)
+    assert (made.status_code, made.json()["severity"]) == (201, "warning")
+    assert [each["status"] for each in await list_found(head, "rule=L401")] == ["waived"]
+
+    target.first_period = closed.previous().text
+    await session.flush()
+    (error,) = await list_found(head, "rule=L401&severity=error")
+    assert (error["id"], error["status"], error["waiver"]) == (warning["id"], "open", None)
+    shown = (await head.get("/api/v1/linkage")).json()
+    assert shown["rules"][-1] | {"rule": "L401"} == {"rule": "L401", "open": 1, "waived": 0}
+    assert next(line for line in shown["score"]["groups"] if line["group"] == "time")["findings"] >= 1
+    assert await list_found(head, "status=waived") == []
+    assert (await waive(head, session, error)).status_code == 403
+    ceo = await cast.ceo()
+    assert (await waive(ceo, session, error)).json()["severity"] == "error"
+
+    target.first_period = closed.text
+    await session.flush()
+    assert [each["status"] for each in await list_found(head, "rule=L401")] == ["waived"]
+
+
+async def test_the_waiver_of_a_draft_s_finding_is_told_to_who_may_write_drafts(fresh_cast: Cast) -> None:
+    """Real transactions: the feed tells only what is committed."""
+    assert fresh_cast.database is not None
+    async with fresh_cast.database.unit_of_work() as session:
+        draft = await make_goal(session, status=NodeStatus.DRAFT)
+        await make_link(session, await make_objective(session), draft)
+    ceo = await fresh_cast.ceo()
+    (finding,) = await list_found(ceo, "rule=L104")
+    async with fresh_cast.database.unit_of_work() as session:
+        made = (await waive(ceo, session, finding)).json()
+    changes = "/api/v1/changes?kind=waiver"
+    assert [item["id"] for item in (await ceo.get(changes)).json()["items"]] == [made["id"]]
+    for client in (await fresh_cast.viewer(), await fresh_cast.head()):
+        assert (await client.get(f"{WAIVERS}/{made['id']}")).status_code == 404
+        assert (await client.get(changes)).json()["items"] == []

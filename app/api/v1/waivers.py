@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
+from pydantic import Field
 
 from app.actions.linkage import create_waiver, withdraw_waiver
 from app.api.answers import ArchivableOut, Out, PageOut, send_created, send_item, send_page
@@ -11,6 +12,7 @@ from app.api.deps import ActorDep
 from app.api.editing import IfMatch, require_match
 from app.api.route import ApiRouter
 from app.deps import SessionDep
+from app.domain.linkage.findings import Severity
 from app.domain.permissions import Permission
 from app.models.base import Day
 from app.models.linkage import Waiver, WaiverFilter, WaiverInput
@@ -31,6 +33,9 @@ class WaiverOut(ArchivableOut):
 
     fingerprint: str
     rule: str
+    severity: Severity = Field(
+        description="What it was when it was waived: once it is worse, the waiver does not hold."
+    )
     reason: str
     expires_on: Day
     made_by: WaiverMakerOut

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.linkage.findings import Severity
+
 LONGEST_WAIVER_DAYS = 365
 
 
@@ -35,3 +37,15 @@ def waiver_problem(expires_on: date, *, today: date) -> str | None:
     if expires_on > today + timedelta(days=LONGEST_WAIVER_DAYS):
         return f"a waiver lasts {LONGEST_WAIVER_DAYS} days at most"
     return None
+
+
+def still_covers(waived: Severity, *, found: Severity) -> bool:
+    """Whether a waiver of a finding that was this severe then holds for the finding as it is now.
+
+    What has become worse was never accepted, and it may not have been the maker's to accept.
+
+    >>> still_covers(Severity.WARNING, found=Severity.ERROR)
+    False
+    """
+    by_weight = list(Severity)
+    return by_weight.index(found) >= by_weight.index(waived)
