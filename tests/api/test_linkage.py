@@ -14,7 +14,7 @@ from app.domain.permissions import SYSTEM, Permission
 from app.domain.words import LinkType, NodeStatus
 from app.models import LinkageCheck
 from tests.cast import Cast
-from tests.factories import make_department, make_goal, make_link, make_objective
+from tests.factories import make_department, make_goal, make_kpi, make_link, make_objective, make_target
 
 FINDINGS = "/api/v1/linkage/findings"
 
@@ -55,6 +55,17 @@ async def test_a_fault_is_found_explained_fixed_and_found_again(cast: Cast, sess
     (again,) = await list_found(client, "rule=L101")
     assert again["fingerprint"] == found["fingerprint"]
     assert again["first_seen"] == found["first_seen"]
+
+
+async def test_a_late_value_is_mended_at_its_kpi_not_at_the_department_that_owes_it(
+    cast: Cast, session: AsyncSession
+) -> None:
+    department = await make_department(session)
+    kpi = await make_kpi(session, department_id=department.id)
+    await make_target(session, kpi, "2020-01")
+    (found,) = await list_found(await cast.viewer(), "rule=L401")
+    assert {item["kind"] for item in found["objects"]} == {"department", "kpi"}
+    assert found["where"] == f"/api/v1/kpis/{kpi.id}"
 
 
 async def test_a_finding_keeps_its_identity_through_renames(cast: Cast, session: AsyncSession) -> None:

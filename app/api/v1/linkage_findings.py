@@ -103,7 +103,7 @@ def _show_finding(row: FindingRow, check: LinkageCheck | None) -> FindingOut:
         **{name: getattr(finding, name) for name in plain},
         group=finding.part,
         objects=objects,
-        where=_find_place(finding.objects[0]),
+        where=_find_place(finding.objects),
         last_seen=seen,
         status=row.status,
         waiver=waiver,
@@ -111,7 +111,9 @@ def _show_finding(row: FindingRow, check: LinkageCheck | None) -> FindingOut:
     )
 
 
-def _find_place(item: dict[str, Any]) -> str:
+def _find_place(objects: list[dict[str, Any]]) -> str:
+    # Beside another object a department says only whose part of it is meant.
+    item = next((item for item in objects if item["kind"] != ObjectKind.DEPARTMENT), objects[0])
     kind = ObjectKind(item["kind"])
     if kind is ObjectKind.ORGANIZATION:
         return "/api/v1/goals"
