@@ -1,8 +1,9 @@
 """The alignment score: 100 minus what open findings cost, always with its arithmetic (linkage.md)."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from app.domain.linkage.findings import Group, Severity
@@ -16,6 +17,7 @@ CAPS = {
     Group.COVERAGE: 15,
 }
 WEIGHTS = {Severity.ERROR: 1.0, Severity.WARNING: 0.4, Severity.INFO: 0.0}
+_HUNDREDTH = Decimal("0.01")
 
 # How many objects each part of the catalogue looked at: by department key, "" for the organization.
 Tally = Mapping[str, Mapping[Group, int]]
@@ -41,22 +43,31 @@ class Score:
 
 
 def compute_score(open_findings: Iterable[tuple[Group, Severity]], checked: Mapping[Group, int]) -> Score:
-    """The score of the open findings of one place; penalties and value are rounded to hundredths.
+    """The score of the open findings of one place; penalties are rounded to hundredths, halves up.
 
-    Weights: error 1, warning 0.4, info 0. Nothing checked in a part, no penalty. No findings: 100.
+    Weights: error 1, warning 0.4, info 0. Nothing checked in a part, no penalty. No findings: 100. Decimals:
+    the same findings in another order must not come to another sum, and a person's pencil comes to this one.
 
     >>> compute_score([(Group.TIME, Severity.ERROR)], {Group.TIME: 3}).value
     95.0
     """
-    counts: Counter[Group] = Counter()
-    weights: defaultdict[Group, float] = defaultdict(float)
-    for group, severity in open_findings:
-        counts[group] += 1
-        weights[group] += WEIGHTS[severity]
-    lines = tuple(_write_line(group, counts[group], weights[group], checked.get(group, 0)) for group in CAPS)
-    return Score(round(FULL_SCORE - sum(line.penalty for line in lines), 2), lines)
+    counts = Counter(open_findings)
+    lines = tuple(
+        _write_line(group, [counts[group, severity] for severity in WEIGHTS], checked.get(group, 0))
+        for group in CAPS
+    )
+    return Score(float(FULL_SCORE - sum(_read(line.penalty) for line in lines)), lines)
 
 
-def _write_line(group: Group, findings: int, weight: float, checked: int) -> ScoreLine:
-    share = min(1.0, weight / checked) if checked else 0.0
-    return ScoreLine(group, CAPS[group], findings, round(weight, 2), checked, round(CAPS[group] * share, 2))
+def _write_line(group: Group, findings: Sequence[int], checked: int) -> ScoreLine:
+    """`findings`: how many of each severity, in the order of `WEIGHTS`."""
+    cap = Decimal(CAPS[group])
+    weight = sum((_read(each) * n for each, n in zip(WEIGHTS.values(), findings, strict=True)), Decimal())
+    penalty = min(cap, cap * weight / checked) if checked else Decimal()
+    rounded = penalty.quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+    return ScoreLine(group, CAPS[group], sum(findings), float(weight), checked, float(rounded))
+
+
+def _read(number: float) -> Decimal:
+    """The decimal that a number is written as."""
+    return Decimal(str(number))
