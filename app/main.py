@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
 from app.actions.linkage import check_linkage
-from app.actions.traffic import forget_traffic, lease_requests, note_key_uses
+from app.actions.traffic import forget_traffic, lease_requests, note_key_uses, note_sign_ins
 from app.api import health
 from app.api.allowances import Allowances, Lease
 from app.api.document import compile_methods, complete_document
@@ -35,7 +35,7 @@ from app.logs import set_up_logs
 from app.schema import head_revision, program_version
 from app.settings import Settings
 from app.web import web_routes
-from app.web.problems import answer_page
+from app.web.problems import SeeOther, answer_elsewhere, answer_page
 
 # Contracts are compiled late (`models.base`). The framework ignores this where it compiles them at once.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -71,6 +71,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.database = database
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
+    app.state.sign_ins_seen = set[UUID]()
     app.state.linkage_watch = LinkageWatch(_check_with(checking))
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
@@ -106,6 +107,7 @@ def _add_error_voices(app: FastAPI) -> None:
     for kind in (CoxswainError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _answer_error)
     app.add_exception_handler(Replay, handle_replay)
+    app.add_exception_handler(SeeOther, answer_elsewhere)
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
@@ -156,11 +158,15 @@ async def _keep_house(app: FastAPI, database: Database) -> None:
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
         used: set[UUID] = app.state.key_uses
         app.state.key_uses = set()
+        seen: set[UUID] = app.state.sign_ins_seen
+        app.state.sign_ins_seen = set()
         app.state.allowances.forget()
         try:
             async with database.unit_of_work() as session:
                 await note_key_uses(session, used)
+                await note_sign_ins(session, seen)
                 await forget_traffic(session)
         except Unavailable as error:
             app.state.key_uses |= used
+            app.state.sign_ins_seen |= seen
             logger.warning("housekeeping waits for the database", extra={"reason": str(error.__cause__)})

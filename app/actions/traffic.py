@@ -1,4 +1,4 @@
-"""Remembering answers of repeated requests, and forgetting what is over."""
+"""Remembering answers of repeated requests, counting tries to sign in, and forgetting what is over."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.errors import TooManyRequests
 from app.models.traffic import KeptAnswer
+from app.queries.sign_ins import hash_token, name_account
 
 
 async def store_answer(session: AsyncSession, *, actor_id: UUID, route: str, key: str, **answer: Any) -> None:
@@ -55,3 +57,35 @@ async def note_key_uses(session: AsyncSession, key_ids: set[UUID]) -> None:
     if key_ids:
         statement = text("update access_keys set last_used_at = now() where id = any(:ids)")
         await session.execute(statement, params={"ids": list(key_ids)})
+
+
+TRIES_PER_ACCOUNT = 10
+TRIES_PER_ADDRESS = 100
+WINDOW_SECONDS = 300
+_COUNT_TRY = text("""
+insert into failed_tries (subject, began_at, tries)
+values (:subject, to_timestamp(floor(extract(epoch from now()) / :window) * :window), 1)
+on conflict (subject, began_at) do update set tries = failed_tries.tries + 1
+returning tries, ceil(extract(epoch from began_at) + :window - extract(epoch from now()))::int as rest
+""")
+
+
+async def count_try(session: AsyncSession, email: str, address: str) -> None:
+    """Counts a try before it is judged; too many are refused until the window ends.
+
+    Counting first means that a hundred tries at once are a hundred tries.
+    """
+    limits = ((name_account(email), TRIES_PER_ACCOUNT), (hash_token(f"n:{address}"), TRIES_PER_ADDRESS))
+    for subject, most in limits:
+        values = {"subject": subject, "window": WINDOW_SECONDS}
+        row = (await session.execute(_COUNT_TRY, values)).one()
+        if row.tries > most:
+            raise TooManyRequests("Too many tries. Wait a few minutes.", retry_after=max(1, row.rest))
+
+
+async def note_sign_ins(session: AsyncSession, seen: set[UUID]) -> None:
+    """Writes down which sign-ins were used in the last minute, and forgets old tries."""
+    if seen:
+        statement = text("update sign_ins set seen_at = now() where id = any(:ids)")
+        await session.execute(statement, {"ids": list(seen)})
+    await session.execute(text("delete from failed_tries where began_at < now() - interval '1 hour'"))

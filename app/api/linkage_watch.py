@@ -12,6 +12,8 @@ from app.errors import Unavailable
 COALESCED_SECONDS = 1.0
 # Then nothing for ten times as long as the check took: checks never take more than a tenth of a processor.
 REST = 10
+# What was written before this process began is looked at when the start is over.
+FIRST_WAIT_SECONDS = 3.0
 # Without any write: other processes, the command line and a new day are noticed within a minute.
 LONGEST_WAIT_SECONDS = 60.0
 logger = logging.getLogger("coxswain")
@@ -38,11 +40,13 @@ class LinkageWatch:
 
     async def run(self) -> None:
         """Goes on until it is cancelled. A check that fails is tried again with the next one."""
+        wait = min(FIRST_WAIT_SECONDS, self._longest_wait)
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._written.wait(), self._longest_wait)
+                await asyncio.wait_for(self._written.wait(), wait)
                 await asyncio.sleep(self._coalesced)
             self._written.clear()
+            wait = self._longest_wait
             started = asyncio.get_running_loop().time()
             try:
                 await self._check()

@@ -69,6 +69,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     organization = await find_organization(session, actor=SYSTEM, lock=True)
     data = OrganizationInput.model_validate(plan.organization)
     await update_organization(session, organization, data, actor=SYSTEM)
+    organization.is_demo = True
     await _create(session, ThemeInput, create_theme, plan.themes)
     headless = [{**row, "head": None} for row in plan.departments]
     await _create(session, DepartmentInput, create_department, headless)

@@ -6,16 +6,24 @@ import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
+from threading import Timer
 
 import typer
 import uvicorn
 from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.commands.context import DataDir, Refused, clear_refusals, open_url
+from app.actions.sign_ins import make_first_run_code
+from app.commands.context import DataDir, Refused, clear_refusals, open_url, run_on
+from app.domain.permissions import SYSTEM
+from app.errors import Unavailable
+from app.queries.sign_ins import needs_first_run
 from app.schema import read_server_settings
 from app.settings import Settings
 
 _APPLICATION = "app.main"
+# The code of a first run is for people: the start does not wait for it.
+FIRST_RUN_SECONDS = 2.0
 # A server that may lose acknowledged commits makes every promise of ours untrue.
 _DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -37,7 +45,25 @@ def serve(
         with open_url(data_dir, resident=True, meanwhile=load) as url, suppress(KeyboardInterrupt):
             if not settings.allow_forgetful_database:
                 refuse_forgetful_server(url)
-            _run(url, *place, count)
+            _greet(*place)
+            offer = Timer(FIRST_RUN_SECONDS, _offer_first_run, [url])
+            offer.daemon = True
+            offer.start()
+            try:
+                _run(url, *place, count)
+            finally:
+                offer.cancel()
+
+
+def _offer_first_run(url: URL) -> None:
+    """Whoever starts an installation without an administrator gets a code to make the first one."""
+
+    async def work(session: AsyncSession) -> str | None:
+        return await make_first_run_code(session, actor=SYSTEM) if await needs_first_run(session) else None
+
+    with suppress(Unavailable):
+        if code := run_on(url, work):
+            print(f"Nobody administers it yet. Begin at /first-run with this code: {code}", flush=True)
 
 
 def refuse_forgetful_server(url: URL) -> None:
@@ -55,7 +81,6 @@ def _load_application() -> None:
 
 
 def _run(url: URL, host: str, port: int, workers: int) -> None:
-    _greet(host, port)
     os.environ["COXSWAIN_DATABASE_URL"] = url.render_as_string(hide_password=False)
     os.environ["COXSWAIN_WORKERS"] = str(workers)
     uvicorn.run(

@@ -13,6 +13,7 @@ from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.models.organization import Organization, VisionVersion
 from app.models.owners import Owner
+from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
 from app.models.targets import Target
 from app.models.themes import Theme
 from app.models.traffic import Allowance, KeptAnswer
@@ -26,6 +27,7 @@ __all__ = [
     "EngagementScoreRevision",
     "EngagementSegment",
     "Event",
+    "FailedTry",
     "Goal",
     "KeptAnswer",
     "Kpi",
@@ -40,6 +42,9 @@ __all__ = [
     "Objective",
     "Organization",
     "Owner",
+    "Password",
+    "PasswordLink",
+    "SignIn",
     "Target",
     "Theme",
     "VisionVersion",

@@ -77,6 +77,8 @@ class Organization(Record, OrganizationFields, table=True):
     values: list[dict[str, object]] = Field(default_factory=list, sa_type=JSONB)
     # Changes when a backup is restored: cursors of `/changes` made before are then void.
     epoch: UUID = Field(default_factory=new_id)
+    # The demo organization lets everybody on this machine in; a real one nobody.
+    is_demo: bool = False
     # One row: the constant column is unique.
     the_only: bool = Field(default=True, unique=True)
 

@@ -65,7 +65,7 @@ async def find_actor(session: AsyncSession, key: str) -> KnownKey | None:
     row: Any = (await session.execute(_FIND, params={"prefix": prefix})).one_or_none()
     if row is None or not hmac.compare_digest(row.secret_hash, hash_secret(secret)):
         return None
-    actor = _read_client(row) if row.client_id else _read_person(row)
+    actor = _read_client(row) if row.client_id else read_person(row)
     return KnownKey(row.key_id, actor)
 
 
@@ -91,7 +91,8 @@ def _read_client(row: Any) -> Actor:
     )
 
 
-def _read_person(row: Any) -> Actor:
+def read_person(row: Any) -> Actor:
+    """A person from a row with owner_id, owner_name, role and, of a head, the departments."""
     role = row.role and Role(row.role)
     writes = frozenset(row.departments or ()) if role is Role.HEAD else None
     return Actor(

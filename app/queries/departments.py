@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
 from app.models.departments import Department, DepartmentFilter
@@ -36,3 +37,10 @@ async def list_departments(
 ) -> tuple[Sequence[Department], str | None]:
     """A page of departments."""
     return await list_page(session, visible_departments(actor), Department, filters, actor=actor)
+
+
+async def list_choices(session: AsyncSession, *, actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of every open department that an actor sees, for pickers."""
+    statement = visible_departments(actor).where(col(Department.archived_at).is_(None))
+    rows = await session.scalars(statement.order_by(col(Department.name)))
+    return [(row.code, row.name) for row in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.linkage.findings import Group, Severity
+from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import Change, FindingStatus
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.errors import NotFound
@@ -248,6 +250,21 @@ async def find_score_place(session: AsyncSession, filters: LinkageFilter, *, act
     rows = await session.execute(_TOPMOST, {"sees": list(actor.sees)})
     found: UUID | None = rows.scalars().first()
     return found
+
+
+async def read_scores(session: AsyncSession, check: LinkageCheck | None) -> dict[UUID | None, Score]:
+    """The score of every department, and (None) of the organization; nothing before the first check."""
+    if check is None:
+        return {}
+    weights = await weigh_findings(session)
+    scores = {}
+    for place, tally in check.tally.items():
+        key = UUID(place) if place else None
+        findings = chain.from_iterable(
+            repeat((part, severity), n) for part, severity, n in weights.get(key, ())
+        )
+        scores[key] = compute_score(findings, {Group(part): n for part, n in tally.items()})
+    return scores
 
 
 async def _load_findings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, LinkageFinding]:

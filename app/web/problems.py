@@ -20,6 +20,22 @@ from app.web.render import page
 logger = logging.getLogger("coxswain")
 
 
+class SeeOther(Exception):
+    """The answer is at another address; a browser goes there."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+async def answer_elsewhere(request: Request, error: Exception) -> Response:
+    """Sends a browser on; a page that is swapped in parts is replaced as a whole."""
+    assert isinstance(error, SeeOther)  # noqa: S101  (registered for nothing else)
+    name = "hx-redirect" if request.headers.get("hx-request") else "location"
+    status = 200 if name == "hx-redirect" else 303
+    return Response(status_code=status, headers={name: error.location})
+
+
 def read_error(error: Exception) -> CoxswainError:
     """Any error as one of ours; what is not known is a defect, and told without detail."""
     if isinstance(error, CoxswainError):

@@ -81,12 +81,6 @@ class Reference:
     problems: tuple[ProblemKind, ...]
 
 
-@router.get("/")
-async def show_start() -> Response:
-    """The pages for people come later; until then the reference is the front door."""
-    return Response(status_code=307, headers={"location": "/api/docs"})
-
-
 @router.api_route("/api/docs", methods=["GET", "HEAD"])
 async def show_reference(request: Request) -> Response:
     """The API reference. It never changes while a process lives, so it is rendered once."""

@@ -32,12 +32,13 @@ def make_environment() -> Environment:
     environment.globals["static_url"] = static_url
     # Macros as a global: importing them per file would break fragments.
     environment.globals["ui"] = environment.get_template("ui.html").module
+    environment.globals["fields"] = environment.get_template("fields.html").module
     return environment
 
 
 def render(template: str, **context: Any) -> str:
-    """A template as text."""
-    return make_environment().get_template(template).render(context)
+    """A template as text; without a person who looks, unless the context names one."""
+    return make_environment().get_template(template).render({"person": None} | context)
 
 
 def page(
@@ -49,7 +50,12 @@ def page(
     **context: Any,
 ) -> Response:
     """A whole page."""
-    return send_html(render(template, path=request.url.path, **context), status=status, headers=headers)
+    # Who looks decides what the frame of a page offers.
+    person = getattr(request.state, "person", None)
+    body = render(template, path=request.url.path, person=person, **context)
+    return send_html(
+        body, status=status, headers=({"cache-control": "no-store"} if person else {}) | (headers or {})
+    )
 
 
 def send_html(body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:

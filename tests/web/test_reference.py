@@ -59,7 +59,7 @@ def test_an_operation_tells_parameters_body_limits_and_answers(app: FastAPI) -> 
     assert "/api/v1/goals/G2" in change.request
 
 
-async def test_the_front_door_leads_to_the_reference(cast: Cast) -> None:
+async def test_a_stranger_at_the_front_door_is_sent_to_sign_in(cast: Cast) -> None:
     browser = await cast.browse()
     answer = await browser.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (307, "/api/docs")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/")

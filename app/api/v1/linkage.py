@@ -1,7 +1,6 @@
 """The linkage checker in JSON: the score with its arithmetic, and the catalogue of rules."""
 
 from datetime import datetime
-from itertools import chain, repeat
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,18 +15,18 @@ from app.checking import load_rules
 from app.deps import SessionDep
 from app.domain.linkage.findings import Group, Severity
 from app.domain.linkage.in_general import tell_in_general
-from app.domain.linkage.score import Score, compute_score
+from app.domain.linkage.score import Score
 from app.domain.linkage.states import Change, FindingStatus
 from app.domain.permissions import Permission, require
 from app.models.base import Day
-from app.models.linkage import LinkageCheck, LinkageFilter
+from app.models.linkage import LinkageFilter
 from app.queries._find import load_named
 from app.queries.linkage import (
     CountRow,
     count_findings,
     find_score_place,
     is_check_stale,
-    weigh_findings,
+    read_scores,
 )
 
 router = ApiRouter("/linkage", tag="linkage")
@@ -131,7 +130,7 @@ async def show_linkage_route(
     check = await read_check(session, actor, filters)
     counts = await count_findings(session, filters, actor=actor)
     place = await find_score_place(session, filters, actor=actor)
-    scores = await _compute_scores(session, check)
+    scores = await read_scores(session, check)
     seen = {key for key in scores if key is not None and (actor.sees is None or key in actor.sees)}
     named = await load_named(session, {"departments": seen | ({place} if place else set())})
     shown = LinkageOut.model_construct(
@@ -165,20 +164,6 @@ async def list_rules_route(request: Request, actor: ActorDep) -> Response:
         for rule in load_rules()
     ]
     return send_page(request, rules, None)
-
-
-async def _compute_scores(session: SessionDep, check: LinkageCheck | None) -> dict[UUID | None, Score]:
-    if check is None:
-        return {}
-    weights = await weigh_findings(session)
-    scores = {}
-    for place, tally in check.tally.items():
-        key = UUID(place) if place else None
-        findings = chain.from_iterable(
-            repeat((part, severity), n) for part, severity, n in weights.get(key, ())
-        )
-        scores[key] = compute_score(findings, {Group(part): n for part, n in tally.items()})
-    return scores
 
 
 def _list_scores(scores: dict[UUID, Score], named: References) -> list[PlaceScoreOut]:

@@ -1,0 +1,123 @@
+"""Reading who is signed in: the person behind a browser's token, their sign-ins, and tries that failed."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.permissions import Actor, Role
+from app.models.owners import Owner
+from app.models.sign_ins import Password, PasswordLink, SignIn
+from app.queries.actors import read_person
+
+IDLE_HOURS = 12
+LONGEST_DAYS = 30
+
+
+class SignedIn(NamedTuple):
+    """A browser that is signed in, and the person who acts through it."""
+
+    id: UUID
+    actor: Actor
+
+
+_FIND = text("""
+select s.id as sign_in_id, o.id as owner_id, o.name as owner_name, o.role,
+       (with recursive below(id) as (
+            select o.department_id where o.role = 'head'
+            union
+            select d.id from departments d join below b on d.parent_id = b.id)
+        select array_agg(id) from below where id is not null) as departments
+from sign_ins s
+join owners o on o.id = s.owner_id and o.archived_at is null and o.active and o.role is not null
+where s.token_hash = :token and s.ended_at is null
+  and s.seen_at > now() - make_interval(hours => :idle)
+  and s.made_at > now() - make_interval(days => :longest)
+""")
+
+
+def hash_token(token: str) -> bytes:
+    """The form in which a token is kept. It is random, so no slow hash is needed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def name_account(email: str) -> bytes:
+    """The subject under which failed tries of an account are counted, whether it exists or not."""
+    return hash_token(f"a:{email.lower()}")
+
+
+async def find_signed_in(session: AsyncSession, token: str) -> SignedIn | None:
+    """Who is signed in with a token, or None: ended, idle for too long, too old, or without a role."""
+    parameters = {"token": hash_token(token), "idle": IDLE_HOURS, "longest": LONGEST_DAYS}
+    row: Any = (await session.execute(_FIND, parameters)).one_or_none()
+    return None if row is None else SignedIn(row.sign_in_id, read_person(row))
+
+
+async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] | None:
+    """The person of an e-mail address who may sign in, and the hash of their password."""
+    statement = (
+        select(Owner, col(Password.hash))
+        .join(Password, col(Password.owner_id) == col(Owner.id))
+        .where(
+            func.lower(col(Owner.email)) == email.lower(),
+            col(Owner.active),
+            col(Owner.archived_at).is_(None),
+            col(Owner.role).is_not(None),
+        )
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def find_link(session: AsyncSession, token: str, *, lock: bool = False) -> PasswordLink | None:
+    """A link that still works, or None."""
+    statement = select(PasswordLink).where(
+        col(PasswordLink.token_hash) == hash_token(token),
+        col(PasswordLink.used_at).is_(None),
+        col(PasswordLink.expires_at) > func.now(),
+    )
+    return await session.scalar(statement.with_for_update() if lock else statement)
+
+
+async def needs_first_run(session: AsyncSession) -> bool:
+    """Is there nobody yet who could let others in?"""
+    admins = select(col(Owner.id)).where(
+        col(Owner.role) == Role.ADMIN, col(Owner.active), col(Owner.archived_at).is_(None)
+    )
+    return (await session.execute(admins.limit(1))).first() is None
+
+
+# Of the demo organization's people those who show what each role sees.
+_DEMO_CAST = text("""
+select distinct on (o.role) o.id
+from owners o join organization g on g.is_demo
+where o.role is not null and o.active and o.archived_at is null
+order by o.role, o.id
+""")
+
+
+async def list_demo_cast(session: AsyncSession) -> Sequence[Owner]:
+    """One person of each role, while the demo organization is loaded; else nobody."""
+    ids = (await session.execute(_DEMO_CAST)).scalars().all()
+    return (
+        await session.scalars(select(Owner).where(col(Owner.id).in_(ids)).order_by(col(Owner.name)))
+    ).all()
+
+
+async def list_sign_ins(session: AsyncSession, owner_id: UUID) -> Sequence[SignIn]:
+    """Where a person is signed in, the newest first."""
+    statement = (
+        select(SignIn)
+        .where(
+            col(SignIn.owner_id) == owner_id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.seen_at) > func.now() - text(f"interval '{IDLE_HOURS} hours'"),
+            col(SignIn.made_at) > func.now() - text(f"interval '{LONGEST_DAYS} days'"),
+        )
+        .order_by(col(SignIn.id).desc())
+    )
+    return (await session.scalars(statement)).all()
