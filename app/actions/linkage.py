@@ -14,9 +14,9 @@ from sqlmodel import col
 
 from app.actions._write import add_record, archive_record, take_lock
 from app.checking import CheckResult
-from app.domain.linkage.findings import Finding, Severity
-from app.domain.linkage.states import still_covers, waiver_problem
-from app.domain.permissions import Actor, Permission, Place, may, require
+from app.domain.linkage.findings import Finding
+from app.domain.linkage.states import refuse_to_waive, still_covers, waiver_problem
+from app.domain.permissions import Actor, Permission, require
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models.base import new_id
 from app.models.linkage import LinkageCheck, LinkageFinding, Waiver, WaiverInput
@@ -145,7 +145,9 @@ async def create_waiver(session: AsyncSession, data: WaiverInput, *, actor: Acto
         finding = await find_finding(session, data.finding, actor=actor)
     except NotFound as error:
         raise Invalid.at("/finding", "unknown_reference", error.detail) from error
-    _require_reach(actor, finding)
+    places = [item["department"] for item in finding.objects]
+    if refusal := refuse_to_waive(actor, finding.severity, departments=places):
+        raise Forbidden(refusal)
     today = await today_of(session)
     if problem := waiver_problem(data.expires_on, today=today):
         raise Invalid.at("/expires_on", "bad_expiry", f"{problem[0].upper()}{problem[1:]}.")
@@ -163,18 +165,6 @@ async def create_waiver(session: AsyncSession, data: WaiverInput, *, actor: Acto
         "draft": finding.draft,
     }
     return await add_record(session, Waiver, values, actor=actor)
-
-
-def _require_reach(actor: Actor, finding: LinkageFinding) -> None:
-    if actor.writes is None:
-        return
-    if finding.severity is Severity.ERROR:
-        raise Forbidden("Errors are waived by executives only.")
-    places = [item["department"] for item in finding.objects]
-    if not all(
-        place and may(actor, Permission.WAIVERS_WRITE, on=Place(department=UUID(place))) for place in places
-    ):
-        raise Forbidden("This finding is not of your own departments alone; an executive can waive it.")
 
 
 async def _clear_way(session: AsyncSession, finding: LinkageFinding, today: date, *, actor: Actor) -> None:

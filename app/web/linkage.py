@@ -15,8 +15,8 @@ from app.actions.linkage import create_waiver
 from app.checking import load_rules
 from app.deps import SessionDep
 from app.domain.linkage.findings import Severity
-from app.domain.linkage.states import LONGEST_WAIVER_DAYS, Change, FindingStatus
-from app.domain.permissions import Actor, Permission, Place, may, require
+from app.domain.linkage.states import LONGEST_WAIVER_DAYS, Change, FindingStatus, refuse_to_waive
+from app.domain.permissions import Actor, Permission, require
 from app.errors import CoxswainError
 from app.models.base import Day
 from app.models.linkage import FindingFilter, WaiverInput
@@ -189,14 +189,8 @@ def _make_card(row: FindingRow, person: Actor, today: date, refused: Form[WaiveF
 
 
 def _may_waive(person: Actor, row: FindingRow) -> bool:
-    if not may(person, Permission.WAIVERS_WRITE):
-        return False
-    if person.writes is None:
-        return True
     places = [item["department"] for item in row.finding.objects]
-    return row.finding.severity is not Severity.ERROR and all(
-        place and may(person, Permission.WAIVERS_WRITE, on=Place(department=UUID(place))) for place in places
-    )
+    return refuse_to_waive(person, row.finding.severity, departments=places) is None
 
 
 def _group_by_rule(rows: Sequence[FindingRow], cards: Sequence[FindingCard]) -> list[RuleGroup]:
