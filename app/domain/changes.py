@@ -36,6 +36,16 @@ class Kind(StrEnum):
     WAIVER = "waiver"
 
 
+# Who comes and goes, and with which key, is for those who keep the keys.
+PRIVATE_ACTIONS = (
+    "key_issued",
+    "keys_revoked",
+    "signed_in",
+    "signed_out",
+    "password_link_made",
+    "password_set",
+)
+
 READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.ORGANIZATION: Permission.ORGANIZATION_READ,
     Kind.VISION: Permission.ORGANIZATION_READ,

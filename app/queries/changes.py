@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.changes import BEGINNING, FeedCursor, Kind, readable_kinds
+from app.domain.changes import BEGINNING, PRIVATE_ACTIONS, FeedCursor, Kind, readable_kinds
 from app.domain.permissions import Actor, Permission, may
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
@@ -22,7 +22,7 @@ _READABLE = f"""
     and {SHOWS_MEASURED}
     and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null
          and (cast(:every_draft as bool) or not cast(e.after ->> 'draft' as bool)))
-    and (cast(:sees_keys as bool) or e.action not in ('key_issued', 'keys_revoked'))
+    and (cast(:sees_keys as bool) or e.action <> all(cast(:private as text[])))
     and (cast(:sees as uuid[]) is null or e.department_id is null or e.department_id = any(:sees)
          or cast(e.before ->> 'department_id' as uuid) = any(:sees)
          or cast(e.before ->> 'parent_id' as uuid) = any(:sees))
@@ -142,6 +142,7 @@ async def list_changes(session: AsyncSession, filters: ChangeFilter, *, actor: A
         "after": cursor.after,
         "kinds": [kind.value for kind in kinds],
         "sees_keys": may(actor, Permission.CLIENTS_READ),
+        "private": list(PRIVATE_ACTIONS),
         "limit": filters.limit,
     }
     row = (await session.execute(_STATEMENT, params=parameters | reach_of(actor))).one()

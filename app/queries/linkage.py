@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.changes import PRIVATE_ACTIONS
 from app.domain.linkage.findings import Group, Severity
 from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import Change, FindingStatus
@@ -45,7 +46,7 @@ select exists (
     where e.transaction >= pg_snapshot_xmin(cast(cast(:snapshot as text) as pg_snapshot))
       and (not pg_visible_in_snapshot(e.transaction, cast(cast(:snapshot as text) as pg_snapshot))
            or e.transaction = pg_current_xact_id_if_assigned())
-      and e.kind = any(:kinds))
+      and e.kind = any(:kinds) and e.action <> all(:private))
     or (select (now() at time zone time_zone)::date from organization) <> cast(:today as date)
 """)
 
@@ -54,7 +55,9 @@ async def is_check_stale(session: AsyncSession, check: LinkageCheck | None) -> b
     """Has anything that counts changed since, or has a new day begun?"""
     if check is None:
         return True
-    parameters = {"snapshot": check.snapshot, "today": check.today, "kinds": list(WATCHED)}
+    parameters = {"snapshot": check.snapshot, "today": check.today, "kinds": list(WATCHED)} | {
+        "private": list(PRIVATE_ACTIONS)
+    }
     return bool((await session.execute(_MISSED, parameters)).scalar_one())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.linkage import check_linkage
+from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.words import LinkType, NodeStatus
@@ -221,6 +222,16 @@ async def test_an_unchanged_plan_is_not_checked_twice(fresh_cast: Cast) -> None:
     assert (second["stale"], second["checked_at"] > first["checked_at"]) == (False, True)
     async with fresh_cast.database.unit_of_work() as session:
         assert (await session.execute(select(func.count()).select_from(LinkageCheck))).scalar_one() == 2
+
+
+async def test_a_sign_in_makes_no_check_stale(fresh_cast: Cast) -> None:
+    client = await fresh_cast.ceo()
+    assert (await client.get("/api/v1/linkage?fresh=true")).json()["stale"] is False
+    assert fresh_cast.database is not None
+    async with fresh_cast.database.unit_of_work() as session:
+        owner = client.owner  # type: ignore[attr-defined]
+        await start_sign_in(session, owner, browser="", actor=act_as(owner))
+    assert (await client.get("/api/v1/linkage")).json()["stale"] is False
 
 
 async def test_drafts_are_not_given_away(cast: Cast, session: AsyncSession) -> None:

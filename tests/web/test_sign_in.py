@@ -12,6 +12,8 @@ from app.actions.sign_ins import make_first_run_code, make_password_link
 from app.domain.permissions import SYSTEM, Role
 from app.models import Event, Owner
 from app.models.sign_ins import LinkPurpose
+from tests.cast import Cast
+from tests.conftest import run_sql
 from tests.factories import make_owner
 from tests.web.browsing import PASSWORD, give_password, open_browser, sign_in
 
@@ -158,6 +160,18 @@ async def test_a_link_sets_a_password_once(app: FastAPI, session: AsyncSession) 
         assert (await other.post("/sign-in", data=form)).status_code == 303
     events = await session.scalars(select(Event).where(col(Event.object_id) == eve.id))
     assert {event.action for event in events} >= {"password_link_made", "password_set", "signed_in"}
+
+
+async def test_who_comes_and_goes_is_not_told_to_everybody(
+    app: FastAPI, session: AsyncSession, ada: Owner, cast: Cast
+) -> None:
+    browser = await sign_in(app, session, ada)
+    await browser.post("/sign-out")
+    await run_sql("select pg_current_xact_id()")
+    for client, told in ((await cast.viewer(), False), (await cast.ceo(), True)):
+        items = (await client.get("/api/v1/changes?kind=owner&limit=1000")).json()["items"]
+        actions = {item["action"] for item in items if item["id"] == str(ada.id)}
+        assert (("signed_in" in actions), ("signed_out" in actions)) == (told, told)
 
 
 async def test_a_new_password_ends_every_sign_in(app: FastAPI, session: AsyncSession, ada: Owner) -> None:
