@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import URL, NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from app.errors import Conflict
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -38,19 +40,35 @@ def read_config(url: URL) -> "Config":
 
 def head_revision() -> str:
     """The newest revision this version of the program knows: the one that no other follows."""
+    known, followed = _read_revisions()
+    (head,) = known - followed
+    return head
+
+
+def _read_revisions() -> tuple[set[str], set[str]]:
+    """All revisions that this version of the program knows, and those that another follows."""
     known: set[str] = set()
     followed: set[str] = set()
     for file in (ROOT / "migrations" / "versions").glob("*.py"):
         for follows, revision in _REVISION.findall(file.read_text()):
             (followed if follows else known).add(revision)
-    (head,) = known - followed
-    return head
+    return known, followed
+
+
+def refuse_newer_schema(revision: str | None) -> None:
+    """Refuses a database that a newer version has been at: there is no way back from there."""
+    if revision is not None and revision not in _read_revisions()[0]:
+        raise Conflict(
+            f"The database is at revision {revision}, which this version of Coxswain does not know: a newer "
+            "one has been here. Start that version, or restore a backup that this one made."
+        )
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Brings a database up to a revision."""
     from alembic import command
 
+    refuse_newer_schema(find_revision(url))
     command.upgrade(read_config(url), revision)
 
 

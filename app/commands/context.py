@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Database, embedded_url, read_url
 from app.embedded import EmbeddedError, running
 from app.errors import CoxswainError
-from app.schema import find_revision, head_revision, upgrade
+from app.schema import find_revision, head_revision, refuse_newer_schema, upgrade
 from app.settings import Settings, default_data_dir
 
 T = TypeVar("T")
@@ -68,6 +68,7 @@ def open_url(
 def refuse_old_schema(url: URL) -> None:
     """A server's database is migrated on purpose, not in passing."""
     found = find_revision(url)
+    refuse_newer_schema(found)
     if found != head_revision():
         state = "has no Coxswain schema yet" if found is None else f"is at revision {found}"
         raise Refused(f"The database {state}; this version needs {head_revision()}. Run: coxswain migrate")

@@ -118,6 +118,19 @@ async def test_serve_refuses_a_schema_that_is_behind_and_says_the_command(empty_
     assert run_coxswain("migrate", url=empty_url).returncode == 0
 
 
+@pytest.mark.parametrize("command", ["serve", "migrate", "check"])
+async def test_a_schema_of_a_newer_version_is_refused_in_a_sentence(
+    command: str, fresh_database: Database, fresh_url: URL
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await session.execute(text("update alembic_version set version_num = '29991231_2359'"))
+    done = run_coxswain(command, url=fresh_url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("coxswain: The database is at revision 29991231_2359, which this version")
+    assert "a newer one has been here" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
