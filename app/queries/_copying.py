@@ -1,6 +1,5 @@
 """Reading rows of one width in bulk: binary COPY straight into numpy. What they mean is not known here."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,27 +25,23 @@ def make_row(**fields: Any) -> np.dtype[np.void]:
     return np.dtype(parts)
 
 
-async def copy_rows(
-    session: AsyncSession, query: str, row: np.dtype[np.void], take: Callable[[Rows], None]
-) -> None:
-    """Reads the rows of a query, none of whose fields may be null, and hands them on in chunks.
-
-    A chunk is lent: its memory is used again for the next one.
-    """
-    intake = _Intake(row, take)
+async def copy_rows(session: AsyncSession, query: str, row: np.dtype[np.void]) -> list[Rows]:
+    """The rows of a query, none of whose fields may be null, in chunks: one array would have to be copied."""
+    intake = _Intake(row)
     driver = await reach_driver(session)
     await driver.copy_from_query(query, output=intake.write, format="binary")
-    intake.hand_on()
+    intake.cut_chunk()
     if intake.waiting != _TRAILER:
         raise ValueError("The rows have other widths than was said.")
+    return intake.chunks
 
 
 class _Intake:
-    """Bytes as they come, until there are enough for a chunk."""
+    """Bytes as they come, cut into chunks of whole rows."""
 
-    def __init__(self, row: np.dtype[np.void], take: Callable[[Rows], None]) -> None:
+    def __init__(self, row: np.dtype[np.void]) -> None:
         self.row = row
-        self.take = take
+        self.chunks: list[Rows] = []
         self.waiting = bytearray()
         self.start = _HEADER_BYTES
 
@@ -54,12 +49,12 @@ class _Intake:
         """Takes what came."""
         self.waiting += data
         if len(self.waiting) >= _CHUNK_BYTES:
-            self.hand_on()
+            self.cut_chunk()
 
-    def hand_on(self) -> None:
-        """Gives away the whole rows and keeps the rest."""
+    def cut_chunk(self) -> None:
+        """Makes the whole rows a chunk and keeps the rest."""
         count = max(0, len(self.waiting) - self.start) // self.row.itemsize
         end = self.start + count * self.row.itemsize
-        self.take(np.frombuffer(self.waiting, self.row, count=count, offset=self.start))
+        self.chunks.append(np.frombuffer(self.waiting, self.row, count=count, offset=self.start))
         self.waiting = self.waiting[end:]
         self.start = 0

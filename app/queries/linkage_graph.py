@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.linkage.graph import CONTRIBUTES, Graph, IntArray
-from app.domain.linkage.ids import MISSING, Halves, IdTable
+from app.domain.linkage.ids import MISSING, Half, IdTable
 from app.queries._copying import Rows, copy_rows, make_row
 
 _GOALS = "select id, status = 'active' from goals where archived_at is null"
@@ -27,14 +26,14 @@ _LINK = make_row(source=_ID, target=_ID)
 
 @dataclass(frozen=True)
 class StoredGraph:
-    """A graph of what is stored, with the ids of its nodes as uint64[n, 2]. Its links all contribute."""
+    """A graph of what is stored, with the two halves of its nodes' ids. Its links all contribute."""
 
     graph: Graph
-    ids: Halves
+    halves: tuple[Half, Half]
 
     def id_of(self, node: int) -> UUID:
         """The id of the node at a position."""
-        return UUID(bytes=self.ids[node].tobytes())
+        return UUID(bytes=b"".join(half[node].tobytes() for half in self.halves))
 
 
 async def read_graph(session: AsyncSession, beside: AsyncSession) -> StoredGraph:
@@ -43,55 +42,33 @@ async def read_graph(session: AsyncSession, beside: AsyncSession) -> StoredGraph
     Both sessions must see one moment (`Database.open_snapshot`): the second one reads the links meanwhile,
     which takes a third less time. They may be the same.
     """
-    nodes, links = _Nodes(), _Links()
     if beside is session:
-        await nodes.read(session)
-        await links.read(session)
+        goal_count, nodes = await _read_nodes(session)
+        links = await copy_rows(session, _LINKS, _LINK)
     else:
-        await asyncio.gather(nodes.read(session), links.read(beside))
-    ids = np.concatenate(nodes.ids)
-    nodes.ids.clear()
-    source, target = links.resolve(IdTable(ids))
+        reading = _read_nodes(session), copy_rows(beside, _LINKS, _LINK)
+        (goal_count, nodes), links = await asyncio.gather(*reading)
+    live = np.concatenate([rows["live"] for rows in nodes])
+    first, second = (np.concatenate([rows["id"][:, half] for rows in nodes]) for half in range(2))
+    nodes.clear()
+    source, target = _find_ends(links, IdTable(first, second))
     kind = np.full(len(source), CONTRIBUTES, dtype=np.int8)
-    return StoredGraph(Graph(nodes.goal_count, np.concatenate(nodes.live), source, target, kind), ids)
+    return StoredGraph(Graph(goal_count, live, source, target, kind), (first, second))
 
 
-class _Nodes:
-    """What came of goals, then of objectives."""
-
-    def __init__(self) -> None:
-        self.ids: list[Halves] = []
-        self.live: list[NDArray[np.bool_]] = []
-        self.goal_count = 0
-
-    def take(self, rows: Rows) -> None:
-        self.ids.append(rows["id"].copy())
-        self.live.append(rows["live"].copy())
-
-    async def read(self, session: AsyncSession) -> None:
-        await copy_rows(session, _GOALS, _NODE, self.take)
-        self.goal_count = sum(map(len, self.ids))
-        await copy_rows(session, _OBJECTIVES, _NODE, self.take)
+async def _read_nodes(session: AsyncSession) -> tuple[int, list[Rows]]:
+    """How many goals there are, and the rows of the goals, then of the objectives."""
+    goals = await copy_rows(session, _GOALS, _NODE)
+    return sum(map(len, goals)), goals + await copy_rows(session, _OBJECTIVES, _NODE)
 
 
-class _Links:
-    """What came of links, by the ids of their ends."""
-
-    def __init__(self) -> None:
-        self.ends: list[tuple[Halves, Halves]] = []
-
-    def take(self, rows: Rows) -> None:
-        self.ends.append((rows["source"].copy(), rows["target"].copy()))
-
-    async def read(self, session: AsyncSession) -> None:
-        await copy_rows(session, _LINKS, _LINK, self.take)
-
-    def resolve(self, table: IdTable) -> tuple[IntArray, IntArray]:
-        """The positions of both ends of all links inside the graph; the ids are given up on the way."""
-        found = []
-        while self.ends:
-            source, target = (table.find(ids) for ids in self.ends.pop())
-            inside = (source != MISSING) & (target != MISSING)
-            found.append((source, target) if inside.all() else (source[inside], target[inside]))
-        sources, targets = zip(*reversed(found), strict=True)
-        return np.concatenate(sources), np.concatenate(targets)
+def _find_ends(links: list[Rows], table: IdTable) -> tuple[IntArray, IntArray]:
+    """The positions of both ends of all links inside the graph. The rows are given up on the way."""
+    found = []
+    while links:
+        rows = links.pop()
+        source, target = (table.find(*np.ascontiguousarray(rows[end].T)) for end in ("source", "target"))
+        inside = (source != MISSING) & (target != MISSING)
+        found.append((source, target) if inside.all() else (source[inside], target[inside]))
+    sources, targets = zip(*reversed(found), strict=True)
+    return np.concatenate(sources), np.concatenate(targets)
