@@ -65,6 +65,11 @@ class Graph:
         return self.contributing[self.live[source] & self.live[target]]
 
     @cached_property
+    def contribution_in_force(self) -> tuple[IntArray, IntArray]:
+        """Sources and targets of the links in force, in the order of `in_force`."""
+        return self.source[self.in_force], self.target[self.in_force]
+
+    @cached_property
     def live_goals(self) -> NDArray[np.intp]:
         """Indices of the live goals."""
         return np.flatnonzero(self.live[: self.goal_count])
@@ -78,35 +83,51 @@ class Graph:
     def aligned(self) -> BoolArray:
         """bool[n]: live objectives from which live `contributes` links lead to a live goal; never a goal.
 
-        One breadth-first pass, against the links, from all live goals at once: O(n + m).
+        One breadth-first pass, against the links, from all live goals at once: O(n + m). Most objectives are
+        leaves, to which nothing contributes: they need no walk, but a look at what they contribute to.
         """
         root, goals = self.size, self.live_goals.astype(np.int32)
-        links = self.in_force
-        starts = np.concatenate([np.full(len(goals), root, np.int32), self.target[links]])
-        ends = np.concatenate([goals, self.source[links]])
-        reached = np.zeros(self.size + 1, dtype=np.bool_)
-        reached[_walk(_connect(starts, ends, self.size + 1), root)] = True
+        source, target = self.contribution_in_force
+        inner = self._mark(target)[source]
+        starts = np.concatenate([np.full(len(goals), root, np.int32), target[inner]])
+        ends = np.concatenate([goals, source[inner]])
+        reached = self._mark(_walk(_connect(starts, ends, self.size + 1), root)[1:])
+        reached[source[reached[target]]] = True
         reached[: self.goal_count] = False
-        return reached[: self.size]
+        return reached
 
     @cached_property
     def crowds(self) -> NDArray[np.intp]:
         """int[n]: how many aligned objectives hang together with a node; no more can reach it."""
-        links = self.in_force
-        matrix = _connect(self.source[links], self.target[links], self.size)
-        labels = _label(matrix, directed=False)
+        labels = _label(_connect(*self.contribution_in_force, self.size), directed=False)
         crowds: NDArray[np.intp] = np.bincount(labels, weights=self.aligned).astype(np.intp)[labels]
         return crowds
 
     @cached_property
     def knots(self) -> IntArray:
-        """int32[n]: the strongly connected set of each node along `contributes` links in any state."""
-        return _label(_connect(*self.contribution, self.size), directed=True)
+        """int32[n]: the strongly connected set of each node along `contributes` links in any state.
+
+        Sets have numbers below n. Only nodes to which something contributes can lie on a cycle: every other
+        one is a set of its own.
+        """
+        source, target = self.contribution
+        inner = self._mark(target)
+        number = np.cumsum(inner, dtype=np.int32) - 1
+        links = inner[source]
+        count = int(inner.sum())
+        knots: IntArray = np.arange(count - 1, count - 1 + self.size, dtype=np.int32) - number
+        knots[inner] = _label(_connect(number[source[links]], number[target[links]], count), directed=True)
+        return knots
+
+    def _mark(self, nodes: NDArray[np.integer]) -> BoolArray:
+        marks = np.zeros(self.size, dtype=np.bool_)
+        marks[nodes] = True
+        return marks
 
     @cached_property
     def _upstream(self) -> Any:
-        links = self.in_force
-        return _connect(self.target[links], self.source[links], self.size)
+        source, target = self.contribution_in_force
+        return _connect(target, source, self.size)
 
     def list_reaching(self, goal: int) -> NDArray[np.intp]:
         """Indices of the aligned objectives from which live links lead to this live goal."""

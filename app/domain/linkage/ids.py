@@ -30,7 +30,7 @@ class _Level(NamedTuple):
 class IdTable:
     """Where each of n different UUIDs stands, for exact look-ups of arrays of them.
 
-    `first` and `second`: uint64[n], the halves of each UUID, in any byte order as long as all have the same one.
+    `first` and `second`: uint64[n], the halves of each UUID, all in the same byte order.
     Of ids that share a slot of a table the last one has it and the others move on to a smaller table with
     other factors, until all have a slot: O(n) in time, about 24 bytes an id.
     """

@@ -72,7 +72,7 @@ def find_islands(graph: Graph) -> Iterator[Found]:
     Source: linkage.md, L103; alignment as defined there under "The graph".
     """
     tied = np.zeros(graph.size, dtype=np.bool_)
-    tied[graph.source[graph.in_force]] = True
+    tied[graph.contribution_in_force[0]] = True
     for index in np.flatnonzero(tied & ~graph.aligned):
         yield Found((graph.node(index),))
 
@@ -206,5 +206,5 @@ def find_mega_hubs(plan: Plan) -> Iterator[Found]:
 def find_unsupported_goals(graph: Graph) -> Iterable[Found]:
     """Live goals that no live aligned objective reaches. Source: linkage.md, L601."""
     served = np.zeros(graph.size, dtype=np.bool_)
-    served[graph.target[graph.in_force]] = True
+    served[graph.contribution_in_force[1]] = True
     return (Found((graph.node(goal),)) for goal in graph.live_goals[~served[graph.live_goals]])
