@@ -16,6 +16,7 @@ from app.domain.linkage.states import Change, FindingStatus
 from app.models.base import Day, Instant, ListFilter, Prose, Record, Reference, enum_type, new_id, time_field
 
 RuleCode = Annotated[str, StringConstraints(pattern=r"^L[0-9]{3}$")]
+Reason = Annotated[Prose, Len(1)]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^L[0-9]{3}-[0-9a-f]{24}$")]
 
 
@@ -105,7 +106,7 @@ class WaiverInput(SQLModel):
     model_config = SQLModelConfig(extra="forbid")
 
     finding: Reference
-    reason: Annotated[Prose, Len(1)]
+    reason: Reason
     expires_on: Day
 
 

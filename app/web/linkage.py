@@ -18,8 +18,8 @@ from app.domain.linkage.findings import Severity
 from app.domain.linkage.states import LONGEST_WAIVER_DAYS, Change, FindingStatus, refuse_to_waive
 from app.domain.permissions import Actor, Permission, require
 from app.errors import CoxswainError
-from app.models.base import Day
-from app.models.linkage import FindingFilter, WaiverInput
+from app.models.base import Day, Reference
+from app.models.linkage import FindingFilter, Reason, RuleCode, WaiverInput
 from app.queries.departments import list_choices
 from app.queries.linkage import (
     FindingRow,
@@ -54,17 +54,17 @@ class LinkageQuery(Contract):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    rule: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    rule: Annotated[RuleCode | None, BeforeValidator(_blank_is_none)] = None
     severity: Annotated[Severity | None, BeforeValidator(_blank_is_none)] = None
     status: Annotated[FindingStatus | None, BeforeValidator(_blank_is_none)] = None
-    department: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
     since: Annotated[Day | None, BeforeValidator(_blank_is_none)] = None
 
 
 class WaiveForm(Contract):
     """Why a finding is let be, and until when."""
 
-    reason: str
+    reason: Reason
     expires_on: Day
 
 

@@ -129,3 +129,22 @@ async def test_a_facilitator_does_not_see_it(app: FastAPI, session: AsyncSession
     home = await browser.get("/")
     assert home.status_code == 200
     assert "Ship faster" not in home.text
+
+
+@pytest.mark.parametrize("bad", ["rule=xyz", "rule=l101", "department=%00", f"department={'x' * 321}", "x=1"])
+async def test_filters_that_mean_nothing_are_refused(app: FastAPI, session: AsyncSession, bad: str) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    assert (await browser.get(f"/linkage?{bad}")).status_code == 422
+
+
+@pytest.mark.parametrize("reason", ["x" * 10_001, "bell \x07"])
+async def test_a_reason_that_cannot_be_kept_is_refused_beside_its_field(
+    app: FastAPI, session: AsyncSession, reason: str
+) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    finding, _ = find_article(await browser.get("/linkage"), "L109")
+    form = {"reason": reason, "expires_on": str(await today_of(session))}
+    answer = await browser.post(f"/linkage/findings/{finding}/waive", data=form)
+    assert answer.status_code == 422
+    assert f'id="reason-{finding}-wrong"' in answer.text
