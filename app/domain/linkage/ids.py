@@ -41,7 +41,9 @@ class IdTable:
         waiting = np.arange(len(first), dtype=np.int32)
         while len(waiting):
             level = _make_level(len(waiting), number=len(self._levels))
-            places = level.locate(first[waiting], second[waiting])
+            # All of them at first: then nothing has to be picked.
+            some = waiting if self._levels else slice(None)
+            places = level.locate(first[some], second[some])
             level.slots[places] = waiting
             waiting = waiting[level.slots[places] != waiting]
             self._levels.append(level)
