@@ -78,6 +78,7 @@ async def _keep_findings(
     fresh = [finding for fingerprint, finding in told.items() if fingerprint not in known]
     await _open(session, fresh, now=now)
     await session.flush()
+    await session.execute(_MOVE_WAIVERS)
 
 
 def _follow(row: LinkageFinding, values: dict[str, Any]) -> None:
@@ -86,6 +87,13 @@ def _follow(row: LinkageFinding, values: dict[str, Any]) -> None:
             setattr(row, name, value)
 
 
+# A waiver is where its finding is: whoever sees the one sees the other.
+_MOVE_WAIVERS = text("""
+update waivers w set department_ids = f.department_ids, named_ids = f.named_ids, draft = f.draft
+from linkage_findings f
+where f.fingerprint = w.fingerprint and f.closed_at is null
+  and (w.department_ids, w.named_ids, w.draft) is distinct from (f.department_ids, f.named_ids, f.draft)
+""")
 _SEEN_BEFORE = text("""
 select fingerprint, min(first_seen) from linkage_findings
 where fingerprint = any(:fingerprints) group by fingerprint

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
 from pydantic import StringConstraints
-from sqlalchemy import ARRAY, Index, String, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Index, String, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.domain.linkage.lateness import latest_closed
 from app.domain.periods import Cadence
-from app.domain.permissions import SCOPES
+from app.domain.permissions import SCOPES, Permission
 from app.domain.words import NodeStatus
 from app.models import Department, Event
 from app.queries.organization import today_of
@@ -201,3 +201,25 @@ async def test_the_waiver_of_a_draft_s_finding_is_told_to_who_may_write_drafts(f
     for client in (await fresh_cast.viewer(), await fresh_cast.head()):
         assert (await client.get(f"{WAIVERS}/{made['id']}")).status_code == 404
         assert (await client.get(changes)).json()["items"] == []
+
+
+async def test_a_waiver_moves_with_its_finding_to_another_department(
+    cast: Cast, session: AsyncSession
+) -> None:
+    old, new = [await make_department(session) for _ in range(2)]
+    objective = await make_objective(session, department=old)
+    await make_link(session, objective, await make_goal(session))
+    ceo = await cast.ceo()
+    (finding,) = await list_found(ceo, "rule=L109")
+    made = await waive(ceo, session, finding)
+    objective.department_id = new.id
+    await session.flush()
+    (moved,) = await list_found(ceo, "rule=L109")
+    assert moved["status"] == "waived"
+    for department, seen in ((old, 0), (new, 1)):
+        reader = await cast.machine(Permission.GOALS_READ, department_id=department.id)
+        assert len((await reader.get("/api/v1/linkage/findings?rule=L109")).json()["items"]) == seen
+        assert len((await reader.get(WAIVERS)).json()["items"]) == seen
+        assert (await reader.get(made.headers["location"])).status_code == (200 if seen else 404)
+    shown = await ceo.get(made.headers["location"])
+    assert shown.headers["etag"] == made.headers["etag"]
