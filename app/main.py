@@ -98,7 +98,7 @@ def create_served_app() -> FastAPI:
     # What a start loads stays, so that no collection needs to look through it.
     gc.freeze()
     # A push makes tens of thousands of small things at once, none of them in a circle.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()
     return app
 
