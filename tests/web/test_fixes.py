@@ -1,0 +1,78 @@
+"""Where findings are mended: every rule has a place, and codes of any kind end up in addresses safely."""
+
+from uuid import uuid4
+
+import pytest
+
+from app.checking import load_rules
+from app.domain.linkage.findings import Group, ObjectKind, Severity
+from app.domain.linkage.names import write_link_code
+from app.domain.permissions import Actor, ActorKind, Permission
+from app.domain.words import LinkType
+from app.models.base import new_id
+from app.models.linkage import LinkageFinding
+from app.web.fixes import fix_place, may_mend
+
+# Initiatives have no pages yet; what is said of them cannot be found yet either.
+WITHOUT_A_FORM = {"L105"}
+
+
+def make_finding(rule: str, kind: ObjectKind, code: str, department: str | None = None) -> LinkageFinding:
+    """A finding as the checker keeps it, about one object."""
+    named = {"kind": kind.value, "id": str(new_id()), "code": code, "title": "It", "department": department}
+    return LinkageFinding(
+        fingerprint=f"{rule}-{'0' * 24}",
+        rule=rule,
+        part=Group.STRUCTURE,
+        severity=Severity.ERROR,
+        objects=[named],
+        message="It is wrong.",
+        why="It matters.",
+        fix="Mend it.",
+        department_ids=[],
+        named_ids=[],
+    )
+
+
+@pytest.mark.parametrize("rule", [rule.code for rule in load_rules() if rule.code not in WITHOUT_A_FORM])
+def test_every_rule_has_a_place_where_it_is_mended(rule: str) -> None:
+    kind = ObjectKind.LINK if rule in ("L111", "L402") else ObjectKind.OBJECTIVE
+    code = write_link_code("SALES-1", "G1", LinkType.CONTRIBUTES) if kind is ObjectKind.LINK else "SALES-1"
+    href, text = fix_place(make_finding(rule, kind, code))
+    assert text != "Look at it"
+    assert href.startswith("/")
+    assert "{" not in href
+    assert "SALES-1" in href
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "code", "href"),
+    [
+        ("L101", ObjectKind.OBJECTIVE, "SALES-3", "/objectives/SALES-3/link"),
+        ("L109", ObjectKind.LINK, "SALES-3>G1:contributes", "/links/SALES-3%3EG1:contributes#rationale"),
+        ("L110", ObjectKind.ORGANIZATION, "", "/goals?status=active"),
+        ("L110", ObjectKind.DEPARTMENT, "SALES", "/goals?department=SALES"),
+        ("L111", ObjectKind.LINK, "SALES-3>G1:contributes", "/objectives/SALES-3/edit#title"),
+        ("L201", ObjectKind.KPI, "NPS", "/kpis/NPS/edit#owner"),
+        ("L207", ObjectKind.OWNER, "ada@example.org", "/owners/ada@example.org"),
+        ("L302", ObjectKind.KPI, "NPS", "/kpis/NPS/targets"),
+        ("L601", ObjectKind.GOAL, "G1", "/objectives/new?goal=G1"),
+        ("L999", ObjectKind.GOAL, "G1", "/goals/G1"),
+    ],
+)
+def test_a_finding_leads_to_its_form(rule: str, kind: ObjectKind, code: str, href: str) -> None:
+    assert fix_place(make_finding(rule, kind, code)).href == href
+
+
+def test_who_may_not_change_a_thing_cannot_mend_it() -> None:
+    own, other = uuid4(), uuid4()
+    reads = frozenset({Permission.GOALS_READ})
+    head = Actor(
+        new_id(), ActorKind.PERSON, "Head", reads | {Permission.GOALS_WRITE}, writes=frozenset({own})
+    )
+    viewer = Actor(new_id(), ActorKind.PERSON, "Viewer", reads)
+    here = make_finding("L101", ObjectKind.OBJECTIVE, "A-1", str(own))
+    assert may_mend(head, here)
+    assert not may_mend(viewer, here)
+    assert not may_mend(head, make_finding("L101", ObjectKind.OBJECTIVE, "B-1", str(other)))
+    assert not may_mend(head, make_finding("L102", ObjectKind.GOAL, "G1"))
