@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import TooManyRequests
 from app.models.traffic import KeptAnswer
-from app.queries.sign_ins import hash_token, name_account
+from app.queries.sign_ins import name_account, name_address
 
 
 async def store_answer(session: AsyncSession, *, actor_id: UUID, route: str, key: str, **answer: Any) -> None:
@@ -75,12 +75,28 @@ async def count_try(session: AsyncSession, email: str, address: str) -> None:
 
     Counting first means that a hundred tries at once are a hundred tries.
     """
-    limits = ((name_account(email), TRIES_PER_ACCOUNT), (hash_token(f"n:{address}"), TRIES_PER_ADDRESS))
+    limits = ((name_account(email), TRIES_PER_ACCOUNT), (name_address(address), TRIES_PER_ADDRESS))
     for subject, most in limits:
         values = {"subject": subject, "window": WINDOW_SECONDS}
         row = (await session.execute(_COUNT_TRY, values)).one()
         if row.tries > most:
             raise TooManyRequests("Too many tries. Wait a few minutes.", retry_after=max(1, row.rest))
+
+
+# The try that succeeded may have been counted in the window before this one.
+_FORGIVE_TRY = text("""
+update failed_tries set tries = tries - 1
+where subject = :subject and tries > 0
+  and began_at = (select max(began_at) from failed_tries where subject = :subject)
+""")
+
+
+async def forgive_try(session: AsyncSession, address: str) -> None:
+    """Takes back the count of a try that succeeded; those of its account are forgotten by signing in.
+
+    Else an office behind one address would lock itself out by coming to work.
+    """
+    await session.execute(_FORGIVE_TRY, {"subject": name_address(address)})
 
 
 async def note_sign_ins(session: AsyncSession, seen: set[UUID]) -> None:

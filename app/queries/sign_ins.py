@@ -50,6 +50,11 @@ def name_account(email: str) -> bytes:
     return hash_token(f"a:{email.lower()}")
 
 
+def name_address(address: str) -> bytes:
+    """The subject under which failed tries from a network address are counted."""
+    return hash_token(f"n:{address}")
+
+
 async def find_signed_in(session: AsyncSession, token: str) -> SignedIn | None:
     """Who is signed in with a token, or None: ended, idle for too long, too old, or without a role."""
     parameters = {"token": hash_token(token), "idle": IDLE_HOURS, "longest": LONGEST_DAYS}

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
 from app.actions.sign_ins import act_as, end_sign_in, start_sign_in
-from app.actions.traffic import count_try
+from app.actions.traffic import count_try, forgive_try
 from app.deps import SessionDep, get_database
-from app.domain.permissions import Actor
 from app.errors import NotFound, TooManyRequests
 from app.models.owners import Owner
 from app.queries.sign_ins import find_password, list_demo_cast, needs_first_run
@@ -66,7 +65,7 @@ async def sign_in(request: Request) -> Response:
     email, password = form.data.email.strip(), form.data.password
     try:
         async with get_database(request).unit_of_work() as session:
-            await count_try(session, email, request.client.host if request.client else "")
+            await count_try(session, email, read_address(request))
             known = await find_password(session, email)
     except TooManyRequests as error:
         answer = _refuse(request, form, error.detail, status=error.status)
@@ -74,7 +73,9 @@ async def sign_in(request: Request) -> Response:
         return answer
     if not await check_password(password, known and known[1]) or known is None:
         return _refuse(request, form, REFUSAL, status=422)
-    return await _open_door(request, known[0], local_path(form.data.next))
+    async with get_database(request).unit_of_work() as session:
+        await forgive_try(session, read_address(request))
+        return await _open_door(request, known[0], local_path(form.data.next), session=session)
 
 
 @router.post("/sign-in/as")
@@ -99,6 +100,11 @@ async def sign_out(request: Request, session: SessionDep, person: PersonDep) -> 
     return answer
 
 
+def read_address(request: Request) -> str:
+    """The network address that tries are counted by."""
+    return request.client.host if request.client else ""
+
+
 def is_local(request: Request) -> bool:
     """Is this browser on this very machine, without a proxy between?"""
     client = request.client.host if request.client else ""
@@ -107,16 +113,9 @@ def is_local(request: Request) -> bool:
     return client in _LOCAL and asked and not forwarded
 
 
-async def _open_door(
-    request: Request, owner: Owner, location: str, *, session: SessionDep | None = None
-) -> Response:
+async def _open_door(request: Request, owner: Owner, location: str, *, session: SessionDep) -> Response:
     browser = request.headers.get("user-agent", "")
-    actor: Actor = act_as(owner)
-    if session is not None:
-        token = await start_sign_in(session, owner, browser=browser, actor=actor)
-    else:
-        async with get_database(request).unit_of_work() as own:
-            token = await start_sign_in(own, owner, browser=browser, actor=actor)
+    token = await start_sign_in(session, owner, browser=browser, actor=act_as(owner))
     answer = Response(status_code=303, headers={"location": location})
     give_cookie(request, answer, token)
     return answer

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.actions import traffic
 from app.actions.sign_ins import make_first_run_code, make_password_link
 from app.domain.permissions import SYSTEM, Role
 from app.models import Event, Owner
@@ -113,6 +114,30 @@ async def test_the_eleventh_try_waits_and_others_do_not(
         assert late.status_code == 429
         assert 0 < int(late.headers["retry-after"]) <= 300
         assert (await browser.post("/sign-in", data=FORM | {"email": bob.email})).status_code == 303
+
+
+async def test_a_whole_office_behind_one_address_comes_to_work(
+    app: FastAPI, session: AsyncSession, ada: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traffic, "TRIES_PER_ADDRESS", 3)
+    for _ in range(5):
+        async with open_browser(app) as browser:
+            assert (await browser.post("/sign-in", data=FORM)).status_code == 303
+    wrong = FORM | {"password": "guessed again and again"}
+    async with open_browser(app) as browser:
+        statuses = [(await browser.post("/sign-in", data=wrong)).status_code for _ in range(3)]
+        assert statuses == [422] * 3
+        # What succeeds in between does not buy further guesses.
+        assert (await browser.post("/sign-in", data=FORM)).status_code == 429
+
+
+async def test_failed_tries_of_an_account_are_forgotten_by_signing_in(app: FastAPI, ada: Owner) -> None:
+    wrong = FORM | {"password": "guessed again and again"}
+    async with open_browser(app) as browser:
+        for _ in range(2):
+            for _ in range(9):
+                assert (await browser.post("/sign-in", data=wrong)).status_code == 422
+            assert (await browser.post("/sign-in", data=FORM)).status_code == 303
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:1", ""])
