@@ -41,6 +41,7 @@ from app.web.problems import SeeOther, answer_elsewhere, answer_page
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
+PAUSE_SECONDS = 5.0
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
 
 
@@ -138,10 +139,11 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(_keep_house(app, aside)),
-            asyncio.create_task(app.state.linkage_watch.run()),
-        ]
+        loops = {
+            "housekeeping": partial(_keep_house, app, aside),
+            "the linkage watch": app.state.linkage_watch.run,
+        }
+        tasks = [asyncio.create_task(keep_running(name, loop)) for name, loop in loops.items()]
         yield
         for task in tasks:
             task.cancel()
@@ -150,6 +152,18 @@ def _lifespan(
             await each.close()
 
     return lifespan
+
+
+async def keep_running(
+    name: str, loop: Callable[[], Awaitable[None]], *, pause: float = PAUSE_SECONDS
+) -> None:
+    """Goes on until it is cancelled: a loop that ends by an error nobody expected is begun anew."""
+    while True:
+        try:
+            await loop()
+        except Exception:  # whatever it is: without this the process would go on and the loop would not
+            logger.exception("%s ended unexpectedly and begins anew", name)
+        await asyncio.sleep(pause)
 
 
 async def _keep_house(app: FastAPI, database: Database) -> None:
