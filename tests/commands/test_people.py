@@ -12,6 +12,7 @@ from app.models import AccessKey, Event, Owner
 from tests.cast import Cast
 from tests.commands.running import run_coxswain
 from tests.factories import make_department, make_owner
+from tests.web.browsing import PASSWORD
 
 ADA = "ada@coxswain.test"
 
@@ -123,3 +124,65 @@ async def test_what_is_typed_wrongly_is_told_in_words(
     refused = run_coxswain(*typed, url=fresh_url)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith(f"coxswain: {told}")
+
+
+async def test_an_invitation_is_a_link_that_opens_the_door_once(
+    fresh_cast: Cast, fresh_database: Database, fresh_url: URL
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_owner(session, email=ADA, name="Ada", role=Role.VIEWER)
+    made = run_coxswain("people", "invite", ADA.upper(), url=fresh_url)
+    assert (made.returncode, made.stderr) == (0, "")
+    told, path = made.stdout.splitlines()
+    assert "within 7 days" in told
+    browser = await fresh_cast.browse()
+    assert "Welcome, Ada" in (await browser.get(path)).text
+    done = await browser.post(path, data={"password": PASSWORD})
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert (await browser.get(path)).status_code == 404
+
+
+async def test_a_second_invitation_ends_the_first(
+    fresh_cast: Cast, fresh_database: Database, fresh_url: URL
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_owner(session, email=ADA, role=Role.VIEWER)
+    first, second = (
+        run_coxswain("people", "invite", ADA, url=fresh_url).stdout.splitlines()[-1] for _ in range(2)
+    )
+    browser = await fresh_cast.browse()
+    assert [(await browser.get(path)).status_code for path in (first, second)] == [404, 200]
+
+
+async def test_nobody_is_invited_who_could_do_nothing_here(fresh_database: Database, fresh_url: URL) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_owner(session, email=ADA, name="Ada")
+    for email, complaint in ((ADA, "Ada has no role"), ("bob@coxswain.test", "There is no owner bob@")):
+        refused = run_coxswain("people", "invite", email, url=fresh_url)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith(f"coxswain: {complaint}")
+
+
+async def test_a_password_from_standard_input_lets_in(
+    fresh_cast: Cast, fresh_database: Database, fresh_url: URL
+) -> None:
+    options = ("--name", "Ada", "--role", "viewer", "--password-stdin")
+    added = run_coxswain("people", "add", ADA, *options, url=fresh_url, text=f" {PASSWORD} \nrest\n")
+    assert (added.returncode, added.stderr) == (0, "")
+    assert PASSWORD not in added.stdout
+    browser = await fresh_cast.browse()
+    # Spaces are part of it, the end of the line is not.
+    for password, status in ((PASSWORD, 422), (f" {PASSWORD} ", 303)):
+        answer = await browser.post("/sign-in", data={"email": ADA, "password": password})
+        assert answer.status_code == status
+
+
+async def test_a_weak_password_is_refused_and_nobody_is_made(
+    fresh_database: Database, fresh_url: URL
+) -> None:
+    options = ("--name", "Ada", "--role", "viewer", "--password-stdin")
+    refused = run_coxswain("people", "add", ADA, *options, url=fresh_url, text="short\n")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "at least 12 characters" in refused.stderr
+    async with fresh_database.unit_of_work(read_only=True) as session:
+        assert (await session.scalars(select(Owner))).all() == []
