@@ -177,12 +177,12 @@ EXAMPLES: dict[str, Any] = {
         "change": None,
     },
     "LinkageScoreOut": {
-        "value": 86.4,
+        "value": 86.41,
         "groups": [
             {
                 "group": "structure",
                 "cap": 30,
-                "penalty": 13.6,
+                "penalty": 13.59,
                 "findings": 21,
                 "weight": 15.4,
                 "checked": 34,

@@ -14,7 +14,7 @@ from app.domain.texts import quote_text
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2200
-MAX_GRACE_DAYS = 366
+LONGEST_GRACE_DAYS = 366
 
 PERIOD_PATTERN = r"^((19|20|21)[0-9][0-9]|2200)(-(0[1-9]|1[0-2]|Q[1-4]|W(0[1-9]|[1-4][0-9]|5[0-3])))?$"
 _FORMS = re.compile(r"([0-9]{4})(?:-(?:W(?P<weekly>[0-9]{2})|Q(?P<quarterly>[0-9])|(?P<monthly>[0-9]{2})))?")
@@ -174,11 +174,6 @@ def last_ended(today: date, cadence: Cadence) -> Period:
     '2026-10'
     """
     return period_of(today, cadence).previous()
-
-
-def is_closed(period: Period, grace_days: int, *, today: date) -> bool:
-    """Whether the grace days are over, too: last day + grace days is before today."""
-    return (today - period.last_day).days > grace_days
 
 
 def covers(range_from: Period, range_to: Period | None, *, period: Period) -> bool:

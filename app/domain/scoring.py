@@ -16,7 +16,6 @@ from app.domain.problems import Problem
 from app.domain.texts import text_problem
 
 MAX_UNIT_LENGTH = 20
-STALE_REASON = "The value is out of date: a newer period has closed without one."
 
 
 class Direction(StrEnum):

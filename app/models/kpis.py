@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.engagement import ScaleKind
-from app.domain.periods import Cadence
+from app.domain.periods import LONGEST_GRACE_DAYS, Cadence
 from app.domain.scoring import Aggregation, Direction, KpiKind, KpiSource
 from app.models.base import (
     Code,
@@ -27,8 +27,6 @@ from app.models.base import (
     numeric_field,
     time_field,
 )
-
-LONGEST_GRACE_DAYS = 366
 
 
 class FeedScale(SQLModel):

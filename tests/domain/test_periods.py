@@ -15,7 +15,6 @@ from app.domain.periods import (
     Cadence,
     Period,
     covers,
-    is_closed,
     last_ended,
     parse_period,
     period_of,
@@ -205,14 +204,6 @@ def test_the_last_ended_period_ends_before_today_and_the_one_after_does_not(
 ) -> None:
     ended = last_ended(day, cadence)
     assert ended.last_day < day <= ended.next_last_day
-
-
-def test_a_period_is_closed_once_its_grace_days_are_over() -> None:
-    october = parse_period("2026-10")
-    assert not is_closed(october, 5, today=date(2026, 11, 5))
-    assert is_closed(october, 5, today=date(2026, 11, 6))
-    assert not is_closed(october, 0, today=date(2026, 10, 31))
-    assert is_closed(october, 0, today=date(2026, 11, 1))
 
 
 @pytest.mark.parametrize(

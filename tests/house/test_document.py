@@ -90,3 +90,10 @@ def test_bodies_refuse_what_they_do_not_know(document: Document) -> None:
             ):
                 open_bodies.append(place)
     assert open_bodies == []
+
+
+def test_the_example_of_a_score_adds_up() -> None:
+    score = EXAMPLES["LinkageScoreOut"]
+    for line in score["groups"]:
+        assert line["penalty"] == round(line["cap"] * min(1, line["weight"] / line["checked"]), 2)
+    assert score["value"] == round(100 - sum(line["penalty"] for line in score["groups"]), 2)

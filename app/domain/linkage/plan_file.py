@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from app.domain.linkage.names import write_link_code
-from app.domain.periods import BadPeriod, Cadence, parse_period
+from app.domain.periods import LONGEST_GRACE_DAYS, BadPeriod, Cadence, parse_period
 from app.domain.scoring import Aggregation, Direction
 from app.domain.texts import quote_text
 from app.domain.words import LinkType, NodeStatus
@@ -124,7 +124,7 @@ class PlanKpi(_Row, kw_only=True, gc=False):
     direction: Direction
     cadence: Cadence
     metric: str | None = None
-    grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 5
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_GRACE_DAYS)] = 5
     aggregation: Aggregation = Aggregation.MEAN
     active: bool = True
     built_in: bool = False

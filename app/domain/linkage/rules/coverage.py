@@ -49,7 +49,7 @@ def find_opposite_directions(plan: Plan) -> Iterator[Found]:
 
 def _say_opposite(plan: Plan, metric: str, *, up: int, down: int) -> Found:
     kpis = (Thing(ObjectKind.KPI, up), Thing(ObjectKind.KPI, down))
-    one, two = (_department(int(plan.department_of_kpi[index])) for index in (up, down))
+    one, two = (Thing(ObjectKind.DEPARTMENT, int(plan.department_of_kpi[index])) for index in (up, down))
     return Found(kpis, {"up": kpis[0], "down": kpis[1], "one": one, "two": two, "metric": metric})
 
 
@@ -107,7 +107,7 @@ def find_single_threads(plan: Plan) -> Iterator[Found]:
     sole = list_sole_departments(plan.graph, plan.department_of) if goals else []
     for goal in goals:
         if sole[goal] not in (NONE, SEVERAL):
-            yield Found((plan.graph.node(goal),), {"department": _department(sole[goal])})
+            yield Found((plan.graph.node(goal),), {"department": Thing(ObjectKind.DEPARTMENT, sole[goal])})
 
 
 @rule(
@@ -134,8 +134,4 @@ def find_silos(plan: Plan) -> Iterator[Found]:
     silo = counts > 0
     silo[places[live[linked[live]]]] = False
     for department in np.flatnonzero(silo).tolist():
-        yield Found((_department(department),), {"count": int(counts[department])})
-
-
-def _department(index: int) -> Thing:
-    return Thing(ObjectKind.DEPARTMENT, index)
+        yield Found((Thing(ObjectKind.DEPARTMENT, department),), {"count": int(counts[department])})

@@ -79,7 +79,10 @@ def find_level_inversions(plan: Plan) -> Iterator[Found]:
     uppers, lowers = plan.department_of[graph.source[links]], plan.department_of[graph.target[links]]
     for link, upper, lower in zip(links, uppers.tolist(), lowers.tolist(), strict=True):
         if upper != lower and upper in plan.lineages[lower]:
-            facts = {"upper": _department(upper), "lower": _department(lower)}
+            facts = {
+                "upper": Thing(ObjectKind.DEPARTMENT, upper),
+                "lower": Thing(ObjectKind.DEPARTMENT, lower),
+            }
             yield _find_link(graph, link, **facts)
 
 
@@ -179,7 +182,3 @@ def _list_pairs(graph: Graph, links: NDArray[np.intp]) -> Iterator[tuple[int, in
     for source, target in zip(graph.source[links].tolist(), graph.target[links].tolist(), strict=True):
         if source != target:
             yield min(source, target), max(source, target)
-
-
-def _department(index: int) -> Thing:
-    return Thing(ObjectKind.DEPARTMENT, index)
