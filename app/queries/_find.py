@@ -220,18 +220,21 @@ async def load_references(session: AsyncSession, rows: Sequence[Any]) -> dict[UU
     return await load_named(session, wanted)
 
 
-async def load_named(session: AsyncSession, wanted: dict[str, set[UUID]]) -> dict[UUID, tuple[str, str]]:
-    """Code and name by id, for ids of several tables, in one statement."""
-    parts = [part for table, ids in sorted(wanted.items()) if ids for part in _named(table, ids)]
+async def load_named(
+    session: AsyncSession, wanted: dict[str, set[UUID]], *, actor: Actor | None = None
+) -> dict[UUID, tuple[str, str]]:
+    """Code and name by id, for ids of several tables, in one statement: all, or what an actor sees."""
+    parts = [part for table, ids in sorted(wanted.items()) if ids for part in _named(table, ids, actor)]
     if not parts:
         return {}
     statement = parts[0].union_all(*parts[1:]) if len(parts) > 1 else parts[0]
     return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}
 
 
-def _named(table: str, ids: set[UUID]) -> list[Select[Any]]:
+def _named(table: str, ids: set[UUID], actor: Actor | None) -> list[Select[Any]]:
     if table == "nodes":
-        return [part for each in _NODES for part in _named(each, ids)]
+        return [part for each in _NODES for part in _named(each, ids, actor)]
     model = TABLES[table]
     name = model.title if table in ("goals", "objectives") else model.name
-    return [select(model.id, getattr(model, model.code_field), name).where(model.id.in_(ids))]
+    named = select(model.id, getattr(model, model.code_field), name).where(model.id.in_(ids))
+    return [named.where(shows(actor, table)) if actor else named]

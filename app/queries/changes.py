@@ -4,7 +4,7 @@ An event is new to a cursor when its transaction is not visible in the cursor's 
 is committed late still appears, and nothing is ever between two polls.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from app.queries._reach import SHOWS_MEASURED, reach_of
 
 # What a caller may read of the events. Drafts are for those who may write them; a bound caller is also told
 # of what has left its departments; of a link both ends must be visible; keys are told like clients.
-_READABLE = f"""
+READABLE = f"""
     e.kind = any(cast(:kinds as text[]))
     and {SHOWS_MEASURED}
     and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null
@@ -117,7 +117,7 @@ select place.epoch, place.since, place.until,
         ), ',' order by p.id), '') from page p) as items
 from place
 """
-_STATEMENT = text(_CHANGES.replace("{readable}", _READABLE))
+_STATEMENT = text(_CHANGES.replace("{readable}", READABLE))
 
 
 class ChangePage(NamedTuple):
@@ -140,17 +140,24 @@ async def list_changes(session: AsyncSession, filters: ChangeFilter, *, actor: A
         "oldest_unseen": cursor.oldest_unseen,
         "until": cursor.until,
         "after": cursor.after,
-        "kinds": [kind.value for kind in kinds],
-        "sees_keys": may(actor, Permission.CLIENTS_READ),
-        "private": list(PRIVATE_ACTIONS),
         "limit": filters.limit,
     }
-    row = (await session.execute(_STATEMENT, params=parameters | reach_of(actor))).one()
+    sight = read_sight_of_changes(actor) | {"kinds": [kind.value for kind in kinds]}
+    row = (await session.execute(_STATEMENT, params=parameters | sight)).one()
     if row.more:
         following = FeedCursor(row.epoch, row.since, row.until, row.last)
     else:
         following = FeedCursor(row.epoch, row.until)
     return ChangePage(row.items, following.write(), row.more)
+
+
+def read_sight_of_changes(actor: Actor) -> dict[str, Any]:
+    """The parameters of `READABLE`: all that an actor may be told of."""
+    return reach_of(actor) | {
+        "kinds": [kind.value for kind in readable_kinds(actor)],
+        "sees_keys": may(actor, Permission.CLIENTS_READ),
+        "private": list(PRIVATE_ACTIONS),
+    }
 
 
 def _choose_kinds(asked: list[Kind], actor: Actor) -> list[Kind]:

@@ -1,19 +1,22 @@
-"""Reading the audit trail: one statement that answers JSON text."""
+"""Reading the audit trail: as JSON text for machines, as rows for pages, and the history of one thing."""
 
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
 from app.models.events import EventFilter
-from app.queries._find import read_uuid
+from app.queries._find import load_named, read_uuid
 from app.queries._reach import SHOWS_MEASURED
+from app.queries.changes import READABLE, read_sight_of_changes
 
 # What a bound reader sees: events of its departments, also of what has left them since, and of things of the
 # whole organization, but no clients of other departments.
-_EVENTS = text(
-    """
+_CHOSEN = """
 with named as (
     select id from owners where lower(email) = lower(:actor)
     union all
@@ -38,8 +41,13 @@ chosen as (
       and {measured}
     order by e.id desc
     limit cast(:limit as int) + 1
-),
-page as (
+)
+""".replace("{measured}", SHOWS_MEASURED)
+_COLUMNS = "id, at, actor_kind, actor_name, kind, object_id, code, action, version, before, after"
+_AS_ROWS = text(f"{_CHOSEN} select {_COLUMNS} from chosen order by id desc")  # noqa: S608  (constants)
+_AS_JSON = text(
+    """
+{chosen}, page as (
     select * from chosen order by id desc limit :limit
 )
 select coalesce(string_agg((
@@ -57,8 +65,37 @@ select coalesce(string_agg((
        min(p.id) as last,
        (select count(*) from chosen) > :limit as more
 from page p
-""".replace("{measured}", SHOWS_MEASURED)
+""".replace("{chosen}", _CHOSEN)
 )
+# What everybody who reads the things may read of what became of them: the condition of `/changes`.
+_HISTORY = text(
+    """
+select COLUMNS from events e
+where (cast(:objects as uuid[]) is null or e.object_id = any(cast(:objects as uuid[])))
+  and (cast(:since as timestamptz) is null or e.at > cast(:since as timestamptz))
+  and e.action <> all(cast(:left_out as text[]))
+  and READABLE
+order by e.id desc
+limit :limit
+""".replace("COLUMNS", _COLUMNS).replace("READABLE", READABLE)
+)
+# Which table the ids of a snapshot are of; any other id is told without a name.
+_TABLES: Mapping[str, str] = {
+    "owner_id": "owners",
+    "updater_id": "owners",
+    "head_id": "owners",
+    "manager_id": "owners",
+    "department_id": "departments",
+    "parent_id": "departments",
+    "departments": "departments",
+    "theme_id": "themes",
+    "source_id": "nodes",
+    "target_id": "nodes",
+    "measures": "nodes",
+    "kpi_id": "kpis",
+    "guards": "kpis",
+}
+_NAMED_BY_NAME = frozenset({"owners", "departments"})
 
 
 class EventPage(NamedTuple):
@@ -68,10 +105,86 @@ class EventPage(NamedTuple):
     next_cursor: str | None
 
 
+class EventRow(NamedTuple):
+    """One change, with everything before and after."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_name: str
+    kind: str
+    object_id: UUID
+    code: str
+    action: str
+    version: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
 async def list_events(session: AsyncSession, filters: EventFilter, *, actor: Actor) -> EventPage:
     """A page of events, newest first."""
-    require(actor, Permission.AUDIT_READ)
+    row = (await session.execute(_AS_JSON, _read_parameters(filters, actor))).one()
+    return EventPage(row.items, str(row.last) if row.more else None)
+
+
+async def list_event_rows(
+    session: AsyncSession, filters: EventFilter, *, actor: Actor
+) -> tuple[list[EventRow], str | None]:
+    """The same page as rows."""
+    found = await session.execute(_AS_ROWS, _read_parameters(filters, actor))
+    rows = [EventRow(*row) for row in found]
+    more = len(rows) > filters.limit
+    return rows[: filters.limit], str(rows[filters.limit - 1].id) if more else None
+
+
+async def list_history(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    objects: Collection[UUID] | None = None,
+    since: datetime | None = None,
+    left_out: Sequence[str] = (),
+    limit: int = 50,
+) -> list[EventRow]:
+    """What became of some things (or of all), newest first, as far as an actor may read the things.
+
+    `left_out`: actions that are not asked for.
+    """
     parameters = {
+        "objects": None if objects is None else list(objects),
+        "since": since,
+        "left_out": list(left_out),
+        "limit": limit,
+    }
+    rows = await session.execute(_HISTORY, parameters | read_sight_of_changes(actor))
+    return [EventRow(*row) for row in rows]
+
+
+async def name_event_ids(
+    session: AsyncSession, events: Iterable[EventRow], *, actor: Actor
+) -> dict[str, str]:
+    """What the ids in snapshots are called, as far as an actor may know it: one statement."""
+    wanted: dict[str, set[UUID]] = {}
+    for event in events:
+        for state in (event.before or {}, event.after or {}):
+            for field, table in _TABLES.items():
+                wanted.setdefault(table, set()).update(_read_ids(state.get(field)))
+    by_name = {identity for table in _NAMED_BY_NAME for identity in wanted.get(table, ())}
+    found = await load_named(session, wanted, actor=actor)
+    return {
+        str(identity): name if identity in by_name else f"{code} {name}"
+        for identity, (code, name) in found.items()
+    }
+
+
+def _read_ids(value: object) -> Iterable[UUID]:
+    texts = value if isinstance(value, list) else [value]
+    return [found for text in texts if isinstance(text, str) and (found := read_uuid(text))]
+
+
+def _read_parameters(filters: EventFilter, actor: Actor) -> dict[str, Any]:
+    require(actor, Permission.AUDIT_READ)
+    return {
         "before": filters.cursor and int(filters.cursor),
         "kinds": [kind.value for kind in filters.kind] or None,
         "actions": filters.action or None,
@@ -84,5 +197,3 @@ async def list_events(session: AsyncSession, filters: EventFilter, *, actor: Act
         "sees": None if actor.sees is None else list(actor.sees),
         "limit": filters.limit,
     }
-    row = (await session.execute(_EVENTS, params=parameters)).one()
-    return EventPage(row.items, str(row.last) if row.more else None)

@@ -1,0 +1,249 @@
+"""Events in words: who did what to which thing, and which fields differ. Reading events is a query's work."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain.changes import Kind
+from app.queries.events import EventRow
+
+UTC = ZoneInfo("UTC")
+NOTHING = "—"
+_MONTH_LETTERS = 7
+Names = Mapping[str, str]
+Snapshot = Mapping[str, Any]
+
+_NOUNS: Mapping[str, str] = {
+    Kind.ORGANIZATION: "the organization",
+    Kind.VISION: "version",
+    Kind.KPI: "KPI",
+    Kind.OWNER: "",
+    Kind.ENGAGEMENT_SEGMENT: "segment",
+    Kind.CLIENT: "the client",
+}
+_VERBS: Mapping[str, str] = {"updated": "changed", "affirmed": "affirmed", "withdrawn": "withdrew"}
+# Whole sentences of what fits no pattern; `it` is the thing with its name.
+_SENTENCES: Mapping[str, str] = {
+    "signed_in": "{who} signed in",
+    "signed_out": "{who} signed out",
+    "password_set": "{who} set a new password",
+    "password_link_made": "{who} made a link to set the password of {it}",
+    "key_issued": "{who} issued a key to {it}",
+    "keys_revoked": "{who} revoked the keys of {it}",
+}
+_LABELS: Mapping[str, str] = {
+    "starts_on": "start",
+    "ends_on": "end",
+    "expires_on": "until",
+    "need_by": "needed by",
+    "cross_functional": "cross-functional",
+    "fiscal_year_start": "first month of the fiscal year",
+    "minimum_group": "smallest group shown",
+    "first_period": "from",
+    "last_period": "to",
+    "not_applicable": "not applicable",
+    "status_reason": "why this status",
+    "external_id": "external id",
+    "n": "respondents",
+}
+# Bookkeeping, and what the sentence says already.
+_UNTOLD = frozenset(
+    {
+        *("id", "epoch", "the_only", "is_demo", "vision_id", "changed_at", "archived_at", "affirmed_at"),
+        *("mapped_at", "last_seen_at", "first_seen_at", "revision", "first_day", "last_day", "fingerprint"),
+        *("department_ids", "named_ids", "draft", "made_by_id", "built_in"),
+    }
+)
+_PAGES: Mapping[str, str] = {
+    Kind.GOAL: "/goals/",
+    Kind.OBJECTIVE: "/objectives/",
+    Kind.KPI: "/kpis/",
+    Kind.DEPARTMENT: "/departments/",
+    Kind.OWNER: "/owners/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs; None is what was not there."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event as people read it. `href` leads to the thing, where it has a page and still exists."""
+
+    id: int
+    who: str
+    at: datetime
+    when: str
+    sentence: str
+    changes: tuple[FieldChange, ...]
+    href: str | None
+
+
+def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) -> EventLine:
+    """An event in words. `names`: what the ids in it are called, where the reader may know it."""
+    changes = tuple(_compare(event, names or {}))
+    who = "The command line" if event.actor_kind == "system" else event.actor_name
+    at = event.at.astimezone(zone)
+    return EventLine(
+        id=event.id,
+        who=who,
+        at=at,
+        when=f"{at:%-d %B %Y, %H:%M}",
+        sentence=_write_sentence(event, who, changes, names or {}) + ".",
+        changes=changes,
+        href=_find_page(event),
+    )
+
+
+def say_period(text: str) -> str:
+    """A period as it is spoken: `October 2026`, `week 41 of 2026`, `Q4 2026`, `2026`."""
+    year, _, rest = text.partition("-")
+    if rest.startswith("W"):
+        return f"week {int(rest[1:])} of {year}"
+    if rest.startswith("Q"):
+        return f"{rest} {year}"
+    return f"{date(int(year), int(rest), 1):%B} {year}" if len(text) == _MONTH_LETTERS else text
+
+
+def say_kind(kind: str) -> str:
+    """The word for a kind of thing, as a label."""
+    return "KPI" if kind == Kind.KPI else kind.replace("_", " ")
+
+
+def _write_sentence(event: EventRow, who: str, changes: tuple[FieldChange, ...], names: Names) -> str:
+    if event.kind == Kind.MEASUREMENT:
+        return _tell_measurement(event, who)
+    if event.kind == Kind.ENGAGEMENT_PUSH:
+        return _tell_push(event, who)
+    if event.kind == Kind.WAIVER:
+        return _tell_waiver(event, who)
+    thing = _name_thing(event, names)
+    if event.action in _SENTENCES:
+        return _SENTENCES[event.action].format(who=who, it=thing)
+    verb = _VERBS.get(event.action, event.action.replace("_", " "))
+    fields = [change.field for change in changes]
+    if event.action == "updated" and 0 < len(fields) <= 3:
+        told = fields[0] if len(fields) == 1 else f"{', '.join(fields[:-1])} and {fields[-1]}"
+        return f"{who} changed the {told} of {thing}"
+    return f"{who} {verb} {thing}"
+
+
+def _name_thing(event: EventRow, names: Names) -> str:
+    """`goal G1 “Grow”`: the noun, the code of then, and the title of then."""
+    state = event.after or event.before or {}
+    noun = _NOUNS.get(event.kind, event.kind.replace("_", " "))
+    if event.kind == Kind.LINK:
+        return f"the link {_name_link(event.code)}"
+    if event.kind == Kind.TARGET:
+        kpi = names.get(str(state.get("kpi_id")), "a KPI")
+        return f"the target of {kpi} from {say_period(event.code)}"
+    if event.kind == Kind.VISION:
+        return f"version {event.code} of the vision"
+    title = state.get("title") if event.kind != Kind.OWNER else state.get("name")
+    title = title or state.get("name")
+    if event.kind in (Kind.OWNER, Kind.ORGANIZATION, Kind.CLIENT):
+        return f"{noun} {title or event.code}".strip()
+    return f"{noun} {event.code}" + (f" “{title}”" if title else "")
+
+
+def _name_link(code: str) -> str:
+    ends, _, type = code.rpartition(":")
+    source, _, target = ends.partition(">")
+    return f"{source} → {target} ({type.replace('_', ' ')})"
+
+
+def _tell_measurement(event: EventRow, who: str) -> str:
+    kpi, period, *place = event.code.split("/")
+    where = f"{kpi} for {say_period(period)}" + (f" in {place[0]}" if place else "")
+    after = event.after or {}
+    value = _write_value(after.get("value")) or ("not applicable" if after.get("not_applicable") else "")
+    said = f": {value}" if value else ""
+    return {
+        "created": f"{who} recorded {where}{said}",
+        "revised": f"{who} corrected {where}{said}",
+        "withdrawn": f"{who} withdrew {where}",
+        "removed": f"{where} is no longer computed: its parts are gone",
+        "aggregated": f"{where} was computed from its parts{said}",
+        "assessed": f"{where} was judged again{said}",
+    }.get(event.action, f"{who} {event.action} {where}")
+
+
+def _tell_push(event: EventRow, who: str) -> str:
+    summary = (event.after or {}).get("summary", {})
+    counts = ", ".join(f"{number} {status}" for status, number in summary.items() if number)
+    return f"{who} sent engagement scores of {event.code}" + (f": {counts}" if counts else "")
+
+
+def _tell_waiver(event: EventRow, who: str) -> str:
+    state = event.after or event.before or {}
+    rule = state.get("rule", "a rule")
+    if event.action == "archived":
+        return f"{who} took back the waiver of a finding of {rule}"
+    until = _write_value(state.get("expires_on"))
+    verb = "waived" if event.action == "created" else "changed the waiver of"
+    return f"{who} {verb} a finding of {rule}" + (f" until {until}" if until else "")
+
+
+def _compare(event: EventRow, names: Names) -> Iterator[FieldChange]:
+    before, after = event.before or {}, event.after or {}
+    for name in after if after else before:
+        if name in _UNTOLD or before.get(name) == after.get(name):
+            continue
+        old, new = (_write_value(state.get(name), names) for state in (before, after))
+        if old or new:
+            yield FieldChange(_label(name), old, new)
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name) or name.removesuffix("_id").replace("_", " ")
+
+
+def _write_value(value: Any, names: Names | None = None) -> str | None:
+    """A value of a snapshot as a person would write it; None for nothing."""
+    if value is None or value == "" or value == [] or value == {}:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(told for item in value if (told := _write_value(item, names)))
+    if isinstance(value, dict):
+        parts = [told for item in value.values() if (told := _write_value(item, names))]
+        return ", ".join(parts) or None
+    text = str(value)
+    return _write_text(text, names or {}) if isinstance(value, str) else text
+
+
+def _write_text(text: str, names: Names) -> str:
+    if text in names:
+        return names[text]
+    if _is_id(text):
+        return "something that is not shown"
+    try:
+        return f"{date.fromisoformat(text):%-d %B %Y}" if len(text) == len("2026-01-01") else text
+    except ValueError:
+        return text
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4 and text.replace("-", "").isalnum()
+
+
+def _find_page(event: EventRow) -> str | None:
+    if event.action == "deleted":
+        return None
+    if event.kind == Kind.MEASUREMENT:
+        return f"/kpis/{event.code.partition('/')[0]}"
+    if event.kind == Kind.LINK:
+        return f"/objectives/{event.code.partition('>')[0]}"
+    if event.kind == Kind.WAIVER:
+        return "/linkage"
+    page = _PAGES.get(event.kind)
+    return f"{page}{event.object_id}" if page else None
