@@ -1,0 +1,11 @@
+"""Charts as SVG, made on the server: they print, need no script, and tell a screen reader what they show.
+
+The one place where markup is written in Python. What the numbers mean is decided in `domain`; the table
+that stands beside each chart is the macro `ui.figures`.
+"""
+
+from app.web.charts.bars import Bar, bars
+from app.web.charts.sparklines import sparkline
+from app.web.charts.xmr import ChartLine, ChartPoint, xmr_chart
+
+__all__ = ["Bar", "ChartLine", "ChartPoint", "bars", "sparkline", "xmr_chart"]
