@@ -15,7 +15,7 @@ from app.errors import (
     TooManyRequests,
     Unavailable,
 )
-from app.web.render import page
+from app.web.render import go_to, is_partial, page, render, send_html
 
 logger = logging.getLogger("coxswain")
 
@@ -31,9 +31,7 @@ class SeeOther(Exception):
 async def answer_elsewhere(request: Request, error: Exception) -> Response:
     """Sends a browser on; a page that is swapped in parts is replaced as a whole."""
     assert isinstance(error, SeeOther)  # noqa: S101  (registered for nothing else)
-    name = "hx-redirect" if request.headers.get("hx-request") else "location"
-    status = 200 if name == "hx-redirect" else 303
-    return Response(status_code=status, headers={name: error.location})
+    return go_to(request, error.location)
 
 
 def read_error(error: Exception) -> CoxswainError:
@@ -61,12 +59,11 @@ async def answer_page(request: Request, error: Exception) -> Response:
         headers["retry-after"] = str(known.retry_after)
     if isinstance(known, MethodNotAllowed):
         headers["allow"] = "GET, HEAD"
-    return page(
-        request,
-        "problems/refusal.html",
-        status=known.status,
-        headers=headers,
-        error=known,
-        slug=type(known).code,
-        request_id=request.state.request_id,
-    )
+    context = {"error": known, "slug": type(known).code, "request_id": request.state.request_id}
+    if is_partial(request):
+        # The page stays as it is, with all that was typed; the error is said above it.
+        headers |= {"hx-retarget": "#problem", "hx-reswap": "innerHTML"}
+        return send_html(
+            request, render("problems/_problem.html", **context), status=known.status, headers=headers
+        )
+    return page(request, "problems/refusal.html", status=known.status, headers=headers, **context)

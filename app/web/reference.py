@@ -88,7 +88,7 @@ async def show_reference(request: Request) -> Response:
     if not hasattr(state, "reference"):
         reference = read_reference(request.app.openapi())
         state.reference = render("reference/show.html", path=request.url.path, reference=reference)
-    return send_html(state.reference)
+    return send_html(request, state.reference)
 
 
 def read_reference(document: Mapping[str, Any]) -> Reference:

@@ -1,13 +1,18 @@
-"""From a template and its view-model to a page: the Jinja environment and the headers of every page."""
+"""From a template and its view-model to a page or to fragments: the Jinja environment, headers, packing."""
 
+import gzip
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 
-from app.web.static_files import static_url
+from app.web.places import list_own_places, list_places
+from app.web.static_files import static_url, takes_gzip
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Nothing from elsewhere, nothing inline, in nobody's frame.
@@ -17,6 +22,9 @@ PAGE_HEADERS = {
     ),
     "referrer-policy": "same-origin",
 }
+# Smaller answers fit into one packet anyway.
+PACKED_FROM_BYTES = 1_000
+Fragment = tuple[str, dict[str, Any]]
 
 
 @cache
@@ -31,14 +39,20 @@ def make_environment() -> Environment:
     )
     environment.globals["static_url"] = static_url
     # Macros as a global: importing them per file would break fragments.
-    environment.globals["ui"] = environment.get_template("ui.html").module
+    sheets = [environment.get_template(f"ui/{path.name}").module for path in (TEMPLATES / "ui").iterdir()]
+    environment.globals["ui"] = SimpleNamespace(**{k: v for sheet in sheets for k, v in _list_macros(sheet)})
     environment.globals["fields"] = environment.get_template("fields.html").module
     return environment
 
 
+def _list_macros(module: object) -> list[tuple[str, Macro]]:
+    return [(name, each) for name, each in vars(module).items() if isinstance(each, Macro)]
+
+
 def render(template: str, **context: Any) -> str:
     """A template as text; without a person who looks, unless the context names one."""
-    return make_environment().get_template(template).render({"person": None} | context)
+    frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": []}
+    return make_environment().get_template(template).render(frame | context)
 
 
 def page(
@@ -52,12 +66,50 @@ def page(
     """A whole page."""
     # Who looks decides what the frame of a page offers.
     person = getattr(request.state, "person", None)
-    body = render(template, path=request.url.path, person=person, **context)
-    return send_html(
-        body, status=status, headers=({"cache-control": "no-store"} if person else {}) | (headers or {})
+    frame = {"person": person, "places": list_places(person), "own_places": list_own_places(person)}
+    body = render(template, path=request.url.path, **frame, **context)
+    return send_html(request, body, status=status, headers=headers)
+
+
+def fragments(request: Request, parts: Sequence[Fragment], *, status: int = 200, said: str = "") -> Response:
+    """Parts of a page for htmx: the first replaces what asked for it, the others what carries their id.
+
+    The id of a further part is `target` of its context.
+    """
+    bodies = [render(*parts[0][:1], **parts[0][1])] if parts else []
+    bodies += [render("shared/_partial.html", fragment=part, **context) for part, context in parts[1:]]
+    if said:
+        bodies.append(render("shared/_said.html", said=said))
+    return send_html(request, "".join(bodies), status=status)
+
+
+def is_partial(request: Request) -> bool:
+    """Does htmx ask for parts of the page, and not a browser for all of it?"""
+    return request.headers.get("hx-request-type") == "partial"
+
+
+def done(request: Request, parts: Sequence[Fragment] = (), *, to: str, said: str = "") -> Response:
+    """After a button: the parts that changed for htmx, else the page that shows what was done."""
+    if is_partial(request) and parts:
+        return fragments(request, parts, said=said)
+    return go_to(request, to)
+
+
+def go_to(request: Request, location: str) -> Response:
+    """Sends a browser on, whoever asked: a form or htmx."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=200, headers={"hx-redirect": location})
+    return Response(status_code=303, headers={"location": location})
+
+
+def send_html(
+    request: Request, body: str, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """Markup that is finished already. What a person sees is nobody else's."""
+    private = {"cache-control": "no-store"} if getattr(request.state, "person", None) else {}
+    sent, packing = body.encode(), {"vary": "accept-encoding"}
+    if len(sent) >= PACKED_FROM_BYTES and takes_gzip(request):
+        sent, packing = gzip.compress(sent, 5, mtime=0), packing | {"content-encoding": "gzip"}
+    return Response(
+        sent, status, PAGE_HEADERS | private | packing | (headers or {}), "text/html; charset=utf-8"
     )
-
-
-def send_html(body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A page that is finished already."""
-    return Response(body, status, PAGE_HEADERS | (headers or {}), "text/html; charset=utf-8")
