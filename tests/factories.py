@@ -1,6 +1,7 @@
 """Factories: plain functions that make one valid thing; every field can be overridden."""
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.domain.scoring import Direction, Source, Status
 from app.domain.words import LinkType, NodeStatus
 from app.models import (
     Client,
+    Commitment,
     Department,
     Goal,
     Kpi,
@@ -21,6 +23,7 @@ from app.models import (
     Measurement,
     Objective,
     Owner,
+    PeerNote,
     Target,
     Theme,
 )
@@ -122,6 +125,25 @@ async def make_target(
         "target": 90,
     }
     return await add_record(session, Target, values | fields, actor=SYSTEM)
+
+
+async def make_commitment(session: AsyncSession, owner: Owner, **fields: Any) -> Commitment:
+    """An open commitment of a person."""
+    number = next(_numbers)
+    values = {
+        "code": f"C-{number}00",
+        "what": f"Do thing {number}",
+        "owner_id": owner.id,
+        "department_id": owner.department_id,
+        "due_on": date(2026, 12, 31),
+    }
+    return await add_record(session, Commitment, values | fields, actor=SYSTEM)
+
+
+async def make_peer_note(session: AsyncSession, department: Department, **fields: Any) -> PeerNote:
+    """What a department tells its peers."""
+    values = {"department_id": department.id, "period": "2026-10", "challenge": "Parts are late."}
+    return await add_record(session, PeerNote, values | fields, actor=SYSTEM)
 
 
 async def make_measurement(

@@ -12,7 +12,9 @@ from app.domain.permissions import Actor
 from app.models.base import Record, write_number
 from app.models.events import Event
 from app.models.links import Link
+from app.models.peer_notes import PeerNote
 from app.queries.links import name_link
+from app.queries.peer_notes import name_peer_note
 
 # Said by the event itself.
 _LEFT_OUT = frozenset({"created_at", "updated_at", "version"})
@@ -66,8 +68,10 @@ async def record_event(
 
 
 async def _name_row(session: AsyncSession, row: Record) -> tuple[str, UUID | None]:
-    """The code of a row and its department. A link is named by its ends, and is where its source is."""
+    """The code of a row and its department. Links and peer notes are named by what they tie."""
     if isinstance(row, Link):
         return await name_link(session, row)
+    if isinstance(row, PeerNote):
+        return await name_peer_note(session, row)
     department_id = row.id if row.noun == "department" else getattr(row, "department_id", None)
     return str(getattr(row, row.code_field)), department_id

@@ -132,6 +132,18 @@ EXAMPLES: dict[str, Any] = {
             {"period": "2026-10", "department": "STORES", "value": 78, "numerator": 39, "denominator": 50},
         ]
     },
+    "CommitmentInput": {
+        "what": "Open a third till on Saturdays from ten to two",
+        "owner": "gareth.lowell@larkmoor.example",
+        "due_on": "2026-12-12",
+        "kpi": "QUEUE-TIME",
+    },
+    "PeerNoteInput": {
+        "department": "STORES",
+        "period": "2026-10",
+        "challenge": "Two of our five tills wait for spare parts.",
+        "ask": "Procurement: can the parts come before the Christmas weeks?",
+    },
     "ClientInput": {
         "name": "HR system",
         "scopes": ["engagement:write", "metrics:read"],

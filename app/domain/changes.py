@@ -34,6 +34,8 @@ class Kind(StrEnum):
     ENGAGEMENT_SEGMENT = "engagement_segment"
     CLIENT = "client"
     WAIVER = "waiver"
+    COMMITMENT = "commitment"
+    PEER_NOTE = "peer_note"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -63,6 +65,8 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.ENGAGEMENT_SEGMENT: Permission.METRICS_READ,
     Kind.CLIENT: Permission.CLIENTS_READ,
     Kind.WAIVER: Permission.GOALS_READ,
+    Kind.COMMITMENT: Permission.COMMITMENTS_READ,
+    Kind.PEER_NOTE: Permission.PEER_NOTES_READ,
 }
 
 BEGINNING = "1:1:"

@@ -31,6 +31,10 @@ class Permission(StrEnum):
     DIRECTORY_READ = "directory:read"
     DIRECTORY_WRITE = "directory:write"
     SEGMENTS_WRITE = "segments:write"
+    COMMITMENTS_READ = "commitments:read"
+    COMMITMENTS_WRITE = "commitments:write"
+    PEER_NOTES_READ = "peer_notes:read"
+    PEER_NOTES_WRITE = "peer_notes:write"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -45,6 +49,10 @@ SCOPES = (
     Permission.GOALS_READ,
     Permission.GOALS_WRITE,
     Permission.DIRECTORY_WRITE,
+    Permission.COMMITMENTS_READ,
+    Permission.COMMITMENTS_WRITE,
+    Permission.PEER_NOTES_READ,
+    Permission.PEER_NOTES_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -54,6 +62,8 @@ READS = frozenset(
         Permission.METRICS_READ,
         Permission.GOALS_READ,
         Permission.DIRECTORY_READ,
+        Permission.COMMITMENTS_READ,
+        Permission.PEER_NOTES_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -66,6 +76,10 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.GOALS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.GOALS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.DIRECTORY_WRITE: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.COMMITMENTS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.COMMITMENTS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.PEER_NOTES_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.PEER_NOTES_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }
 
 _EVERYBODY = frozenset(
@@ -74,6 +88,8 @@ _EVERYBODY = frozenset(
         Permission.METRICS_READ,
         Permission.GOALS_READ,
         Permission.DIRECTORY_READ,
+        Permission.COMMITMENTS_READ,
+        Permission.PEER_NOTES_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -81,6 +97,8 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.MEASUREMENTS_WRITE,
     Permission.DIRECTORY_WRITE,
     Permission.SEGMENTS_WRITE,
+    Permission.COMMITMENTS_WRITE,
+    Permission.PEER_NOTES_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -88,14 +106,21 @@ _EXECUTIVE = _EVERYBODY | {
 _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: _EXECUTIVE | {Permission.CLIENTS_WRITE, Permission.ROLES_WRITE, Permission.ENGAGEMENT_WRITE},
     Role.EXECUTIVE: _EXECUTIVE,
-    Role.HEAD: _EVERYBODY | {Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE, Permission.WAIVERS_WRITE},
+    Role.HEAD: _EVERYBODY
+    | {
+        Permission.GOALS_WRITE,
+        Permission.MEASUREMENTS_WRITE,
+        Permission.COMMITMENTS_WRITE,
+        Permission.PEER_NOTES_WRITE,
+        Permission.WAIVERS_WRITE,
+    },
     Role.CONTRIBUTOR: _EVERYBODY,
     Role.VIEWER: _EVERYBODY,
     # A facilitator works with surveys and reviews; of the rest only figures without names.
     Role.FACILITATOR: frozenset({Permission.ORGANIZATION_READ, Permission.METRICS_READ}),
 }
 # What somebody may do to a thing that is assigned to them, whatever their role allows elsewhere.
-_ASSIGNED = frozenset({Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE})
+_ASSIGNED = frozenset({Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE, Permission.COMMITMENTS_WRITE})
 _MAY_BE_ASSIGNED = frozenset({Role.HEAD, Role.CONTRIBUTOR})
 
 

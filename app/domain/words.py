@@ -30,6 +30,12 @@ class NodeKind(StrEnum):
     OBJECTIVE = "objective"
 
 
+class CommitmentStatus(StrEnum):
+    """Where a commitment stands."""
+
+    OPEN = "open"
+
+
 class Level(StrEnum):
     """Leadership level of an owner."""
 

@@ -1,6 +1,7 @@
 """Tables and input contracts, one file per noun. Importing this room registers every table."""
 
 from app.models.clients import AccessKey, Client
+from app.models.commitments import Commitment
 from app.models.departments import Department
 from app.models.engagement import EngagementScore, EngagementScoreRevision, EngagementSegment
 from app.models.events import Event
@@ -13,6 +14,7 @@ from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.models.organization import Organization, VisionVersion
 from app.models.owners import Owner
+from app.models.peer_notes import PeerNote
 from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
 from app.models.targets import Target
 from app.models.themes import Theme
@@ -22,6 +24,7 @@ __all__ = [
     "AccessKey",
     "Allowance",
     "Client",
+    "Commitment",
     "Department",
     "EngagementScore",
     "EngagementScoreRevision",
@@ -44,6 +47,7 @@ __all__ = [
     "Owner",
     "Password",
     "PasswordLink",
+    "PeerNote",
     "SignIn",
     "Target",
     "Theme",

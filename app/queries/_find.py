@@ -13,7 +13,19 @@ from sqlmodel import SQLModel, col
 from app.domain.linkage.names import read_link_code
 from app.domain.permissions import Actor
 from app.errors import Invalid, NotFound
-from app.models import Client, Department, Goal, Kpi, Link, Node, Objective, Organization, Owner, Theme
+from app.models import (
+    Client,
+    Department,
+    Goal,
+    Kpi,
+    Link,
+    Node,
+    Objective,
+    Organization,
+    Owner,
+    PeerNote,
+    Theme,
+)
 from app.models.base import ListFilter, PageFilter, Record
 from app.queries._reach import shows
 
@@ -50,6 +62,8 @@ def matches_reference(model: type[Any], text: str) -> ColumnElement[bool]:
     key = text.lower()
     if model.__tablename__ == "links":
         return _matches_link_code(text)
+    if model.__tablename__ == "peer_notes":
+        return _matches_peer_note_code(key)
     if model.__tablename__ in _NODES:
         return col(model.id) == select(col(Node.id)).where(func.lower(Node.code) == key).scalar_subquery()
     code = getattr(model, getattr(model, "code_field", "code"))
@@ -65,6 +79,15 @@ def _matches_link_code(text: str) -> ColumnElement[bool]:
         for code in (name.source, name.target)
     )
     return and_(col(Link.source_id) == source, col(Link.target_id) == target, col(Link.type) == name.type)
+
+
+def _matches_peer_note_code(key: str) -> ColumnElement[bool]:
+    code, _, period = key.rpartition(":")
+    department = select(col(Department.id)).where(func.lower(col(Department.code)) == code)
+    return and_(
+        col(PeerNote.department_id) == department.scalar_subquery(),
+        func.lower(col(PeerNote.period)) == period,
+    )
 
 
 async def find_one(

@@ -17,6 +17,7 @@ from app.settings import Settings
 from tests.cast import Cast
 from tests.factories import (
     make_client,
+    make_commitment,
     make_department,
     make_goal,
     make_kpi,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_measurement,
     make_objective,
     make_owner,
+    make_peer_note,
     make_target,
     make_theme,
 )
@@ -88,6 +90,8 @@ class World:
             goal, objective = await self._add_strategy(department, owner)
             await make_link(self.session, objective, goal)
             await self._add_values(department, owner, period)
+            await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
+            await make_peer_note(self.session, department, period=period)
             await make_client(self.session, scopes=[], department_id=department.id)
 
     async def _add_directory(self) -> tuple[Department, Owner]:
