@@ -1,6 +1,7 @@
 """Numbers: what is one, how people read it and how we store it: no binary noise, no exponent."""
 
 import math
+import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 STORED_PLACES = 6
@@ -71,3 +72,39 @@ def _write_plainly(value: Decimal) -> str:
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if value == 0 else text
+
+
+_GROUPED = re.compile(r"[0-9]{1,3}(?P<apart>[ ',.])[0-9]{3}(?:(?P=apart)[0-9]{3})*(?P<rest>[.,][0-9]+)?\Z")
+_UNCLEAR = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\Z")
+_PLAIN = re.compile(r"[0-9]+\.?[0-9]*\Z|\.[0-9]+\Z")
+_THIN_SPACES = re.compile("[\u00a0\u2009\u202f]")
+
+
+def read_typed_number(text: str) -> Decimal:
+    """A number as people write it: with a decimal point or a decimal comma, thousands apart or not.
+
+    Where both signs occur, the last one begins the decimals. `ValueError` with a sentence for what is no
+    number, and for `1,234`, which is a thousand to some and a little more than one to others.
+
+    >>> read_typed_number("12,5"), read_typed_number("-1 234.50"), read_typed_number("1.234,5")
+    (Decimal('12.5'), Decimal('-1234.5'), Decimal('1234.5'))
+    """
+    plain = _THIN_SPACES.sub(" ", text.strip()).replace("\N{MINUS SIGN}", "-")
+    sign, digits = (plain[0], plain[1:]) if plain[:1] in ("+", "-") else ("", plain)
+    if _UNCLEAR.match(digits):
+        whole, decimal = digits.replace(",", ""), digits.replace(",", ".")
+        raise ValueError(f"Is this {sign}{whole} or {sign}{decimal}? Write it in one of these ways.")
+    digits = _close_up(digits).replace(",", ".")
+    if not _PLAIN.match(digits):
+        raise ValueError("A number is expected here, like 12.5 or 12,5.")
+    return Decimal(_write_plainly(Decimal(sign + digits)))
+
+
+def _close_up(digits: str) -> str:
+    """The digits without what sets thousands apart."""
+    match = _GROUPED.match(digits)
+    if match is None:
+        return digits
+    apart, rest = match["apart"], match["rest"] or ""
+    is_grouped = rest[:1] != apart and (apart in " '" or rest or digits.count(apart) > 1)
+    return digits.removesuffix(rest).replace(apart, "") + rest if is_grouped else digits
