@@ -5,20 +5,12 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 
-from app.deps import SessionDep
+from app.deps import SessionDep, cookie_name, find_browser, refuse_forged
 from app.domain.permissions import Actor
-from app.errors import Forbidden
-from app.queries.sign_ins import LONGEST_DAYS, find_signed_in
+from app.queries.sign_ins import LONGEST_DAYS
 from app.web.problems import SeeOther
 
-_PLAIN_COOKIE = "coxswain"
-_SECURE_COOKIE = "__Host-coxswain"
 _DAY_SECONDS = 86_400
-
-
-def cookie_name(request: Request) -> str:
-    """Over TLS a name that browsers take from this host alone, and only with Secure."""
-    return _SECURE_COOKIE if request.url.scheme == "https" else _PLAIN_COOKIE
 
 
 def give_cookie(request: Request, answer: Response, token: str) -> None:
@@ -40,33 +32,13 @@ def take_cookie(request: Request, answer: Response) -> None:
     )
 
 
-def refuse_forged(request: Request) -> None:
-    """Refuses what another site makes a browser send. Programs without these headers carry no cookie."""
-    if request.method in ("GET", "HEAD"):
-        return
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site in ("same-origin", "none"):
-            return
-        raise Forbidden("This was sent by another site.")
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Forbidden("This was sent by another site.")
-
-
 async def get_visitor(request: Request, session: SessionDep) -> Actor | None:
     """The person who is signed in, or None."""
     refuse_forged(request)
-    token = request.cookies.get(cookie_name(request))
-    known = token and await find_signed_in(session, token)
-    if not known:
-        return None
-    session.info["request_id"] = request.state.request_id
-    request.state.actor_name = known.actor.name
-    request.state.sign_in = known.id
-    request.state.person = known.actor
-    request.app.state.sign_ins_seen.add(known.id)
-    return known.actor
+    person = await find_browser(request, session)
+    if person is not None:
+        request.state.person = person
+    return person
 
 
 VisitorDep = Annotated[Actor | None, Depends(get_visitor, scope="function")]
