@@ -18,7 +18,7 @@ from app.queries.changes import READABLE, read_sight_of_changes
 # whole organization, but no clients of other departments.
 _CHOSEN = """
 with named as (
-    select id from owners where lower(email) = lower(:actor)
+    select id from owners where lower(:actor) in (lower(email), lower(name))
     union all
     select id from clients where lower(name) = lower(:actor)
 ),

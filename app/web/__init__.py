@@ -1,9 +1,29 @@
 """The HTML door: the pages people read. One file per noun: its routes and the view-models they show."""
 
-from app.web import home, linkage, linkage_rules, passwords, problem_kinds, reference, sign_in, static_files
+from app.web import (
+    events,
+    home,
+    linkage,
+    linkage_rules,
+    passwords,
+    problem_kinds,
+    reference,
+    sign_in,
+    static_files,
+)
 
 web_routes = [
     route
-    for module in (home, sign_in, passwords, linkage, reference, problem_kinds, linkage_rules, static_files)
+    for module in (
+        events,
+        home,
+        sign_in,
+        passwords,
+        linkage,
+        reference,
+        problem_kinds,
+        linkage_rules,
+        static_files,
+    )
     for route in module.router.routes
 ]

@@ -85,6 +85,14 @@ class EventLine:
     sentence: str
     changes: tuple[FieldChange, ...]
     href: str | None
+    is_change: bool = True
+
+    @property
+    def summary(self) -> str:
+        """What the list of fields is headed with."""
+        number = len(self.changes)
+        fields = "1 field" if number == 1 else f"{number} fields"
+        return f"What changed ({fields})" if self.is_change else f"What was written ({fields})"
 
 
 def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) -> EventLine:
@@ -100,6 +108,7 @@ def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) 
         sentence=_write_sentence(event, who, changes, names or {}) + ".",
         changes=changes,
         href=_find_page(event),
+        is_change=event.before is not None,
     )
 
 

@@ -79,6 +79,11 @@ class Form(Generic[T]):
         self.values = {**self.values, VERSION: now.version}
 
 
+def blank_is_none(value: object) -> object:
+    """Blank fields of a filter ask for nothing."""
+    return None if value == "" else value
+
+
 async def read_form(request: Request, contract: type[T]) -> Form[T]:
     """A form as its contract reads it: texts are stripped, blanks are absent, unticked boxes are false."""
     try:

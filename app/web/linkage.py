@@ -31,7 +31,7 @@ from app.queries.linkage import (
 )
 from app.queries.organization import find_organization, today_of
 from app.web.deps import PersonDep
-from app.web.forms import Contract, Form, read_form
+from app.web.forms import Contract, Form, blank_is_none, read_form
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -45,20 +45,16 @@ CHANGES = {
 }
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
 class LinkageQuery(Contract):
     """What the filters of the page ask for; blank fields of the form ask for nothing."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    rule: Annotated[RuleCode | None, BeforeValidator(_blank_is_none)] = None
-    severity: Annotated[Severity | None, BeforeValidator(_blank_is_none)] = None
-    status: Annotated[FindingStatus | None, BeforeValidator(_blank_is_none)] = None
-    department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
-    since: Annotated[Day | None, BeforeValidator(_blank_is_none)] = None
+    rule: Annotated[RuleCode | None, BeforeValidator(blank_is_none)] = None
+    severity: Annotated[Severity | None, BeforeValidator(blank_is_none)] = None
+    status: Annotated[FindingStatus | None, BeforeValidator(blank_is_none)] = None
+    department: Annotated[Reference | None, BeforeValidator(blank_is_none)] = None
+    since: Annotated[Day | None, BeforeValidator(blank_is_none)] = None
 
 
 class WaiveForm(Contract):
