@@ -8,6 +8,7 @@ from app.web import (
     passwords,
     problem_kinds,
     reference,
+    search,
     sign_in,
     static_files,
 )
@@ -21,6 +22,7 @@ web_routes = [
         passwords,
         linkage,
         reference,
+        search,
         problem_kinds,
         linkage_rules,
         static_files,

@@ -81,16 +81,19 @@ def group_by_day(lines: Sequence[EventLine]) -> list[EventDay]:
 
 def _read_filters(asked: EventQuery, zone: ZoneInfo) -> EventFilter:
     """Days are those of the organization; `until` is the last day that counts."""
-    until = asked.until and asked.until + timedelta(days=1)
     return EventFilter(
         kind=[asked.kind] if asked.kind else [],
         object=asked.object,
         actor=asked.who,
-        since=asked.since and datetime.combine(asked.since, time.min, tzinfo=zone),
-        until=until and datetime.combine(until, time.min, tzinfo=zone),
+        since=_start_of(asked.since, zone),
+        until=_start_of(asked.until and asked.until + timedelta(days=1), zone),
         cursor=asked.before,
         limit=EVENTS_SHOWN,
     )
+
+
+def _start_of(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time.min, tzinfo=zone) if day else None
 
 
 def _next_page(asked: EventQuery, following: str) -> str:

@@ -54,7 +54,7 @@ class EventOut(Out):
 async def list_events_route(
     request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[EventFilter, Query()]
 ) -> Response:
-    """Who changed what, newest first; `object` by id or code; `actor` by id, e-mail or name. To follow along, use `/changes`."""
+    """Who changed what, newest first; `object` by id or code, `actor` also by name. To follow: `/changes`."""
     page = await list_events(session, filters, actor=actor)
     body = f'{{"items":[{page.items}],"next_cursor":'.encode() + orjson.dumps(page.next_cursor) + b"}"
     return send_bytes(request, body, headers=link_next(request, page.next_cursor))
