@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup run test check fix bench faults migration
+.PHONY: help setup run test check fix bench faults migration chromium
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +32,14 @@ run: setup ## Start Coxswain with a demo organization on its own PostgreSQL
 # What touches data runs on both versions of PostgreSQL that the wheel carries, all the rest once.
 ON_BOTH := tests/actions tests/queries tests/api tests/commands
 
-test: setup ## Run every test
+# The journeys through the pages need a browser; without one they are left out, and pytest says so.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update >/dev/null \
+			&& DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium >/dev/null; } \
+		|| echo "No Chromium, and it cannot be installed here: the journeys through the pages are left out."
+
+test: setup chromium ## Run every test
 	@COXSWAIN_TEST_POSTGRES=16 $(BIN)/python -m pytest -n auto -q $(ON_BOTH) --deselect tests/api/test_schema_conformance.py
 	@$(BIN)/python -m pytest -n auto
 

@@ -1,0 +1,92 @@
+"""A served application and the browsers that look at it."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.actions.sign_ins import act_as, start_sign_in
+from app.database import Database
+from app.models import Owner
+
+AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
+SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+# A refusal is an answer like any other; the browser notes it all the same.
+_REFUSED = ("status of 404", "status of 409", "status of 422")
+
+
+@dataclass
+class Site:
+    """Where the application is, and everything that pages complained about."""
+
+    url: str
+    chromium: Browser
+    database: Database
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def open(
+        self,
+        path: str = "/",
+        *,
+        as_: str | None = None,
+        size: str = "desktop",
+        scheme: Any = "light",
+        javascript: bool = True,
+    ) -> Page:
+        """A page in a browser of its own, where somebody (an e-mail address) is signed in."""
+        width, height = SIZES[size]
+        context = await self.chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        self.contexts.append(context)
+        context.set_default_timeout(10_000)
+        if as_ is not None:
+            token = await self._sign_in(as_)
+            await context.add_cookies([{"name": "coxswain", "value": token, "url": self.url}])
+        page = await context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        await page.goto(f"{self.url}{path}")
+        return page
+
+    async def close(self) -> None:
+        """Closes every browser."""
+        for context in self.contexts:
+            await context.close()
+
+    async def take_pictures(self, folder: Path) -> None:
+        """What every page shows, as PNG."""
+        for at, page in enumerate(page for context in self.contexts for page in context.pages):
+            await page.screenshot(path=folder / f"page-{at}.png", full_page=True)
+            sys.stdout.write(f"{page.url} looked like {folder / f'page-{at}.png'}\n")
+
+    async def _sign_in(self, email: str) -> str:
+        async with self.database.unit_of_work() as session:
+            owner = (await session.scalars(select(Owner).where(col(Owner.email) == email))).one()
+            return await start_sign_in(session, owner, browser="journey", actor=act_as(owner))
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        url = str(message.location.get("url"))
+        expected = any(text in message.text for text in _REFUSED) and "/static/" not in url
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(f"{url}: {message.text}")
+
+
+async def find_barriers(page: Page) -> list[str]:
+    """What axe-core finds on a page: its rule and the element, one line each."""
+    # Not as a script of the page: its content security policy lets in our own only.
+    await page.evaluate(AXE)
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']} ({each['impact']}): {node['html'][:160]}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
