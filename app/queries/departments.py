@@ -1,6 +1,8 @@
 """Reading departments."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,3 +46,19 @@ async def list_choices(session: AsyncSession, *, actor: Actor) -> list[tuple[str
     statement = visible_departments(actor).where(col(Department.archived_at).is_(None))
     rows = await session.scalars(statement.order_by(col(Department.name)))
     return [(row.code, row.name) for row in rows]
+
+
+class DepartmentPlace(NamedTuple):
+    """A department and the one above it."""
+
+    id: UUID
+    code: str
+    name: str
+    parent_id: UUID | None
+
+
+async def list_department_places(session: AsyncSession, *, actor: Actor) -> list[DepartmentPlace]:
+    """The tree of the departments that an actor sees and that are not archived, by name."""
+    statement = visible_departments(actor).where(col(Department.archived_at).is_(None))
+    rows = await session.scalars(statement.order_by(col(Department.name)))
+    return [DepartmentPlace(row.id, row.code, row.name, row.parent_id) for row in rows]

@@ -1,6 +1,7 @@
 """Reading the linkage checker: its last check, findings with their life, and what a score is made of."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.changes import PRIVATE_ACTIONS
-from app.domain.linkage.findings import Group, Severity
+from app.domain.linkage.findings import Group, ObjectKind, Severity
 from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import Change, FindingStatus
 from app.domain.permissions import Actor, Permission, Place, may, require
@@ -108,6 +109,8 @@ latest as (
       and (cast(:department as uuid) is null or cast(:department as uuid) = any(f.department_ids))
       and (cast(:rules as text[]) is null or f.rule = any(cast(:rules as text[])))
       and (cast(:severities as text[]) is null or f.severity = any(cast(:severities as text[])))
+      and (cast(:about as text[]) is null or exists (
+               select from jsonb_array_elements(f.objects) o where o ->> 'id' = any(cast(:about as text[]))))
       and (f.closed_at is null
            or cast(:past as bool) and not exists (
                select from linkage_findings n
@@ -165,6 +168,16 @@ select f.id from linkage_findings f
 where f.closed_at is null and (f.id = cast(:id as uuid) or f.fingerprint = cast(:fingerprint as text)) and """
     + _SHOWN
 )
+# A finding about several things counts for each of them.
+_COUNT_BY_OBJECT = text(
+    """
+select cast(o ->> 'id' as uuid), f.severity, count(*)
+from linkage_findings f cross join lateral jsonb_array_elements(f.objects) o
+where f.closed_at is null and o ->> 'kind' = any(cast(:kinds as text[])) and o ->> 'id' is not null
+  and SHOWN and not exists (select from waivers w where HOLDS)
+group by o ->> 'id', f.severity
+""".replace("SHOWN", _SHOWN).replace("HOLDS", _HOLDS)
+)
 # What a score is made of, for each place that an open finding counts for; null is the organization.
 _WEIGHTS = text(
     """
@@ -194,13 +207,14 @@ class CountRow(NamedTuple):
 
 
 async def list_findings(
-    session: AsyncSession, filters: FindingFilter, *, actor: Actor
+    session: AsyncSession, filters: FindingFilter, *, actor: Actor, about: Collection[UUID] | None = None
 ) -> tuple[list[FindingRow], str | None]:
-    """A page of findings in the order in which they were first told."""
+    """A page of findings in the order in which they were first told; of any objects, or `about` some."""
     past = filters.since is not None or bool(filters.status or filters.change)
     parameters = await _read_parameters(session, filters, actor=actor, past=past)
     parameters |= {
         "rules": filters.rule or None,
+        "about": None if about is None else [str(identity) for identity in about],
         "severities": [severity.value for severity in filters.severity] or None,
         "statuses": [status.value for status in filters.status] or None,
         "changes": [change.value for change in filters.change] or None,
@@ -222,6 +236,18 @@ async def count_findings(session: AsyncSession, filters: LinkageFilter, *, actor
         CountRow(rule, Severity(severity), FindingStatus(status), change and Change(change), count)
         for rule, severity, status, change, count in rows
     ]
+
+
+async def count_findings_by_object(
+    session: AsyncSession, kinds: Collection[ObjectKind], *, actor: Actor
+) -> dict[UUID, Counter[Severity]]:
+    """How many open findings there are about each object of some kinds, those let be not counted."""
+    require(actor, Permission.GOALS_READ)
+    parameters = {**_read_sight(actor), "kinds": [kind.value for kind in kinds]}
+    counts: dict[UUID, Counter[Severity]] = {}
+    for identity, severity, number in await session.execute(_COUNT_BY_OBJECT, parameters):
+        counts.setdefault(identity, Counter())[Severity(severity)] = number
+    return counts
 
 
 async def find_finding(
@@ -289,7 +315,7 @@ async def _read_parameters(
         session, "departments", filters.department, "?department", actor=actor
     )
     asked = {"department": department, "since": filters.since, "past": past}
-    return {**_read_sight(actor), **asked, "rules": None, "severities": None}
+    return {**_read_sight(actor), **asked, "rules": None, "severities": None, "about": None}
 
 
 def _read_sight(actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""Reading the goal tree as people look at it: a fixed number of statements however large the plan is.
+
+How the rows hang together is drawn in `domain.branches`; the plan as a file is in `goals_tree`.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.permissions import Actor, Permission, require
+from app.domain.words import NodeKind
+from app.queries._reach import reach_of
+from app.queries.organization import today_of
+
+
+class NodeRow(NamedTuple):
+    """A theme, goal or objective with the names of what it belongs to. Themes have no status."""
+
+    id: UUID
+    kind: NodeKind
+    code: str
+    title: str
+    theme_id: UUID | None
+    status: str | None
+    rank: int | None
+    ends_on: date | None
+    owner: str | None
+    owner_email: str | None
+    department: str | None
+    department_id: UUID | None
+
+
+class EdgeRow(NamedTuple):
+    """A link that contributes."""
+
+    id: UUID
+    source_id: UUID
+    target_id: UUID
+
+
+class KpiRow(NamedTuple):
+    """A KPI at a node that it measures, with its last value where it is at home."""
+
+    node_id: UUID
+    id: UUID
+    code: str
+    name: str
+    unit: str
+    direction: str
+    cadence: str
+    grace_days: int
+    period: str | None
+    value: Decimal | None
+    not_applicable: bool | None
+    suppressed: bool | None
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    status: str | None
+    status_reason: str | None
+
+
+class GoalTreeRows(NamedTuple):
+    """Everything that is drawn on the tree."""
+
+    today: date
+    nodes: list[NodeRow]
+    edges: list[EdgeRow]
+    kpis: list[KpiRow]
+
+
+_VISIBLE = """
+with goal as (
+    select * from goals where archived_at is null and (status <> 'draft' or cast(:every_draft as bool))
+),
+objective as (
+    select * from objectives
+    where archived_at is null
+      and (cast(:sees as uuid[]) is null or department_id = any(cast(:sees as uuid[])))
+      and (status <> 'draft' or cast(:every_draft as bool)
+           or department_id = any(cast(:writes as uuid[])) or owner_id = cast(:assignee as uuid))
+)
+"""
+_NODES = text(
+    _VISIBLE
+    + """
+select t.id, 'theme' as kind, t.code, t.name as title, null::uuid as theme_id, null as status, t.rank,
+       null::date as ends_on, null as owner, null as owner_email, null as department,
+       null::uuid as department_id
+from themes t where t.archived_at is null
+union all
+select g.id, 'goal', g.code, g.title, g.theme_id, g.status, g.rank, g.ends_on, o.name, o.email, null, null
+from goal g left join owners o on o.id = g.owner_id
+union all
+select b.id, 'objective', b.code, b.title, null, b.status, null, b.ends_on, o.name, o.email, d.name, d.id
+from objective b join departments d on d.id = b.department_id left join owners o on o.id = b.owner_id
+order by rank, code
+"""
+)
+_EDGES = text(
+    _VISIBLE
+    + """
+select l.id, l.source_id, l.target_id
+from links l
+join objective s on s.id = l.source_id
+where l.archived_at is null and l.type = 'contributes'
+  and l.target_id in (select id from goal union all select id from objective)
+order by l.weight desc nulls last, l.id
+"""
+)
+# The last value of a KPI where it is at home: in its department, else in the whole organization. Of a band
+# the target is not with the value, but with the targets of that day.
+_KPIS = text("""
+select n.node_id, k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days, v.period, v.value,
+       v.not_applicable, v.suppressed, coalesce(v.target, t.target) as target, t.low, t.high, v.status,
+       v.status_reason
+from kpi_measures n
+join kpis k on k.id = n.kpi_id and k.active and k.archived_at is null
+left join lateral (
+    select m.* from measurements m
+    where m.kpi_id = k.id and m.department_id is not distinct from k.department_id
+      and m.known_to is null and not m.withdrawn
+    order by m.last_day desc, m.period desc limit 1
+) v on true
+left join lateral (
+    select a.target, a.low, a.high from targets a
+    where a.kpi_id = k.id and a.archived_at is null
+      and (a.department_id is null or a.department_id = k.department_id)
+      and a.first_day <= coalesce(v.last_day, cast(:today as date))
+      and (a.last_day is null or a.last_day >= coalesce(v.last_day, cast(:today as date)))
+    order by a.department_id is null, a.first_day desc limit 1
+) t on true
+where (cast(:nodes as uuid[]) is null or n.node_id = any(cast(:nodes as uuid[])))
+  and (cast(:sees as uuid[]) is null or k.department_id is null
+       or k.department_id = any(cast(:sees as uuid[])))
+order by k.code
+""")
+
+
+async def goal_tree_rows(session: AsyncSession, *, actor: Actor) -> GoalTreeRows:
+    """Themes, goals, objectives, what contributes to what, and the KPIs with their last values."""
+    require(actor, Permission.GOALS_READ)
+    reach = reach_of(actor)
+    today = await today_of(session)
+    nodes = [_read_node(row) for row in await session.execute(_NODES, reach)]
+    edges = [EdgeRow(*row) for row in await session.execute(_EDGES, reach)]
+    return GoalTreeRows(today, nodes, edges, await list_node_kpis(session, None, today=today, actor=actor))
+
+
+async def list_node_kpis(
+    session: AsyncSession, nodes: Iterable[UUID] | None, *, today: date, actor: Actor
+) -> list[KpiRow]:
+    """The active KPIs that measure some nodes (None: all), each with its last value and target."""
+    require(actor, Permission.GOALS_READ)
+    parameters = {
+        "nodes": None if nodes is None else list(nodes),
+        "today": today,
+        "sees": None if actor.sees is None else list(actor.sees),
+    }
+    return [KpiRow(*row) for row in await session.execute(_KPIS, parameters)]
+
+
+def _read_node(row: Any) -> NodeRow:
+    return NodeRow(*row)._replace(kind=NodeKind(row.kind))

@@ -1,0 +1,95 @@
+"""`/goals`: the tree from the vision to the objectives, with values, alignment and trouble at each place."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator, ConfigDict
+
+from app.deps import SessionDep
+from app.domain.branches import list_held
+from app.domain.linkage.findings import ObjectKind
+from app.domain.permissions import Permission, Place, may, require
+from app.domain.scoring import Status
+from app.domain.words import NodeStatus
+from app.models.base import Email, Reference
+from app.queries.departments import DepartmentPlace, list_department_places
+from app.queries.goals_rows import goal_tree_rows
+from app.queries.linkage import count_findings_by_object
+from app.queries.organization import find_organization, find_vision
+from app.web.deps import PersonDep
+from app.web.forms import Contract
+from app.web.goals_tree import Tree, TreeFilter, list_owners_of
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+# Above this many rows the goals are closed at first.
+MOST_OPEN = 80
+COUNTED = (ObjectKind.GOAL, ObjectKind.OBJECTIVE, ObjectKind.LINK, ObjectKind.KPI)
+
+
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+class TreeQuery(Contract):
+    """What the filters ask for; blank fields ask for nothing. `show`: how far the tree is open."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
+    owner: Annotated[Email | None, BeforeValidator(_blank_is_none)] = None
+    status: Annotated[NodeStatus | None, BeforeValidator(_blank_is_none)] = None
+    kpi: Annotated[Status | None, BeforeValidator(_blank_is_none)] = None
+    findings: bool = False
+    show: Literal["goals", "all"] | None = None
+
+
+@router.get("/goals")
+async def show_goal_tree(
+    request: Request, session: SessionDep, person: PersonDep, asked: Annotated[TreeQuery, Query()]
+) -> Response:
+    """The whole plan as a tree; the same address shows the same."""
+    require(person, Permission.GOALS_READ)
+    organization = await find_organization(session, actor=person)
+    places = await list_department_places(session, actor=person)
+    rows = await goal_tree_rows(session, actor=person)
+    counts = await count_findings_by_object(session, COUNTED, actor=person)
+    tree = Tree(rows, counts, _read_filter(asked, places))
+    summary = tree.sum_up()
+    return page(
+        request,
+        "goals/tree.html",
+        asked=asked,
+        filtered=tree.wanted.is_set,
+        organization=organization,
+        vision=await find_vision(session, organization),
+        groups=tree.draw(),
+        summary=summary,
+        open=asked.show == "all" or (asked.show is None and (summary.all <= MOST_OPEN or tree.wanted.is_set)),
+        departments=[(place.code, place.name) for place in places],
+        owners=list_owners_of(rows.nodes),
+        states=[(each.value, each.value) for each in NodeStatus],
+        colours=[(each.value, each.value) for each in Status],
+        may_add_goal=may(person, Permission.GOALS_WRITE, on=Place()),
+        may_add_objective=person.writes is None or bool(person.writes),
+        turned=_turn_show(request),
+    )
+
+
+def _read_filter(asked: TreeQuery, places: list[DepartmentPlace]) -> TreeFilter:
+    departments = None
+    if asked.department is not None:
+        below: dict[UUID, list[UUID]] = {}
+        for place in places:
+            if place.parent_id:
+                below.setdefault(place.parent_id, []).append(place.id)
+        key = asked.department.casefold()
+        tops = [place.id for place in places if key in (place.code.casefold(), str(place.id))]
+        departments = frozenset(list_held(tops, below))
+    return TreeFilter(departments, asked.owner, asked.status, asked.kpi, asked.findings)
+
+
+def _turn_show(request: Request) -> dict[str, str]:
+    """The address of this page with everything open, and with the goals closed."""
+    return {show: str(request.url.include_query_params(show=show).replace(scheme="", netloc="")) for show in ("all", "goals")}
