@@ -52,7 +52,9 @@ def _grow_branch(node: N, below: Mapping[N, Sequence[N]], known: set[N], level: 
     return Branch(node, below=[_grow_branch(each, below, known, level + 1) for each in following])
 
 
-def list_loose_roots(nodes: Iterable[N], above: Mapping[N, Collection[N]], *, drawn: Collection[N]) -> list[N]:
+def list_loose_roots(
+    nodes: Iterable[N], above: Mapping[N, Collection[N]], *, drawn: Collection[N]
+) -> list[N]:
     """Where to start drawing what no goal holds: nodes that stand below nothing, then one of each circle.
 
     `above` says what each node stands below. Nodes that are drawn already are left out.

@@ -52,7 +52,6 @@ class KpiRow(NamedTuple):
     name: str
     unit: str
     direction: str
-    cadence: str
     grace_days: int
     period: str | None
     value: Decimal | None
@@ -74,8 +73,7 @@ class GoalTreeRows(NamedTuple):
     kpis: list[KpiRow]
 
 
-_VISIBLE = """
-with goal as (
+_VISIBLE = """with goal as (
     select * from goals where archived_at is null and (status <> 'draft' or cast(:every_draft as bool))
 ),
 objective as (
@@ -87,8 +85,7 @@ objective as (
 )
 """
 _NODES = text(
-    _VISIBLE
-    + """
+    """VISIBLE
 select t.id, 'theme' as kind, t.code, t.name as title, null::uuid as theme_id, null as status, t.rank,
        null::date as ends_on, null as owner, null as owner_email, null as department,
        null::uuid as department_id
@@ -100,23 +97,22 @@ union all
 select b.id, 'objective', b.code, b.title, null, b.status, null, b.ends_on, o.name, o.email, d.name, d.id
 from objective b join departments d on d.id = b.department_id left join owners o on o.id = b.owner_id
 order by rank, code
-"""
+""".replace("VISIBLE", _VISIBLE)
 )
 _EDGES = text(
-    _VISIBLE
-    + """
+    """VISIBLE
 select l.id, l.source_id, l.target_id
 from links l
 join objective s on s.id = l.source_id
 where l.archived_at is null and l.type = 'contributes'
   and l.target_id in (select id from goal union all select id from objective)
 order by l.weight desc nulls last, l.id
-"""
+""".replace("VISIBLE", _VISIBLE)
 )
 # The last value of a KPI where it is at home: in its department, else in the whole organization. Of a band
 # the target is not with the value, but with the targets of that day.
 _KPIS = text("""
-select n.node_id, k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days, v.period, v.value,
+select n.node_id, k.id, k.code, k.name, k.unit, k.direction, k.grace_days, v.period, v.value,
        v.not_applicable, v.suppressed, coalesce(v.target, t.target) as target, t.low, t.high, v.status,
        v.status_reason
 from kpi_measures n

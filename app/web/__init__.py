@@ -2,6 +2,7 @@
 
 from app.web import (
     events,
+    goals,
     home,
     linkage,
     linkage_rules,
@@ -20,6 +21,7 @@ web_routes = [
         home,
         sign_in,
         passwords,
+        goals,
         linkage,
         reference,
         search,

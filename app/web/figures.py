@@ -1,4 +1,4 @@
-"""Numbers as people read them on pages: rounded to what matters, with their unit. Nothing is computed here."""
+"""Numbers as people read them on pages: rounded to what matters, with their unit."""
 
 from decimal import Decimal
 
@@ -7,16 +7,14 @@ from app.domain.scoring import Direction, Unit
 NOTHING = "—"
 _SIGNS = {Unit.PERCENT: " %", Unit.DAYS: " d"}
 _WORDLESS = frozenset({Unit.SCORE, Unit.COUNT, Unit.CURRENCY, Unit.RATIO})
-_LEAST_WHOLE = 100
+_LARGE = 100
 
 
-def write_figure(value: Decimal | None, unit: str) -> str:
-    """A value with its unit: `93.1 %`, `12 d`, `1,204`. Beyond 100 without decimals, else with at most two."""
+def write_figure(value: Decimal | None, unit: str = Unit.COUNT) -> str:
+    """A value with its unit: `93.1 %`, `12 d`, `1,204`. At most two decimals, from 100 on one."""
     if value is None:
         return NOTHING
-    places = 0 if abs(value) >= _LEAST_WHOLE and value == value.to_integral_value() else 2
-    if abs(value) >= _LEAST_WHOLE:
-        places = min(places, 1)
+    places = 1 if abs(value) >= _LARGE else 2
     text = f"{value:,.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{write_unit(unit)}"
@@ -34,7 +32,7 @@ def write_aim(
 ) -> str:
     """What a value is to reach: `≥ 85 %`, `≤ 8 d`, `7–9`; a dash where nobody has said."""
     if direction == Direction.BAND and low is not None and high is not None:
-        return f"{write_figure(low, Unit.COUNT)}–{write_figure(high, unit)}"
+        return f"{write_figure(low)}–{write_figure(high, unit)}"
     if target is None:
         return NOTHING
     sign = {Direction.HIGHER: "≥ ", Direction.LOWER: "≤ "}.get(Direction(direction), "")

@@ -1,5 +1,6 @@
 """`/goals`: the tree from the vision to the objectives, with values, alignment and trouble at each place."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict
 from app.deps import SessionDep
 from app.domain.branches import list_held
 from app.domain.linkage.findings import ObjectKind
+from app.domain.linkage.wording import word_day
 from app.domain.permissions import Permission, Place, may, require
 from app.domain.scoring import Status
 from app.domain.words import NodeStatus
@@ -57,13 +59,15 @@ async def show_goal_tree(
     counts = await count_findings_by_object(session, COUNTED, actor=person)
     tree = Tree(rows, counts, _read_filter(asked, places))
     summary = tree.sum_up()
+    vision = await find_vision(session, organization)
     return page(
         request,
         "goals/tree.html",
         asked=asked,
         filtered=tree.wanted.is_set,
         organization=organization,
-        vision=await find_vision(session, organization),
+        vision=vision,
+        horizon=vision and vision.horizon and _say_horizon(vision.horizon),
         groups=tree.draw(),
         summary=summary,
         open=asked.show == "all" or (asked.show is None and (summary.all <= MOST_OPEN or tree.wanted.is_set)),
@@ -90,6 +94,17 @@ def _read_filter(asked: TreeQuery, places: list[DepartmentPlace]) -> TreeFilter:
     return TreeFilter(departments, asked.owner, asked.status, asked.kpi, asked.findings)
 
 
+def _say_horizon(text: str) -> str:
+    """A horizon is any text; where it is a date, it is said as one."""
+    try:
+        return f"by {word_day(date.fromisoformat(text))}"
+    except ValueError:
+        return text
+
+
 def _turn_show(request: Request) -> dict[str, str]:
     """The address of this page with everything open, and with the goals closed."""
-    return {show: str(request.url.include_query_params(show=show).replace(scheme="", netloc="")) for show in ("all", "goals")}
+    return {
+        show: str(request.url.include_query_params(show=show).replace(scheme="", netloc=""))
+        for show in ("all", "goals")
+    }

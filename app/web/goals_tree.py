@@ -1,4 +1,4 @@
-"""The tree of `/goals` as its template prints it: rows with their KPIs, marks and findings. No route is here."""
+"""The tree of `/goals` as its template prints it: rows with KPIs, marks and findings. No route is here."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,11 +10,11 @@ from uuid import UUID
 from app.domain.branches import Branch, grow_branches, list_aligned, list_held, list_loose_roots
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.wording import word_count, word_day
-from app.domain.periods import Cadence, is_closed, last_ended, parse_period
-from app.domain.scoring import STALE_REASON, Status
+from app.domain.periods import parse_period
+from app.domain.scoring import Status, Unit, stale_after
 from app.domain.words import NodeKind, NodeStatus
 from app.queries.goals_rows import GoalTreeRows, KpiRow, NodeRow
-from app.web.figures import write_aim, write_figure
+from app.web.figures import write_aim, write_figure, write_unit
 
 Flag = tuple[Severity, str]
 Counts = Mapping[UUID, Counter[Severity]]
@@ -28,6 +28,7 @@ class KpiLine:
     href: str
     name: str
     value: str
+    unit: str
     aim: str
     status: Status
     about: str
@@ -50,6 +51,7 @@ class TreeRow:
     state: str | None
     ends: str | None
     loose: bool
+    trouble: bool
     anchor: str | None
     place: str | None
     also: list[str]
@@ -103,6 +105,10 @@ class TreeSummary:
     all: int
 
 
+def _is_trouble(kpis: Iterable[KpiLine], flags: Iterable[Flag]) -> bool:
+    return Severity.ERROR in dict(flags) or any(line.status is Status.RED for line in kpis)
+
+
 def list_flags(counts: Mapping[Severity, int]) -> list[Flag]:
     """Severities with their numbers in words, the worst first."""
     return [(each, word_count(counts[each], _PLURALS[each])) for each in Severity if counts.get(each)]
@@ -111,23 +117,22 @@ def list_flags(counts: Mapping[Severity, int]) -> list[Flag]:
 def write_kpi_line(row: KpiRow, today: date) -> KpiLine:
     """A KPI as one line; a value that a newer period has overtaken has no status any more."""
     status, about = judge_kpi(row, today)
-    value = write_figure(row.value, row.unit)
+    value = write_figure(row.value)
     if row.not_applicable:
         value = "n/a"
     if row.suppressed:
         value = "hidden"
-    aim = write_aim(row.direction, row.unit, target=row.target, low=row.low, high=row.high)
-    return KpiLine(f"/kpis/{quote(row.code)}", row.name, value, aim, status, about)
+    aim = write_aim(row.direction, Unit.COUNT, target=row.target, low=row.low, high=row.high)
+    unit = write_unit(row.unit) if row.value is not None else ""
+    return KpiLine(f"/kpis/{quote(row.code)}", row.name, value, unit, aim, status, about)
 
 
 def judge_kpi(row: KpiRow, today: date) -> tuple[Status, str]:
     """The status of a KPI today, and why. Never healthy without a value in time."""
     if row.period is None or row.status is None:
         return Status.UNKNOWN, "No value yet."
-    newest = last_ended(today, Cadence(row.cadence))
-    period = parse_period(row.period)
-    if period.last_day < newest.last_day and is_closed(newest, row.grace_days, today=today):
-        return Status.UNKNOWN, STALE_REASON
+    if today > stale_after(parse_period(row.period), row.grace_days):
+        return Status.UNKNOWN, "The value is out of date: a newer period has ended without one."
     return Status(row.status), row.status_reason or ""
 
 
@@ -207,7 +212,9 @@ class Tree:
 
     def _draw_row(self, branch: Branch[UUID]) -> TreeRow:
         node = self.nodes[branch.node]
-        again = branch.again
+        again, faint = branch.again, self.wanted.is_set and node.id not in self.matches
+        lines = [write_kpi_line(kpi, self.rows.today) for kpi in self.kpis[node.id]]
+        flags = list_flags(self.counts[node.id])
         row = TreeRow(
             kind=node.kind,
             href=address_of(node.kind, node.code),
@@ -221,12 +228,13 @@ class Tree:
             anchor=None if again else f"at-{node.code}",
             place=f"#at-{node.code}" if again else None,
             also=self._list_others(node) if node.kind is NodeKind.OBJECTIVE else [],
-            kpis=[] if again else [write_kpi_line(kpi, self.rows.today) for kpi in self.kpis[node.id]],
-            flags=list_flags(self.counts[node.id]),
+            trouble=not faint and _is_trouble(lines, flags),
+            kpis=[] if faint else lines,
+            flags=[] if faint else flags,
             summary="",
             pulse=[],
             hidden=branch.hidden,
-            faint=self.wanted.is_set and node.id not in self.matches,
+            faint=faint,
             below=self._draw_rows(branch.below),
         )
         if node.kind is NodeKind.GOAL:

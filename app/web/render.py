@@ -38,9 +38,11 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static_url"] = static_url
-    # Macros as a global: importing them per file would break fragments.
-    sheets = [environment.get_template(f"ui/{path.name}").module for path in (TEMPLATES / "ui").iterdir()]
-    environment.globals["ui"] = SimpleNamespace(**{k: v for sheet in sheets for k, v in _list_macros(sheet)})
+    # Macros as a global: importing them per file would break fragments. It is there before they are read,
+    # because they use each other.
+    ui = environment.globals["ui"] = SimpleNamespace()
+    for path in sorted((TEMPLATES / "ui").iterdir()):
+        vars(ui).update(_list_macros(environment.get_template(f"ui/{path.name}").module))
     environment.globals["fields"] = environment.get_template("fields.html").module
     return environment
 
