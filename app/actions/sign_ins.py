@@ -54,6 +54,21 @@ async def end_sign_in(session: AsyncSession, sign_in: UUID, *, actor: Actor) -> 
     await record_event(session, actor, "signed_out", owner, after={})
 
 
+async def end_other_sign_ins(session: AsyncSession, kept: UUID, *, actor: Actor) -> int:
+    """Ends all of the actor's sign-ins but one, at once; how many there were."""
+    ended = await session.execute(
+        update(SignIn)
+        .where(col(SignIn.id) != kept, col(SignIn.owner_id) == actor.id, col(SignIn.ended_at).is_(None))
+        .values(ended_at=datetime.now(UTC))
+        .returning(col(SignIn.id))
+    )
+    count = len(ended.all())
+    if count:
+        owner = await session.get_one(Owner, actor.id)
+        await record_event(session, actor, "signed_out", owner, after={})
+    return count
+
+
 async def make_password_link(
     session: AsyncSession, owner: Owner, purpose: LinkPurpose, *, actor: Actor
 ) -> str:

@@ -16,11 +16,16 @@ from app.models.owners import Owner
 from app.queries._find import list_page
 
 
+async def zone_of(session: AsyncSession) -> ZoneInfo:
+    """The time zone of the organization."""
+    return ZoneInfo((await session.execute(select(col(Organization.time_zone)))).scalar_one())
+
+
 async def today_of(session: AsyncSession, *, at: datetime | None = None) -> date:
     """Today's date where the organization is, or that of a past moment; the future reads as now."""
-    zone = (await session.execute(select(col(Organization.time_zone)))).scalar_one()
+    zone = await zone_of(session)
     now = datetime.now(UTC)
-    return min(now, at or now).astimezone(ZoneInfo(zone)).date()
+    return min(now, at or now).astimezone(zone).date()
 
 
 async def find_organization(

@@ -78,6 +78,17 @@ async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] 
     return None if row is None else (row[0], row[1])
 
 
+async def find_own_password(session: AsyncSession, owner_id: UUID) -> tuple[Owner, str | None]:
+    """A person and the hash of their password, if they have one."""
+    statement = (
+        select(Owner, col(Password.hash))
+        .outerjoin(Password, col(Password.owner_id) == col(Owner.id))
+        .where(col(Owner.id) == owner_id)
+    )
+    owner, hashed = (await session.execute(statement)).one()
+    return owner, hashed
+
+
 async def find_link(session: AsyncSession, token: str, *, lock: bool = False) -> PasswordLink | None:
     """A link that still works, or None."""
     statement = select(PasswordLink).where(

@@ -11,6 +11,7 @@ from app.web import (
     reference,
     search,
     sign_in,
+    sign_ins,
     static_files,
 )
 
@@ -20,6 +21,7 @@ web_routes = [
         events,
         home,
         sign_in,
+        sign_ins,
         passwords,
         goals,
         linkage,

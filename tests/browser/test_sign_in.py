@@ -39,3 +39,17 @@ async def test_a_password_opens_the_page_that_was_wanted(site: Site) -> None:
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("heading", name="Linkage", level=1)).to_be_visible()
     assert page.url == f"{site.url}/linkage?severity=error"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_another_browser_is_signed_out_from_this_one(site: Site, javascript: bool) -> None:
+    left = await site.open("/", as_=EMAIL)
+    page = await site.open("/sign-ins", as_=EMAIL, javascript=javascript)
+    await expect(page.get_by_role("listitem").filter(has_text="this browser")).to_have_count(1)
+    other = page.get_by_role("listitem").filter(has_text="last seen")
+    await other.get_by_role("button", name="Sign out").click()
+    await expect(other).to_have_count(0)
+    await left.reload()
+    assert "/sign-in" in left.url
+    await page.reload()
+    await expect(page.get_by_role("heading", name="My sign-ins", level=1)).to_be_visible()
