@@ -15,7 +15,8 @@ from app.domain.measurements import needs_note
 from app.domain.periods import BadPeriod, Period
 from app.domain.permissions import Actor
 from app.domain.scoring import Aggregation, Source
-from app.domain.settling import Writer, place_value, renew_awaited, settle_board
+from app.domain.settling import Changes, Writer, compare_states, place_value, renew_awaited, settle_board
+from app.domain.signals import decide_signals, list_moved_places
 from app.domain.states import (
     TYPED,
     Board,
@@ -30,7 +31,14 @@ from app.domain.states import (
 from app.errors import Fault
 from app.models.base import new_id
 from app.models.kpis import Kpi
-from app.queries.boards import list_aggregated_kpis, lock_aggregated_kpis, read_board, read_clock
+from app.queries.boards import (
+    list_aggregated_kpis,
+    lock_aggregated_kpis,
+    read_board,
+    read_clock,
+    read_series,
+    read_states_beyond,
+)
 
 _NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
 _TICK = timedelta(microseconds=1)
@@ -66,6 +74,7 @@ async def record_values(
             renew_awaited(board)
         periods = touched | {following for period in touched if (following := _step(period, 1))}
         changes = settle_board(board, periods, at=writer.recorded.at, ids=iter(new_id, None))
+        await _settle_signals(session, kpi, board, changes)
         await write_changes(session, kpi, board, changes, actor=actor)
     return [
         Outcome(result, board.states.get(item.key), fault)
@@ -79,6 +88,8 @@ async def reassess(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> None:
     board = await read_board(session, kpi)
     periods = {key.period for key in board.states}
     changes = settle_board(board, periods, at=_after(at, board), ids=iter(new_id, None))
+    decide_signals(board, {key.department for key in board.states})
+    compare_states(board, changes)
     await write_changes(session, kpi, board, changes, actor=actor)
 
 
@@ -93,6 +104,18 @@ async def lock_kpi(session: AsyncSession, kpi: Kpi) -> datetime:
     """Waits for every other writer of the KPI, reads its definition again, and tells the time after that."""
     await session.refresh(kpi, with_for_update={"key_share": True})
     return await read_clock(session)
+
+
+async def _settle_signals(session: AsyncSession, kpi: Kpi, board: Board, changes: Changes) -> None:
+    """Reads the whole series of what moved: one statement, and one more where limits pass over old values."""
+    places = list_moved_places(board)
+    if not places:
+        return
+    await read_series(session, kpi, board, places)
+    if rows := decide_signals(board, places):
+        await read_states_beyond(session, board, rows)
+        decide_signals(board, places)
+    compare_states(board, changes)
 
 
 def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, Fault | None]:

@@ -156,4 +156,5 @@ def _snapshot(state: State) -> Json:
         "status": state.verdict.status,
         "status_reason": state.verdict.reason,
         "trend": state.verdict.trend,
+        "signal": state.signal,
     }

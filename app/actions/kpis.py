@@ -30,7 +30,7 @@ _TABLES = (
     ("guards", KpiGuard, "guard_id"),
 )
 # What a value means or how values meet: a change of these decides every status again.
-_DECISIVE = ("direction", "aggregation", "unit", "department_id")
+_DECISIVE = ("direction", "aggregation", "unit", "department_id", "kind")
 # Which scores the KPI takes: those that came before a change of these count, too.
 _FEEDING = ("source", "feed", "cadence", "active")
 # Computations and feeds find the alignment KPIs by these.

@@ -238,7 +238,7 @@ EXAMPLES: dict[str, Any] = {
         "stale": False,
         "suppressed": False,
         "trend": "down",
-        "signal": None,
+        "signal": "routine",
         "source": "manual",
         "revision": 1,
         "recorded_at": "2026-11-03T08:30:00Z",

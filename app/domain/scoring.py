@@ -43,6 +43,13 @@ class Trend(StrEnum):
     FLAT = "flat"
 
 
+class Variation(StrEnum):
+    """Whether a value says that something changed, or lies within what the process does anyway."""
+
+    SIGNAL = "signal"
+    ROUTINE = "routine"
+
+
 class KpiKind(StrEnum):
     """Whether a KPI is a number, a rank, or words."""
 

@@ -4,7 +4,7 @@ Pure: the board that comes in holds the current states, the one that is left hol
 periods have to be settled again is the caller's knowledge.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -90,8 +90,15 @@ def settle_board(board: Board, periods: Iterable[Period], *, at: datetime, ids: 
         notes = _renew_aggregates(board, period, by_period, changes=changes, ids=ids)
         for key in by_period.get(period, ()):
             board.states[key] = read_state(board, key, board.states[key], notes.get(key))
-    _compare(board.before, board.states, changes)
+    compare_states(board, changes)
     return changes
+
+
+def compare_states(board: Board, changes: Changes) -> None:
+    """Says anew what ends and what begins, from the states as they were and as they shall be."""
+    before, after = board.before, board.states
+    changes.ended = [state for key, state in before.items() if after.get(key) is not state]
+    changes.begun = [state for key, state in after.items() if before.get(key) is not state]
 
 
 def read_state(board: Board, key: Key, state: State, made_of: str | None = None) -> State:
@@ -213,8 +220,3 @@ def _as_part(state: State) -> Part:
     content = state.content
     value = None if content.suppressed else content.value
     return Part(state.key.department, value, content.numerator, content.denominator, state.headcount)
-
-
-def _compare(before: Mapping[Key, State], after: Mapping[Key, State], changes: Changes) -> None:
-    changes.ended += [state for key, state in before.items() if after.get(key) is not state]
-    changes.begun += [state for key, state in after.items() if before.get(key) is not state]

@@ -13,7 +13,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.periods import Period
-from app.domain.scoring import Aggregation, Assessment, Direction, Source, Status, Thresholds, Trend, assess
+from app.domain.scoring import (
+    Aggregation,
+    Assessment,
+    Direction,
+    Source,
+    Status,
+    Thresholds,
+    Trend,
+    Variation,
+    assess,
+)
 
 TYPED = frozenset({Source.MANUAL, Source.IMPORTED})
 
@@ -88,7 +98,7 @@ class State:
     headcount: int | None
     recorded: Recorded
     verdict: Verdict
-    signal: str | None = None
+    signal: Variation | None = None
     row: int | None = None
     known_from: datetime | None = None
 
@@ -96,6 +106,11 @@ class State:
     def key(self) -> Key:
         """Which measurement this is a state of."""
         return self.content.key
+
+    @property
+    def number(self) -> Decimal | None:
+        """What it counts for in a series; None when there is no number that may be known."""
+        return None if self.content.suppressed else self.content.value
 
     @property
     def is_recorded(self) -> bool:
@@ -130,18 +145,28 @@ class Place(NamedTuple):
     is_open: bool = True
 
 
+class Point(NamedTuple):
+    """A stored number of a series, with what it says and its row."""
+
+    value: Decimal
+    signal: Variation | None
+    row: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Board:
     """Everything that decides about some periods of one KPI.
 
     `before` holds the states as they were read, `states` begins as their copy and becomes what shall be.
     `ended` remembers id and revision of measurements that have no current state. `awaits_all`: values are
-    awaited from every department that ever had one.
+    awaited from every department that ever had one. `is_numeric`: its values form series in which there
+    can be signals; `series` are the numbers of some departments as they are stored, beyond these periods.
     """
 
     direction: Direction
     aggregation: Aggregation
     unit: str
+    is_numeric: bool = True
     targets: Sequence[TargetRange] = ()
     places: dict[UUID, Place] = field(default_factory=dict)
     awaits_all: bool = False
@@ -150,6 +175,7 @@ class Board:
     before: dict[Key, State] = field(default_factory=dict)
     states: dict[Key, State] = field(default_factory=dict)
     ended: dict[Key, tuple[UUID, int]] = field(default_factory=dict)
+    series: dict[UUID | None, dict[Period, Point]] = field(default_factory=dict)
 
 
 def find_thresholds(board: Board, key: Key) -> Thresholds | None:

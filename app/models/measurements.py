@@ -1,8 +1,9 @@
 """Measurements: every state a value was ever known in. Nothing is overwritten.
 
 One row says: from `known_from` until `known_to` (null: still), this was what we knew of one KPI, department
-and period. A corrected value is a new row with the next revision; a new target or a neighbouring value that
-changes the status or the trend is a new row with the same revision. `as_of` reads one row, status included.
+and period. A corrected value is a new row with the next revision; a new target or another value that changes
+the status, the trend or the signal is a new row with the same revision. `as_of` reads one row, status
+included.
 """
 
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.domain.scoring import Source, Status, Trend
+from app.domain.scoring import Source, Status, Trend, Variation
 from app.models.base import (
     Flag,
     Instant,
@@ -128,7 +129,7 @@ class Measurement(SQLModel, table=True):
     status: Status = Field(sa_type=enum_type(Status))
     status_reason: str
     trend: Trend | None = Field(default=None, sa_type=enum_type(Trend))
-    signal: str | None = None
+    signal: Variation | None = Field(default=None, sa_type=enum_type(Variation))
     recorded_by: UUID | None = None
     recorded_by_name: str | None = None
     recorded_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)

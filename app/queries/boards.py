@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, TEXT, any_, exists, func, literal, select, text
+from sqlalchemy import ARRAY, TEXT, BigInteger, Uuid, any_, bindparam, exists, func, literal, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.periods import Period, parse_period
-from app.domain.scoring import Aggregation, Source, Status, Thresholds, Trend
-from app.domain.states import Board, Key, NewValue, Place, Recorded, State, TargetRange, Verdict
+from app.domain.scoring import Aggregation, KpiKind, Source, Status, Thresholds, Trend, Variation
+from app.domain.states import Board, Key, NewValue, Place, Point, Recorded, State, TargetRange, Verdict
 from app.models.kpis import Kpi
 from app.models.measurements import Measurement
 from app.models.targets import Target
@@ -38,6 +38,15 @@ from departments d
 """)
 
 
+_SERIES = text("""
+select department_id, array_agg(period), array_agg(value), array_agg(signal), array_agg("row")
+from measurements
+where kpi_id = :kpi and known_to is null and value is not null and not suppressed
+  and (department_id = any(:places) or cast(:whole as boolean) and department_id is null)
+group by department_id
+""").bindparams(bindparam("places", type_=ARRAY(Uuid)))
+
+
 async def read_clock(session: AsyncSession) -> datetime:
     """The time now, not that of the transaction's start: after a lock it follows what it waited for."""
     now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
@@ -51,13 +60,39 @@ async def read_board(
 
     `places` says whether departments matter even if no state is of one.
     """
-    board = Board(direction=kpi.direction, aggregation=kpi.aggregation, unit=kpi.unit)
+    board = Board(
+        direction=kpi.direction,
+        aggregation=kpi.aggregation,
+        unit=kpi.unit,
+        is_numeric=kpi.kind is KpiKind.NUMERIC,
+    )
     await _read_states(session, kpi, board, periods)
     board.before = dict(board.states)
     board.targets = await read_targets(session, kpi.id)
     if places or any(key.department for key in board.states):
         await _read_places(session, kpi, board)
     return board
+
+
+async def read_series(session: AsyncSession, kpi: Kpi, board: Board, places: Collection[UUID | None]) -> None:
+    """Puts the stored numbers of these departments on the board: a row for each, however long it is."""
+    found = await session.execute(
+        _SERIES, {"kpi": kpi.id, "places": [place for place in places if place], "whole": None in places}
+    )
+    for row in found:
+        board.series[row.department_id] = {
+            parse_period(period): Point(value, signal and Variation(signal), number)
+            for period, value, signal, number in zip(*row[1:], strict=True)
+        }
+
+
+async def read_states_beyond(session: AsyncSession, board: Board, rows: Collection[int]) -> None:
+    """Puts stored states of other periods on the board."""
+    table = Measurement.__table__  # type: ignore[attr-defined]
+    wanted = select(table).where(table.c.row == any_(literal(list(rows), ARRAY(BigInteger))))
+    for row in await session.execute(wanted):
+        key = Key(row.department_id, parse_period(row.period))
+        board.before[key] = board.states[key] = read_state_row(row, key)
 
 
 async def read_targets(session: AsyncSession, kpi_id: UUID) -> list[TargetRange]:
@@ -127,7 +162,7 @@ def read_state_row(row: Any, key: Key) -> State:
         verdict=Verdict(
             row.target, Status(row.status), row.status_reason, None if row.trend is None else Trend(row.trend)
         ),
-        signal=row.signal,
+        signal=None if row.signal is None else Variation(row.signal),
         row=row.row,
         known_from=row.known_from,
     )

@@ -11,7 +11,7 @@ from app.actions._assess import reassess, record_values
 from app.database import Database
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM
-from app.domain.scoring import Aggregation, Source, Status, Trend
+from app.domain.scoring import Aggregation, KpiKind, Source, Status, Trend
 from app.domain.states import NewValue, Result
 from app.models import Department, Event, Kpi, Measurement
 from tests.cast import Cast
@@ -179,3 +179,53 @@ async def test_the_first_value_of_a_department_makes_it_awaited_in_every_period(
     assert "1 of 1 department" in (await current(session, "2026-08")).status_reason
     await record_values(session, kpi, [tell("2026-10", 60, west)], actor=SYSTEM, source=Source.IMPORTED)
     assert "1 of 2 departments" in (await current(session, "2026-08")).status_reason
+
+
+async def say_months(session: AsyncSession, kpi: Kpi, values: list[float], start: str = "2025-01") -> None:
+    """One value after the other, as months pass."""
+    for index, value in enumerate(values):
+        said = [tell(parse_period(start).next(index).text, value)]
+        await record_values(session, kpi, said, actor=SYSTEM, source=Source.IMPORTED)
+
+
+async def list_said(session: AsyncSession) -> list[str | None]:
+    found = select(col(Measurement.signal)).where(col(Measurement.known_to).is_(None))
+    return list(await session.scalars(found.order_by(col(Measurement.period))))
+
+
+async def test_a_value_beyond_what_is_usual_is_a_signal(session: AsyncSession) -> None:
+    kpi = await make_kpi(session)
+    await say_months(session, kpi, [5, 6, 5, 6, 5, 6, 5])
+    assert await list_said(session) == [None] * 5 + ["routine"] * 2
+    await say_months(session, kpi, [30], start="2025-08")
+    assert await list_said(session) == [None] * 5 + ["routine"] * 2 + ["signal"]
+    (told,) = (await session.scalars(select(Event).where(col(Event.code) == f"{kpi.code}/2025-08"))).all()
+    assert told.after is not None
+    assert told.after["signal"] == "signal"
+
+
+async def test_a_correction_reads_the_values_of_other_periods_anew_without_a_revision(
+    session: AsyncSession,
+) -> None:
+    kpi = await make_kpi(session)
+    await say_months(session, kpi, [50, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5])
+    assert (await list_said(session))[0] == "signal"
+    # More months as high widen the limits: the first is no signal any more.
+    await say_months(session, kpi, [50, 5, 50], start="2025-10")
+    assert (await list_said(session))[0] is None
+    states = select(Measurement).where(col(Measurement.period) == "2025-01")
+    was, *_, now = (await session.scalars(states.order_by(col(Measurement.known_from)))).all()
+    assert (was.signal, now.signal) == (None, None)
+    assert (was.revision, now.revision) == (1, 1)
+    assert now.known_to is None
+    told = await session.scalars(select(col(Event.action)).where(col(Event.object_id) == was.id))
+    assert set(told) == {"created", "assessed"}
+
+
+async def test_a_kpi_that_becomes_words_has_no_signals_any_more(session: AsyncSession) -> None:
+    kpi = await make_kpi(session)
+    await say_months(session, kpi, [5, 6, 5, 6, 5, 6])
+    kpi.kind = KpiKind.ORDINAL
+    await session.flush()
+    await reassess(session, kpi, actor=SYSTEM)
+    assert set(await list_said(session)) == {None}

@@ -333,7 +333,9 @@ async def test_a_large_batch_costs_no_more_statements_than_a_small_one(
         told = await session.scalar(select(func.count()).where(col(Event.kind) == "measurement"))
         rows = (await session.scalars(select(Measurement))).all()
     # Each month has the values of its shops, and the aggregates of the top and of the whole organization.
-    assert len(rows) == 12 * (3 + 2) + 24 * (12 + 2) == told
+    assert len({row.id for row in rows}) == 12 * (3 + 2) + 24 * (12 + 2)
+    # Values that rise move the limits, so that some older ones are read anew.
+    assert len(rows) == told
     december = [row for row in rows if row.period == "2024-12" and row.department_id == shops[0].id]
     assert [(row.status, row.trend, row.headcount) for row in december] == [("green", "up", None)]
     asked = {"from": "2024-12", "to": "2024-12"}

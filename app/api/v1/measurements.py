@@ -17,7 +17,7 @@ from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import Permission
-from app.domain.scoring import Source, Status, Trend
+from app.domain.scoring import Source, Status, Trend, Variation
 from app.domain.states import Result
 from app.errors import NotFound, Stale
 from app.models.base import Instant, Number, PeriodText, Prose, Reference
@@ -62,7 +62,7 @@ class MeasurementOut(Out):
     status: Status
     status_reason: str
     trend: Trend | None
-    signal: str | None
+    signal: Variation | None
     revision: int
     recorded_by: str | None
     recorded_at: AwareDatetime

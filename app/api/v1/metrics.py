@@ -14,7 +14,7 @@ from app.api.route import ApiRouter
 from app.api.spreadsheets import CSV, prefers_csv, write_csv
 from app.deps import SessionDep
 from app.domain.periods import Cadence
-from app.domain.scoring import Direction, Source, Status, Trend
+from app.domain.scoring import Direction, Source, Status, Trend, Variation
 from app.models.base import Number
 from app.models.metrics import MetricFilter
 from app.queries.metrics import list_metrics
@@ -47,7 +47,7 @@ class MetricOut(Out):
     stale: bool
     suppressed: bool
     trend: Trend | None
-    signal: str | None
+    signal: Variation | None
     source: Source | None
     revision: int | None
     recorded_at: AwareDatetime | None
