@@ -111,6 +111,7 @@ latest as (
       and (cast(:severities as text[]) is null or f.severity = any(cast(:severities as text[])))
       and (cast(:about as text[]) is null or exists (
                select from jsonb_array_elements(f.objects) o where o ->> 'id' = any(cast(:about as text[]))))
+      and (cast(:only as uuid) is null or f.id = cast(:only as uuid))
       and (f.closed_at is null
            or cast(:past as bool) and not exists (
                select from linkage_findings n
@@ -228,6 +229,16 @@ async def list_findings(
     return shown, write_cursor(page[-1].id) if len(rows) > filters.limit else None
 
 
+async def find_finding_row(session: AsyncSession, finding: UUID, *, actor: Actor) -> FindingRow:
+    """One finding as it stands today."""
+    parameters = await _read_parameters(session, LinkageFilter(), actor=actor, past=False)
+    parameters |= {"only": finding, "statuses": None, "changes": None, "after": None, "limit": 1}
+    row = (await session.execute(_LIST, parameters)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no finding {finding}.")
+    return _stand(await session.get_one(LinkageFinding, finding), row)
+
+
 async def count_findings(session: AsyncSession, filters: LinkageFilter, *, actor: Actor) -> list[CountRow]:
     """How many findings of each rule stand how."""
     parameters = await _read_parameters(session, filters, actor=actor, past=filters.since is not None)
@@ -315,7 +326,8 @@ async def _read_parameters(
         session, "departments", filters.department, "?department", actor=actor
     )
     asked = {"department": department, "since": filters.since, "past": past}
-    return {**_read_sight(actor), **asked, "rules": None, "severities": None, "about": None}
+    nothing = dict.fromkeys(("rules", "severities", "about", "only"))
+    return {**_read_sight(actor), **asked, **nothing}
 
 
 def _read_sight(actor: Actor) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.queries.organization import today_of
 from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
 from tests.web.browsing import sign_in
 
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 ARTICLE = re.compile(r'<article[^>]*id="finding-([0-9a-f-]{36})".*?</article>', re.DOTALL)
 
 
@@ -118,7 +119,7 @@ async def test_who_may_not_cannot_waive(app: FastAPI, session: AsyncSession) -> 
         person = await make_owner(session, role=role, department=department)
         browser = await sign_in(app, session, person)
         answer = await browser.post(f"/linkage/findings/{finding}/waive", data=typed)
-        assert answer.status_code == 422, role
+        assert answer.status_code == 403, role
         assert ARTICLE.findall((await executive.get("/linkage?status=waived")).text) == []
 
 
@@ -148,3 +149,79 @@ async def test_a_reason_that_cannot_be_kept_is_refused_beside_its_field(
     answer = await browser.post(f"/linkage/findings/{finding}/waive", data=form)
     assert answer.status_code == 422
     assert f'id="reason-{finding}-wrong"' in answer.text
+
+
+async def test_waiving_in_place_renews_the_finding_and_the_score(app: FastAPI, session: AsyncSession) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    before = await browser.get("/linkage")
+    finding, _ = find_article(before, "L101")
+    form = {
+        "reason": "Agreed.",
+        "expires_on": str(await today_of(session)),
+        "back": "/linkage?severity=error",
+    }
+    answer = await browser.post(f"/linkage/findings/{finding}/waive", data=form, headers=PARTIAL)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith("<article")
+    assert "Agreed." in find_article(answer, "L101")[1]
+    assert re.findall(r'hx-target="#([^"]+)" hx-swap', answer.text) == ["linkage-score", "said"]
+    counts = [int(re.findall(r">(\d+) errors?<", each.text)[0]) for each in (before, answer)]
+    assert counts[1] == counts[0] - 1
+
+
+async def test_what_is_refused_in_place_answers_the_finding_alone(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    finding, _ = find_article(await browser.get("/linkage"), "L101")
+    form = {"reason": "Mine", "expires_on": "soon"}
+    answer = await browser.post(f"/linkage/findings/{finding}/waive", data=form, headers=PARTIAL)
+    assert answer.status_code == 422
+    assert 'value="Mine"' in find_article(answer, "L101")[1]
+    assert "<main" not in answer.text
+
+
+async def test_waiving_keeps_the_filters(app: FastAPI, session: AsyncSession) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    page = await browser.get("/linkage?severity=error&department=OPS")
+    finding, article = find_article(page, "L101")
+    back = re.findall(r'name="back"\s+value="([^"]*)"', article)
+    assert back == ["/linkage?severity=error&amp;department=OPS"]
+    form = {"reason": "Mine", "expires_on": "soon", "back": "/linkage?severity=error&department=OPS"}
+    refused = await browser.post(f"/linkage/findings/{finding}/waive", data=form)
+    assert "L109" not in re.sub("<select.*?</select>", "", refused.text, flags=re.DOTALL)
+    form |= {"expires_on": str(await today_of(session))}
+    done = await browser.post(f"/linkage/findings/{finding}/waive", data=form)
+    wanted = f"/linkage?severity=error&department=OPS#finding-{finding}"
+    assert (done.status_code, done.headers["location"]) == (303, wanted)
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/?rule=L101", "//elsewhere", "/linkage?rule=x&y=z"]
+)
+async def test_the_way_back_is_always_this_page(app: FastAPI, session: AsyncSession, back: str) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    finding, _ = find_article(await browser.get("/linkage"), "L101")
+    form = {"reason": "Mine", "expires_on": str(await today_of(session)), "back": back}
+    done = await browser.post(f"/linkage/findings/{finding}/waive", data=form)
+    assert done.headers["location"].startswith("/linkage")
+
+
+async def test_changes_count_all_findings_and_lead_to_them(
+    app: FastAPI, session: AsyncSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plant(session)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    today = await today_of(session)
+    everything = len(ARTICLE.findall((await browser.get(f"/linkage?since={today}")).text))
+    assert everything > 2
+    monkeypatch.setattr("app.web.linkage.MOST_SHOWN", 1)
+    page = await browser.get(f"/linkage?since={today}")
+    assert len(ARTICLE.findall(page.text)) == 1
+    assert f"{everything} new" in page.text
+    assert f'href="/linkage?since={today}&amp;change=new"' in page.text
+    assert ARTICLE.findall((await browser.get(f"/linkage?since={today}&change=fixed")).text) == []
