@@ -1,6 +1,7 @@
 """The HTML door: the pages people read. One file per noun: its routes and the view-models they show."""
 
 from app.web import (
+    design,
     events,
     goals,
     home,
@@ -29,6 +30,7 @@ web_routes = [
         search,
         problem_kinds,
         linkage_rules,
+        design,
         static_files,
     )
     for route in module.router.routes

@@ -13,6 +13,7 @@ from app.domain.permissions import Actor
 from app.models.base import Day
 from app.models.linkage import Reason
 from app.queries.linkage import FindingRow
+from app.web.fixes import Fix, fix_place, may_mend
 from app.web.forms import Contract, Form
 
 CHANGES = {
@@ -42,6 +43,7 @@ class FindingCard:
     severity: Severity
     message: str
     fix: str
+    way: Fix | None
     since: str
     status: FindingStatus
     change: str | None
@@ -73,6 +75,9 @@ def make_card(
         severity=finding.severity,
         message=finding.message,
         fix=finding.fix,
+        way=fix_place(finding)
+        if row.status is not FindingStatus.FIXED and may_mend(person, finding)
+        else None,
         since=f"{finding.first_seen:%-d %B %Y}",
         status=row.status,
         change=row.change and CHANGES[row.change],

@@ -25,6 +25,7 @@ PUBLIC = {
     "/problems/{slug}": "explains errors, the missing key among them",
     "/linkage/rules": "explains what is checked, and nothing of what was found",
     "/linkage/rules/{code}": "explains what is checked, and nothing of what was found",
+    "/design": "the parts of the pages with made-up content, on this machine only",
     "/static/{name:path}": "style sheets and pictures",
 }
 
