@@ -107,14 +107,14 @@ async def lock_kpi(session: AsyncSession, kpi: Kpi) -> datetime:
 
 
 async def _settle_signals(session: AsyncSession, kpi: Kpi, board: Board, changes: Changes) -> None:
-    """Reads the whole series of what moved: one statement, and one more where limits pass over old values."""
+    """Reads the whole series of what moved: one statement, and one more where older ones say otherwise."""
     places = list_moved_places(board)
     if not places:
         return
     await read_series(session, kpi, board, places)
-    if rows := decide_signals(board, places):
-        await read_states_beyond(session, board, rows)
-        decide_signals(board, places)
+    if wrong := decide_signals(board, places):
+        await read_states_beyond(session, board, [row for rows in wrong.values() for row in rows])
+        decide_signals(board, wrong)
     compare_states(board, changes)
 
 

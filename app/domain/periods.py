@@ -126,6 +126,11 @@ class Period:
             return date.fromisocalendar(self.year, self.number, 4)
         return self.last_day
 
+    @property
+    def position(self) -> int:
+        """Where it stands among the periods of its cadence: neighbours differ by 1."""
+        return _index(self)
+
     def next(self, n: int = 1) -> "Period":
         """The n-th period after this one (before it when n is negative); `BadPeriod` past 1900 or 2200."""
         return _period_at(self.cadence, _index(self) + n)
@@ -158,6 +163,16 @@ def parse_period(text: str) -> Period:
         raise BadPeriod(f"{quote_text(text)} is not a period: write 2026-W41, 2026-10, 2026-Q4 or 2026")
     cadence = Cadence(form.lastgroup or Cadence.YEARLY)
     return Period(cadence, int(form[1]), int(form[form.lastgroup]) if form.lastgroup else 1)
+
+
+@lru_cache(maxsize=8192)
+def read_position(text: str) -> int:
+    """The position of a period that is written down, as `parse_period` reads it.
+
+    >>> read_position("2026-01") - read_position("2025-12")
+    1
+    """
+    return parse_period(text).position
 
 
 def period_of(day: date, cadence: Cadence) -> Period:

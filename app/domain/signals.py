@@ -4,16 +4,15 @@ Limits come from all values until there are 20, then from the first 20: with few
 too many false alarms, and limits that never settle would follow every change and hide it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.control_chart import FEWEST_VALUES, ControlChart, Value, xmr
-from app.domain.periods import Period, periods_apart
 from app.domain.scoring import Variation
-from app.domain.states import Board, Key, State
+from app.domain.states import Board, Point, State
 
 # From so many values on the limits are firm, and stay.
 FIRM_VALUES = 20
@@ -52,22 +51,17 @@ def read_process(values: Sequence[Value]) -> ProcessReading:
     return ProcessReading(chart, locked_after, variations)
 
 
-def lay_out(series: Mapping[Period, Decimal]) -> tuple[list[Decimal | None], dict[Period, int]]:
-    """The values from the first period to the last, None in the gaps, and where each period stands.
+def lay_out(series: Mapping[int, Decimal]) -> tuple[int, list[Decimal | None]]:
+    """The first position of a series, and its values from there on, None in the gaps.
 
-    All periods of one cadence.
-
-    >>> from app.domain.periods import parse_period
-    >>> lay_out({parse_period("2026-03"): Decimal(7), parse_period("2026-01"): Decimal(5)})[0]
-    [Decimal('5'), None, Decimal('7')]
+    >>> lay_out({3: Decimal(7), 1: Decimal(5)})
+    (1, [Decimal('5'), None, Decimal('7')])
     """
-    apart = {period: periods_apart(next(iter(series)), period) for period in series}
-    first = min(apart.values(), default=0)
-    places = {period: steps - first for period, steps in apart.items()}
-    values: list[Decimal | None] = [None] * (max(places.values(), default=-1) + 1)
-    for period, place in places.items():
-        values[place] = series[period]
-    return values, places
+    first = min(series, default=0)
+    values: list[Decimal | None] = [None] * (max(series, default=-1) - first + 1)
+    for position, value in series.items():
+        values[position - first] = value
+    return first, values
 
 
 def list_moved_places(board: Board) -> set[UUID | None]:
@@ -80,44 +74,43 @@ def list_moved_places(board: Board) -> set[UUID | None]:
     return moved
 
 
-def decide_signals(board: Board, places: Collection[UUID | None]) -> list[int]:
+def decide_signals(board: Board, places: Collection[UUID | None]) -> dict[UUID | None, list[int]]:
     """Decides what the values of these departments say; names the rows beyond the board that say otherwise.
 
     They have to be put on the board, and this to be asked again. A board whose KPI is no number has none.
     """
-    on_board: dict[UUID | None, list[State]] = {place: [] for place in places}
+    replaced: dict[UUID | None, set[int]] = {place: set() for place in places}
+    for key in board.before:
+        if key.department in replaced:
+            replaced[key.department].add(key.period.position)
+    on_board: dict[UUID | None, dict[int, State]] = {place: {} for place in places}
     for key, state in board.states.items():
         if key.department in on_board:
-            on_board[key.department].append(state)
-    beyond: list[int] = []
+            on_board[key.department][key.period.position] = state
+    wrong = {}
     for place, states in on_board.items():
-        said = _read_place(board, place, states) if board.is_numeric else {}
-        for state in states:
-            signal = said.get(state.key.period)
-            if state.signal is not signal:
-                board.states[state.key] = replace(state, signal=signal)
-        beyond += _list_wrong(board, place, said)
-    return beyond
+        stored = board.series.get(place, {})
+        beyond = {position: stored[position] for position in stored if position not in replaced[place]}
+        wrong[place] = _decide_place(board, states, beyond)
+    return {place: rows for place, rows in wrong.items() if rows}
 
 
 def _read_number(state: State | None) -> tuple[Decimal | None, Variation | None]:
     return (None, None) if state is None else (state.number, state.signal)
 
 
-def _read_place(board: Board, place: UUID | None, states: Sequence[State]) -> dict[Period, Variation | None]:
-    stored = board.series.get(place, {})
-    series = {
-        period: point.value for period, point in stored.items() if Key(place, period) not in board.before
-    }
-    series |= {state.key.period: state.number for state in states if state.number is not None}
+def _decide_place(board: Board, states: Mapping[int, State], beyond: Mapping[int, Point]) -> list[int]:
+    said = _read_place(states, beyond) if board.is_numeric else {}
+    for position, state in states.items():
+        if state.signal is not said.get(position):
+            board.states[state.key] = replace(state, signal=said.get(position))
+    return [point.row for position, point in beyond.items() if point.signal is not said.get(position)]
+
+
+def _read_place(states: Mapping[int, State], beyond: Mapping[int, Point]) -> dict[int, Variation | None]:
+    series = {position: point.value for position, point in beyond.items()}
+    series |= {position: state.number for position, state in states.items() if state.number is not None}
     if len(series) < FEWEST_VALUES:
         return {}
-    values, places = lay_out(series)
-    variations = read_process(values).variations
-    return {period: variations[index] for period, index in places.items()}
-
-
-def _list_wrong(board: Board, place: UUID | None, said: Mapping[Period, Variation | None]) -> Iterator[int]:
-    for period, point in board.series.get(place, {}).items():
-        if Key(place, period) not in board.before and point.signal is not said.get(period):
-            yield point.row
+    first, values = lay_out(series)
+    return dict(enumerate(read_process(values).variations, first))

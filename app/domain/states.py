@@ -160,7 +160,7 @@ class Board:
     `before` holds the states as they were read, `states` begins as their copy and becomes what shall be.
     `ended` remembers id and revision of measurements that have no current state. `awaits_all`: values are
     awaited from every department that ever had one. `is_numeric`: its values form series in which there
-    can be signals; `series` are the numbers of some departments as they are stored, beyond these periods.
+    can be signals; `series` are the stored numbers of some departments, by the positions of all periods.
     """
 
     direction: Direction
@@ -175,7 +175,7 @@ class Board:
     before: dict[Key, State] = field(default_factory=dict)
     states: dict[Key, State] = field(default_factory=dict)
     ended: dict[Key, tuple[UUID, int]] = field(default_factory=dict)
-    series: dict[UUID | None, dict[Period, Point]] = field(default_factory=dict)
+    series: dict[UUID | None, dict[int, Point]] = field(default_factory=dict)
 
 
 def find_thresholds(board: Board, key: Key) -> Thresholds | None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.periods import Period, parse_period
+from app.domain.periods import Period, parse_period, read_position
 from app.domain.scoring import Aggregation, KpiKind, Source, Status, Thresholds, Trend, Variation
 from app.domain.states import Board, Key, NewValue, Place, Point, Recorded, State, TargetRange, Verdict
 from app.models.kpis import Kpi
@@ -19,6 +19,7 @@ from app.models.measurements import Measurement
 from app.models.targets import Target
 
 CONTENT = tuple(field.name for field in fields(NewValue) if field.name not in ("department", "period"))
+_VARIATIONS: dict[str | None, Variation | None] = {None: None, **{each.value: each for each in Variation}}
 _THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 
 # A department is awaited as `due_departments` says; whether it ever had a value is looked up only then.
@@ -81,7 +82,7 @@ async def read_series(session: AsyncSession, kpi: Kpi, board: Board, places: Col
     )
     for row in found:
         board.series[row.department_id] = {
-            parse_period(period): Point(value, signal and Variation(signal), number)
+            read_position(period): Point(value, _VARIATIONS[signal], number)
             for period, value, signal, number in zip(*row[1:], strict=True)
         }
 

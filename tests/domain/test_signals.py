@@ -89,17 +89,16 @@ def test_what_has_no_value_says_nothing_and_signals_are_those_of_the_chart(
 
 
 def test_a_series_is_laid_out_with_its_gaps() -> None:
-    assert lay_out({}) == ([], {})
-    march, january = parse_period("2026-03"), parse_period("2026-01")
-    values, places = lay_out({march: Decimal(3), january: Decimal(1)})
-    assert (values, places) == ([Decimal(1), None, Decimal(3)], {january: 0, march: 2})
+    assert lay_out({}) == (0, [])
+    march, january = parse_period("2026-03").position, parse_period("2026-01").position
+    assert lay_out({march: Decimal(3), january: Decimal(1)}) == (january, [Decimal(1), None, Decimal(3)])
 
 
 def test_a_board_reads_each_department_for_itself() -> None:
     board = make_board(aggregation=Aggregation.NONE)
     fill_board(board, STEADY[:7])
     fill_board(board, [9.0] * 6, EAST)
-    assert decide_signals(board, {None, EAST}) == []
+    assert decide_signals(board, {None, EAST}) == {}
     assert list_signals(board) == [None] * 5 + [ROUTINE] * 2
     assert list_signals(board, EAST) == [None] * 5 + [ROUTINE]
 
@@ -129,16 +128,16 @@ def test_a_note_does_not_take_a_signal_away() -> None:
 def test_stored_values_beyond_the_board_count_and_those_that_change_are_named() -> None:
     board = make_board(aggregation=Aggregation.NONE)
     months = list_months(7)
-    stored = {month: Point(Decimal(str(STEADY[row])), None, row) for row, month in enumerate(months)}
+    stored = {month.position: Point(Decimal(str(STEADY[row])), None, row) for row, month in enumerate(months)}
     # The last one is on the board as it was stored, and gone now: it counts no more.
     fill_board(board, [*[None] * 6, 6.0])
     board.series[None] = stored
     board.states.clear()
-    assert decide_signals(board, {None}) == [5]
+    assert decide_signals(board, {None}) == {None: [5]}
     board.series[None] = {
         month: point._replace(signal=ROUTINE if point.row == 5 else None) for month, point in stored.items()
     }
-    assert decide_signals(board, {None}) == []
+    assert decide_signals(board, {None}) == {}
 
 
 def test_values_that_may_not_be_known_do_not_count() -> None:
@@ -155,7 +154,7 @@ def test_a_kpi_that_is_no_number_has_no_signals(said: Variation) -> None:
     fill_board(board, STEADY[:7])
     for key, state in board.states.items():
         board.states[key] = replace(state, signal=said)
-    board.series[EAST] = {parse_period("2026-01"): Point(Decimal(1), said, 77)}
-    assert decide_signals(board, {None, EAST}) == [77]
+    board.series[EAST] = {parse_period("2026-01").position: Point(Decimal(1), said, 77)}
+    assert decide_signals(board, {None, EAST}) == {EAST: [77]}
     assert set(list_signals(board)) == {None}
     assert Key(None, parse_period("2025-01")) in board.states
