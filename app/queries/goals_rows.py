@@ -4,7 +4,7 @@ How the rows hang together is drawn in `domain.branches`; the plan as a file is 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -62,6 +62,33 @@ class KpiRow(NamedTuple):
     high: Decimal | None
     status: str | None
     status_reason: str | None
+
+
+class LinkRow(NamedTuple):
+    """A link of a node, with the node at its other end. `outgoing`: it starts at the node itself."""
+
+    id: UUID
+    type: str
+    weight: Decimal | None
+    effort: Decimal | None
+    rationale: str | None
+    need_by: date | None
+    affirmed_at: datetime | None
+    affirmed_by: str | None
+    version: int
+    archived: bool
+    outgoing: bool
+    source_code: str
+    target_code: str
+    source_department: UUID
+    source_owner: UUID | None
+    other_id: UUID
+    kind: NodeKind
+    code: str
+    title: str
+    status: str
+    owner: str | None
+    department: str | None
 
 
 class GoalTreeRows(NamedTuple):
@@ -138,14 +165,74 @@ order by k.code
 """)
 
 
+# Links that were taken out are read, too: they belong to the history of the node.
+_LINKS = text(
+    """VISIBLE,
+node as (
+    select id, 'goal' as kind, code, title, status, owner_id, null::uuid as department_id from goal
+    union all
+    select id, 'objective', code, title, status, owner_id, department_id from objective
+)
+select l.id, l.type, l.weight, l.effort, l.rationale, l.need_by, l.affirmed_at, l.affirmed_by, l.version,
+       l.archived_at is not null as archived, l.source_id = :node as outgoing, s.code, t.code,
+       s.department_id, s.owner_id, n.id, n.kind, n.code, n.title, n.status, o.name, d.name
+from links l
+join objectives s on s.id = l.source_id
+join nodes t on t.id = l.target_id
+join node n on n.id = case when l.source_id = :node then l.target_id else l.source_id end
+left join owners o on o.id = n.owner_id
+left join departments d on d.id = n.department_id
+where l.source_id = :node or l.target_id = :node
+order by l.type = 'contributes' desc, l.weight desc nulls last, n.code, l.id
+""".replace("VISIBLE", _VISIBLE)
+)
+# The last periods with a value where each KPI is at home, the oldest first.
+_SERIES = text("""
+select k.id, m.value
+from kpis k
+cross join lateral (
+    select * from measurements m
+    where m.kpi_id = k.id and m.department_id is not distinct from k.department_id
+      and m.known_to is null and not m.withdrawn and not m.suppressed
+    order by m.last_day desc, m.period desc limit :most
+) m
+where k.id = any(cast(:kpis as uuid[]))
+order by k.id, m.last_day, m.period
+""")
+
+
 async def goal_tree_rows(session: AsyncSession, *, actor: Actor) -> GoalTreeRows:
     """Themes, goals, objectives, what contributes to what, and the KPIs with their last values."""
+    require(actor, Permission.GOALS_READ)
+    graph = await read_plan_graph(session, actor=actor)
+    return graph._replace(kpis=await list_node_kpis(session, None, today=graph.today, actor=actor))
+
+
+async def read_plan_graph(session: AsyncSession, *, actor: Actor) -> GoalTreeRows:
+    """The same without KPIs: who stands where, and what contributes to what."""
     require(actor, Permission.GOALS_READ)
     reach = reach_of(actor)
     today = await today_of(session)
     nodes = [_read_node(row) for row in await session.execute(_NODES, reach)]
     edges = [EdgeRow(*row) for row in await session.execute(_EDGES, reach)]
-    return GoalTreeRows(today, nodes, edges, await list_node_kpis(session, None, today=today, actor=actor))
+    return GoalTreeRows(today, nodes, edges, [])
+
+
+async def list_node_links(session: AsyncSession, node: UUID, *, actor: Actor) -> list[LinkRow]:
+    """Every link from and to a node, contributions and the heaviest ones first."""
+    require(actor, Permission.GOALS_READ)
+    rows = await session.execute(_LINKS, reach_of(actor) | {"node": node})
+    return [LinkRow(*row)._replace(kind=NodeKind(row.kind)) for row in rows]
+
+
+async def list_series(
+    session: AsyncSession, kpis: Iterable[UUID], *, most: int = 12
+) -> dict[UUID, list[Decimal | None]]:
+    """The last values of KPIs, the oldest first; None where a period was not applicable."""
+    series: dict[UUID, list[Decimal | None]] = {}
+    for kpi, value in await session.execute(_SERIES, {"kpis": list(kpis), "most": most}):
+        series.setdefault(kpi, []).append(value)
+    return series
 
 
 async def list_node_kpis(

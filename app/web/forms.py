@@ -97,6 +97,8 @@ async def read_form(request: Request, contract: type[T]) -> Form[T]:
     reader = _Reader(sent)
     given = reader.read_fields(contract, "")
     form.values, form.errors = {VERSION: form.version, **reader.typed}, reader.problems
+    if unknown := _list_unknown(sent, contract):
+        form.errors[""] = f"The form has a field that is not known here: {', '.join(unknown)}."
     try:
         data = contract.model_validate(given)
     except ValidationError as error:
@@ -106,6 +108,14 @@ async def read_form(request: Request, contract: type[T]) -> Form[T]:
     else:
         form.data = None if form.errors else data
     return form
+
+
+def _list_unknown(sent: FormData, contract: type[BaseModel]) -> list[str]:
+    """What was sent although a strict contract does not know it."""
+    if contract.model_config.get("extra") != "forbid":
+        return []
+    known = {info.alias or name for name, info in contract.model_fields.items()} | {VERSION}
+    return sorted({name for name in sent if name.partition(".")[0] not in known})
 
 
 def read_kind(annotation: Any) -> Any:

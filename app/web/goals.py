@@ -1,4 +1,4 @@
-"""`/goals`: the tree from the vision to the objectives, with values, alignment and trouble at each place."""
+"""`/goals`: the tree from the vision to the objectives, and the page of one goal. Its forms: `goals_edit`."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -15,13 +15,16 @@ from app.domain.permissions import Permission, Place, may, require
 from app.domain.scoring import Status
 from app.domain.words import NodeStatus
 from app.models.base import Email, Reference
+from app.queries._find import load_references
 from app.queries.departments import DepartmentPlace, list_department_places
+from app.queries.goals import find_goal
 from app.queries.goals_rows import goal_tree_rows
 from app.queries.linkage import count_findings_by_object
 from app.queries.organization import find_organization, find_vision
 from app.web.deps import PersonDep
-from app.web.forms import Contract
+from app.web.forms import Contract, blank_is_none
 from app.web.goals_tree import Tree, TreeFilter, list_owners_of
+from app.web.nodes import is_late, read_node_page, say_span
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -30,19 +33,15 @@ MOST_OPEN = 80
 COUNTED = (ObjectKind.GOAL, ObjectKind.OBJECTIVE, ObjectKind.LINK, ObjectKind.KPI)
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
 class TreeQuery(Contract):
     """What the filters ask for; blank fields ask for nothing. `show`: how far the tree is open."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
-    owner: Annotated[Email | None, BeforeValidator(_blank_is_none)] = None
-    status: Annotated[NodeStatus | None, BeforeValidator(_blank_is_none)] = None
-    kpi: Annotated[Status | None, BeforeValidator(_blank_is_none)] = None
+    department: Annotated[Reference | None, BeforeValidator(blank_is_none)] = None
+    owner: Annotated[Email | None, BeforeValidator(blank_is_none)] = None
+    status: Annotated[NodeStatus | None, BeforeValidator(blank_is_none)] = None
+    kpi: Annotated[Status | None, BeforeValidator(blank_is_none)] = None
     findings: bool = False
     show: Literal["goals", "all"] | None = None
 
@@ -79,6 +78,39 @@ async def show_goal_tree(
         may_add_objective=person.writes is None or bool(person.writes),
         turned=_turn_show(request),
     )
+
+
+@router.get("/goals/{goal}")
+async def show_goal(
+    request: Request,
+    session: SessionDep,
+    person: PersonDep,
+    goal: str,
+    history: Literal["all"] | None = None,
+) -> Response:
+    """One goal: why, whose, what contributes to it, how it stands, and what became of it."""
+    row = await find_goal(session, goal, actor=person)
+    names = await load_references(session, [row])
+    node = await read_node_page(session, row.id, person=person, every_event=history == "all")
+    return page(
+        request,
+        "goals/show.html",
+        goal=row,
+        theme=names.get(row.theme_id) if row.theme_id else None,
+        owner=names.get(row.owner_id) if row.owner_id else None,
+        span=say_span(row.starts_on, row.ends_on),
+        assumptions=[_say_assumption(each) for each in row.assumptions],
+        late=is_late(row, node.today),
+        node=node,
+        may_edit=row.archived_at is None and may(person, Permission.GOALS_WRITE, on=Place()),
+        may_add=person.writes is None or bool(person.writes),
+    )
+
+
+def _say_assumption(kept: dict[str, object]) -> tuple[str, str | None]:
+    """An assumption, and when it is looked at again."""
+    day = kept.get("review_on")
+    return str(kept["text"]), word_day(date.fromisoformat(str(day))) if day else None
 
 
 def _read_filter(asked: TreeQuery, places: list[DepartmentPlace]) -> TreeFilter:

@@ -18,7 +18,7 @@ from app.web.figures import write_aim, write_figure, write_unit
 
 Flag = tuple[Severity, str]
 Counts = Mapping[UUID, Counter[Severity]]
-_PLURALS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "hint"}
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _is_trouble(kpis: Iterable[KpiLine], flags: Iterable[Flag]) -> bool:
 
 def list_flags(counts: Mapping[Severity, int]) -> list[Flag]:
     """Severities with their numbers in words, the worst first."""
-    return [(each, word_count(counts[each], _PLURALS[each])) for each in Severity if counts.get(each)]
+    return [(each, word_count(counts[each], _NOUNS[each])) for each in Severity if counts.get(each)]
 
 
 def write_kpi_line(row: KpiRow, today: date) -> KpiLine:

@@ -202,3 +202,10 @@ def test_a_number_is_read_as_it_is_written_in_many_countries(text: str, number: 
 def test_what_is_no_number_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="A number is expected here"):
         read_typed_number(text)
+
+
+async def test_a_strict_form_refuses_what_it_does_not_know() -> None:
+    form = await send(GoalInput, {"code": "G1", "title": "Grow", "version": "3", "owner_id": "x"})
+    assert form.data is None
+    assert form.errors == {"": "The form has a field that is not known here: owner_id."}
+    assert form.version == 3

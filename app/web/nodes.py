@@ -1,0 +1,261 @@
+"""What the pages of a goal and of an objective share: way to the goals, links, KPIs, findings, history."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from app.deps import SessionDep
+from app.domain.branches import list_held
+from app.domain.linkage.cycles import find_path
+from app.domain.linkage.findings import Severity
+from app.domain.linkage.names import write_link_code
+from app.domain.linkage.states import FindingStatus
+from app.domain.linkage.wording import word_day
+from app.domain.permissions import Actor, Permission, Place, may
+from app.domain.scoring import Status
+from app.domain.words import LinkType, NodeKind, NodeStatus
+from app.models.base import write_number
+from app.models.goals import Goal
+from app.models.linkage import FindingFilter
+from app.models.objectives import Objective
+from app.queries.events import list_history, name_event_ids
+from app.queries.goals_rows import (
+    GoalTreeRows,
+    KpiRow,
+    LinkRow,
+    NodeRow,
+    list_node_kpis,
+    list_node_links,
+    list_series,
+    read_plan_graph,
+)
+from app.queries.linkage import FindingRow, list_findings
+from app.queries.organization import find_organization
+from app.web.charts import sparkline
+from app.web.event_words import tell_event
+from app.web.events import EventDay, group_by_day
+from app.web.finding_cards import FindingCard, make_card
+from app.web.goals_tree import KpiLine, address_of, judge_kpi, write_kpi_line
+
+Pulses = Mapping[UUID, list[tuple[Status, int]]]
+MOST_FINDINGS = 100
+FEW_EVENTS = 6
+MOST_EVENTS = 200
+# How a link reads from its source, and, of the source, at its target.
+_ONWARDS = {
+    LinkType.CONTRIBUTES: "contributes to",
+    LinkType.SUPPORTS: "supports",
+    LinkType.DEPENDS_ON: "depends on",
+    LinkType.CONFLICTS_WITH: "conflicts with",
+}
+_BACKWARDS = {
+    LinkType.CONTRIBUTES: "contributes",
+    LinkType.SUPPORTS: "supports it",
+    LinkType.DEPENDS_ON: "needs it",
+    LinkType.CONFLICTS_WITH: "conflicts with it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A link as it is seen from one of its ends."""
+
+    id: UUID
+    href: str
+    affirm: str
+    verb: str
+    other: str
+    code: str
+    title: str
+    state: str | None
+    of: list[str]
+    weight: str | None
+    rationale: str | None
+    affirmed: str
+    may_edit: bool
+    is_contribution: bool
+    pulse: list[tuple[Status, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """A KPI with its curve."""
+
+    kpi: KpiLine
+    curve: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node on a way."""
+
+    href: str
+    code: str
+    title: str
+    kind: NodeKind
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    """Everything on the page of a node that does not depend on whether it is a goal or an objective."""
+
+    ways: list[list[Step]]
+    aligned: bool
+    above: list[LinkLine]
+    below: list[LinkLine]
+    reach: str
+    measures: list[MeasureLine]
+    findings: list[FindingCard]
+    history: list[EventDay]
+    more_history: bool
+    today: date
+
+
+async def read_node_page(
+    session: SessionDep, node: UUID, *, person: Actor, every_event: bool = False
+) -> NodePage:
+    """The page of a node, in a fixed number of statements."""
+    graph = await read_plan_graph(session, actor=person)
+    rows = await list_node_links(session, node, actor=person)
+    links = [row for row in rows if not row.archived]
+    around = await list_node_kpis(
+        session, [node, *(row.other_id for row in links)], today=graph.today, actor=person
+    )
+    kpis = [kpi for kpi in around if kpi.node_id == node]
+    pulses = _take_pulses(around, graph.today)
+    series = await list_series(session, [kpi.id for kpi in kpis])
+    own = {node, *(kpi.id for kpi in kpis), *(row.id for row in links if row.outgoing)}
+    filters = FindingFilter(status=[FindingStatus.OPEN, FindingStatus.WAIVED], limit=MOST_FINDINGS)
+    found, _ = await list_findings(session, filters, actor=person, about=own)
+    history, more = await _read_history(session, [node, *(row.id for row in rows)], person, every_event)
+    curves = {kpi.id: sparkline(series.get(kpi.id, []), label=f"{kpi.name}, last values") for kpi in kpis}
+    ways = list_ways(graph, node)
+    return NodePage(
+        ways=ways,
+        aligned=bool(ways),
+        above=[write_link_line(row, person, pulses) for row in links if row.outgoing],
+        below=[write_link_line(row, person, pulses) for row in links if not row.outgoing],
+        reach=_say_reach(graph, node),
+        measures=[MeasureLine(write_kpi_line(kpi, graph.today), curves[kpi.id]) for kpi in kpis],
+        findings=[make_card(row, person, graph.today) for row in _sort_findings(found)],
+        history=history,
+        more_history=more,
+        today=graph.today,
+    )
+
+
+def say_span(start: date | None, end: date | None) -> str | None:
+    """From when until when, in words."""
+    if start and end:
+        return f"{word_day(start)} to {word_day(end)}"
+    if start:
+        return f"from {word_day(start)}"
+    return f"until {word_day(end)}" if end else None
+
+
+def is_late(row: Goal | Objective, today: date) -> bool:
+    """Is it over by its date, but not by its state?"""
+    return row.status is NodeStatus.ACTIVE and row.ends_on is not None and row.ends_on < today
+
+
+def list_ways(graph: GoalTreeRows, node: UUID) -> list[list[Step]]:
+    """The shortest way from a live node to each live goal, along what is in force; a goal's own is itself."""
+    nodes = {row.id: row for row in graph.nodes}
+    onwards: dict[UUID, list[UUID]] = defaultdict(list)
+    for edge in graph.edges:
+        ends = (nodes.get(edge.source_id), nodes.get(edge.target_id))
+        if all(end is not None and end.status == NodeStatus.ACTIVE for end in ends):
+            onwards[edge.source_id].append(edge.target_id)
+    start = nodes.get(node)
+    if start is None or start.status != NodeStatus.ACTIVE:
+        return []
+    goals = [row for row in graph.nodes if row.kind is NodeKind.GOAL and row.status == NodeStatus.ACTIVE]
+    reached = list_held([node], onwards)
+    paths = [find_path(onwards, start=node, goal=goal.id) for goal in goals if goal.id in reached]
+    return [_write_way([nodes[each] for each in reversed(path)], nodes) for path in paths if path]
+
+
+def _write_way(rows: Sequence[NodeRow], nodes: dict[UUID, NodeRow]) -> list[Step]:
+    theme = nodes.get(rows[0].theme_id) if rows[0].theme_id else None
+    steps = [Step(f"/goals#theme-{theme.code}", theme.code, theme.title, theme.kind)] if theme else []
+    return steps + [Step(address_of(row.kind, row.code), row.code, row.title, row.kind) for row in rows]
+
+
+def _say_reach(graph: GoalTreeRows, node: UUID) -> str:
+    """How much stands below a node, however deep."""
+    below: dict[UUID, list[UUID]] = defaultdict(list)
+    for edge in graph.edges:
+        below[edge.target_id].append(edge.source_id)
+    nodes = {row.id: row for row in graph.nodes}
+    held = [nodes[each] for each in list_held([node], below) - {node} if each in nodes]
+    live = [row for row in held if row.status == NodeStatus.ACTIVE]
+    if not live:
+        return "Nothing in force contributes to it."
+    departments = {row.department_id for row in live}
+    return f"{len(live)} in force below it, of {len(departments)} department{'s' * (len(departments) > 1)}."
+
+
+def _take_pulses(kpis: Sequence[KpiRow], today: date) -> Pulses:
+    """How many KPIs of each node have which status."""
+    counts: dict[UUID, Counter[Status]] = defaultdict(Counter)
+    for kpi in kpis:
+        counts[kpi.node_id][judge_kpi(kpi, today)[0]] += 1
+    return {node: [(each, count[each]) for each in Status if count[each]] for node, count in counts.items()}
+
+
+def write_link_line(row: LinkRow, person: Actor, pulses: Pulses) -> LinkLine:
+    """A link as its row says it."""
+    kind = LinkType(row.type)
+    code = write_link_code(row.source_code, row.target_code, kind)
+    people = frozenset() if row.source_owner is None else frozenset({row.source_owner})
+    place = Place(row.source_department, people)
+    affirmed = "never affirmed"
+    if row.affirmed_at is not None:
+        affirmed = f"affirmed {word_day(row.affirmed_at.date())} by {row.affirmed_by}"
+    href = f"/links/{quote(code, safe=':')}"
+    return LinkLine(
+        id=row.id,
+        href=href,
+        affirm=f"{href}/affirm" if row.outgoing else f"{href}/affirm?side=target",
+        verb=(_ONWARDS if row.outgoing else _BACKWARDS)[kind],
+        other=address_of(row.kind, row.code),
+        code=row.code,
+        title=row.title,
+        state=None if row.status == NodeStatus.ACTIVE else row.status,
+        of=[each for each in (row.department, row.owner or "no owner") if each],
+        weight=None if row.weight is None else f"{write_number(row.weight)} %",
+        rationale=row.rationale,
+        affirmed=affirmed,
+        may_edit=may(person, Permission.GOALS_WRITE, on=place),
+        is_contribution=kind is LinkType.CONTRIBUTES,
+        pulse=pulses.get(row.other_id, []),
+    )
+
+
+def _sort_findings(rows: Sequence[FindingRow]) -> list[FindingRow]:
+    order = list(Severity)
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.status is FindingStatus.WAIVED,
+            order.index(row.finding.severity),
+            row.finding.rule,
+        ),
+    )
+
+
+async def _read_history(
+    session: SessionDep, objects: Sequence[UUID], person: Actor, every: bool
+) -> tuple[list[EventDay], bool]:
+    most = MOST_EVENTS if every else FEW_EVENTS
+    rows = await list_history(session, actor=person, objects=objects, limit=most + 1)
+    organization = await find_organization(session, actor=person)
+    names = await name_event_ids(session, rows[:most], actor=person)
+    zone = ZoneInfo(organization.time_zone)
+    return group_by_day([tell_event(row, names, zone) for row in rows[:most]]), len(rows) > most
