@@ -1,0 +1,129 @@
+"""The visibility matrix: every route of the pages as every role, walked, so that no route is forgotten."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.actions.linkage import check_linkage
+from app.actions.sign_ins import act_as, start_sign_in
+from app.checking import check_apart
+from app.domain.permissions import SYSTEM, Permission, Role
+from app.models import Owner
+from app.web import web_routes
+from tests.factories import (
+    make_client,
+    make_commitment,
+    make_department,
+    make_goal,
+    make_kpi,
+    make_link,
+    make_objective,
+    make_owner,
+    make_target,
+    make_theme,
+)
+from tests.web.browsing import open_browser
+from tests.web.visibility import FORMS, ROLES, VISIBLE
+
+ROUTES = sorted(
+    f"{method} {route.path}"
+    for route in web_routes
+    if isinstance(route, APIRoute) and not route.path.startswith("/static/")
+    for method in (route.methods or set()) - {"HEAD"}
+)
+
+
+@dataclass
+class Stage:
+    """An organization with one of everything, and who looks at it."""
+
+    people: dict[str, Owner | None]
+    samples: dict[str, str]
+
+
+async def set_stage(session: AsyncSession) -> Stage:
+    """Everything belongs to the department OPS; the other head's is elsewhere."""
+    ops, other = await make_department(session, code="OPS"), await make_department(session, code="SIDE")
+    people: dict[str, Owner | None] = {
+        "admin": await make_owner(session, role=Role.ADMIN),
+        "executive": await make_owner(session, role=Role.EXECUTIVE),
+        "head": await make_owner(session, role=Role.HEAD, department=ops),
+        "other head": await make_owner(session, role=Role.HEAD, department=other),
+        "contributor": await make_owner(session, role=Role.CONTRIBUTOR, department=ops),
+        "viewer": await make_owner(session, role=Role.VIEWER),
+        "facilitator": await make_owner(session, role=Role.FACILITATOR),
+        "signed out": None,
+    }
+    owner = await make_owner(session, department=ops, email="owner@coxswain.test")
+    theme = await make_theme(session, code="T1")
+    goal = await make_goal(session, code="G1", theme_id=theme.id)
+    objective = await make_objective(session, code="O1", department=ops)
+    orphan = await make_objective(session, code="O2", department=ops)
+    link = await make_link(session, objective, goal)
+    kpi = await make_kpi(session, code="K1", departments=[ops], department_id=ops.id)
+    target = await make_target(session, kpi, "2026-01")
+    client = await make_client(session, scopes=[Permission.METRICS_READ])
+    commitment = await make_commitment(session, owner)
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    statement = text("select id from linkage_findings where rule = 'L101' and objects::text like :it")
+    finding = (await session.execute(statement, {"it": f"%{orphan.id}%"})).scalar_one()
+    samples: dict[str, Any] = {
+        "department": ops.code,
+        "owner": owner.email,
+        "theme": theme.code,
+        "goal": goal.code,
+        "objective": objective.code,
+        "node": objective.code,
+        "link": link.id,
+        "kpi": kpi.code,
+        "target": target.id,
+        "client": client.id,
+        "commitment": commitment.id,
+        "finding": finding,
+        "period": "2026-10",
+        "sign_in": "00000000-0000-7000-8000-000000000000",
+        "segment": "00000000-0000-7000-8000-000000000000",
+        "measurement": "00000000-0000-7000-8000-000000000000",
+        "token": "none",
+        "code": "L101",
+        "slug": "not_found",
+    }
+    return Stage(people, {name: str(value) for name, value in samples.items()})
+
+
+def read_letter(status: int, location: str) -> str:
+    """What an answer says about who may: see `visibility`."""
+    if status in (303, 200) and location.startswith("/sign-in?next="):
+        return "s"
+    return {403: "f", 404: "h"}.get(status, "y" if status < 500 else "!")
+
+
+def test_no_route_of_the_table_is_gone() -> None:
+    assert sorted(VISIBLE.keys() - set(ROUTES)) == []
+    assert {len(letters) for letters in VISIBLE.values()} <= {len(ROLES)}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_route_is_for_whom_it_is_meant(
+    app: FastAPI, session: AsyncSession, connection: AsyncConnection, route: str
+) -> None:
+    stage = await set_stage(session)
+    method, path = route.split()
+    address = re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: stage.samples[match[1]], path)
+    letters = ""
+    for role in ROLES:
+        # What one of them does is undone before the next one comes.
+        savepoint = await connection.begin_nested()
+        person = stage.people[role]
+        token = person and await start_sign_in(session, person, browser="tests", actor=act_as(person))
+        async with open_browser(app, cookies={"coxswain": token} if token else {}) as browser:
+            answer = await browser.request(method, address, data=FORMS.get(route))
+        letters += read_letter(answer.status_code, answer.headers.get("location", ""))
+        await savepoint.rollback()
+    assert letters == VISIBLE.get(route), f'"{route}": "{letters}",'
