@@ -13,7 +13,7 @@ from app.domain.map_order import Arrangement, Branch, MapLink
 
 VISION = ""
 MARGIN = 8.0
-BOX_WIDTH = 168.0
+BOX_WIDTH = 174.0
 # Left of each lane: lines from the lane before, then the trunk of this one.
 GUTTER = 30.0
 TRUNK = 20.0
@@ -259,7 +259,7 @@ def _draw_first(sheet: _Sheet, link: MapLink, *, under: str | None) -> None:
 
 def _frame_apart(sheet: _Sheet, x: float, end: float, top: float) -> Box:
     """Around everything that stands apart, with room for a heading above it."""
-    start = min([top - APART_HEAD, *(box.y for key, box in sheet.boxes.items() if key != VISION)])
+    start = top - APART_HEAD
     bottom = max(box.bottom for key, box in sheet.boxes.items() if sheet.lanes.get(key, 0) >= x)
     return Box(x + 8, start, end - x + CHANNELS[-1], bottom + 12 - start)
 

@@ -4,6 +4,7 @@ from app.web import (
     design,
     events,
     goals,
+    goals_map,
     home,
     linkage,
     linkage_rules,
@@ -25,6 +26,8 @@ web_routes = [
         sign_in,
         sign_ins,
         passwords,
+        # Before the pages of single goals: no goal is called map.
+        goals_map,
         goals,
         linkage,
         objectives,

@@ -11,6 +11,7 @@ from app.queries.events import EventRow
 
 UTC = ZoneInfo("UTC")
 NOTHING = "—"
+MOST_AT_ONCE = 3
 _MONTH_LETTERS = 7
 Names = Mapping[str, str]
 Snapshot = Mapping[str, Any]
@@ -56,6 +57,8 @@ _UNTOLD = frozenset(
         *("department_ids", "named_ids", "draft", "made_by_id", "built_in"),
     }
 )
+# Why a measurement is told without its value.
+_ABSENT = {"not_applicable": "not applicable", "suppressed": "kept back, from too few people"}
 _PAGES: Mapping[str, str] = {
     Kind.GOAL: "/goals/",
     Kind.OBJECTIVE: "/objectives/",
@@ -92,7 +95,12 @@ class EventLine:
         """What the list of fields is headed with."""
         number = len(self.changes)
         fields = "1 field" if number == 1 else f"{number} fields"
-        return f"What changed ({fields})" if self.is_change else f"What was written ({fields})"
+        return f"{fields} changed" if self.is_change else f"{fields} written"
+
+    @property
+    def is_short(self) -> bool:
+        """Are the changes few enough to be read at once?"""
+        return self.is_change and 0 < len(self.changes) <= MOST_AT_ONCE
 
 
 def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) -> EventLine:
@@ -139,7 +147,7 @@ def _write_sentence(event: EventRow, who: str, changes: tuple[FieldChange, ...],
         return _SENTENCES[event.action].format(who=who, it=thing)
     verb = _VERBS.get(event.action, event.action.replace("_", " "))
     fields = [change.field for change in changes]
-    if event.action == "updated" and 0 < len(fields) <= 3:
+    if event.action == "updated" and 0 < len(fields) <= MOST_AT_ONCE:
         told = fields[0] if len(fields) == 1 else f"{', '.join(fields[:-1])} and {fields[-1]}"
         return f"{who} changed the {told} of {thing}"
     return f"{who} {verb} {thing}"
@@ -173,7 +181,8 @@ def _tell_measurement(event: EventRow, who: str) -> str:
     kpi, period, *place = event.code.split("/")
     where = f"{kpi} for {say_period(period)}" + (f" in {place[0]}" if place else "")
     after = event.after or {}
-    value = _write_value(after.get("value")) or ("not applicable" if after.get("not_applicable") else "")
+    absent = [words for field, words in _ABSENT.items() if after.get(field)]
+    value = _write_value(after.get("value")) or ", ".join(absent)
     said = f": {value}" if value else ""
     return {
         "created": f"{who} recorded {where}{said}",

@@ -23,7 +23,7 @@ _KINDS = {
     "kpi": ("KPIs", "/kpis/"),
     "department": ("Departments", "/departments/"),
     "owner": ("People", "/owners/"),
-    "theme": ("Themes", "/goals/map#"),
+    "theme": ("Themes", "/goals/map#at-"),
     "rule": ("Rules of the checker", "/linkage/rules/"),
 }
 
