@@ -110,7 +110,7 @@ def test_what_leads_to_no_goal_stands_apart(plan: MapPlan) -> None:
 def test_goals_stand_below_their_theme_and_objectives_below_their_goal(plan: MapPlan) -> None:
     layout = lay_out(plan)
     for goal, theme in plan.goals.items():
-        if theme in plan.themes:
+        if theme is not None and theme in plan.themes:
             assert layout.boxes[theme].x <= layout.boxes[goal].x
             assert layout.boxes[goal].right <= layout.boxes[theme].right
     for line in layout.lines:

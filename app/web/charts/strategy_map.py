@@ -12,6 +12,7 @@ from app.web.charts.drawing import element, pixel
 from app.web.charts.texts import estimate_width, wrap_text
 
 PADDING = 9.0
+_HEAD_SIZE = 10.5
 _CORNER = 5.0
 _APART = "Leads to no goal"
 _NOTHING = "Nothing contributes to this goal"
@@ -97,54 +98,47 @@ def _frame_map(layout: MapLayout, parts: Sequence[str], *, label: str, about: st
 
 
 def _draw_card(card: MapCard, box: Box, lines: Sequence[str], number: str) -> Markup:
-    kind = _TYPES[card.kind]
-    x, y = box.x + PADDING, box.y + PADDING
-    middle = card.kind == "vision"
-    if not kind.head:
-        y = box.middle[1] - kind.leading * len(lines) / 2
-    shape = _draw_rectangle(box, "map-box", 9 if middle else 6)
-    parts = [shape]
-    if kind.head:
-        parts.append(_write_head(card, box, x, y + 9))
-    for row, line in enumerate(lines):
-        parts.append(
-            element(
-                "text",
-                line,
-                x=box.middle[0] if middle else x,
-                y=y + kind.head + kind.size - 1 + row * kind.leading,
-                class_="map-title",
-                font_size=kind.size,
-                text_anchor="middle" if middle else None,
-                fill="currentColor",
-            )
-        )
-    spoken = f"{card.kind.capitalize()} {card.code}: {card.title}".replace(" : ", ": ")
-    spoken += f" ({card.pending})" if card.pending else ""
+    head = _write_head(card, box)
+    parts = [_draw_rectangle(box, "map-box"), *_write_texts(card, box, head, lines)]
+    full = f"{card.kind.capitalize()} {card.code}: {card.title}".replace(" : ", ": ")
+    tip = element("title", f"{full} ({card.pending})" if card.pending else full)
+    if card.href is None:
+        inside = element("g", tip, *parts)
+    else:
+        # What is heard begins with what is seen, so that it can be spoken to be followed.
+        spoken = " ".join([card.kind.capitalize(), head, *lines])
+        inside = element("a", tip, *parts, href=card.href, aria_label=spoken)
     looks = f"map-node {card.kind}{' pending' if card.pending else ''}"
-    inside = (
-        element("g", element("title", spoken), *parts) if card.href is None else _link(card, spoken, parts)
-    )
     mark = _draw_mark(card.mark, box) if card.mark else ""
     anchor = f"at-{card.code}" if card.code else None
     return element("g", inside, mark, class_=looks, data_node=number, id=anchor)
 
 
-def _link(card: MapCard, spoken: str, parts: Sequence[str]) -> Markup:
-    return element("a", element("title", spoken), *parts, href=card.href, aria_label=spoken)
-
-
-def _write_head(card: MapCard, box: Box, x: float, y: float) -> Markup:
+def _write_head(card: MapCard, box: Box) -> str:
     """The code, and beside it as much of where it belongs as there is room for."""
-    if card.kind == "vision":
-        return element(
-            "text", "Vision", x=box.middle[0], y=y + 2, class_="map-code", font_size=11, text_anchor="middle",
-            fill="currentColor",
-        )  # fmt: skip
+    if card.kind in ("vision", "theme"):
+        return "Vision" if card.kind == "vision" else ""
     words = " · ".join(word for word in (card.code, card.pending or card.about) if word)
     room = box.width - 2 * PADDING - (34 if card.mark else 0)
-    (head,) = wrap_text(words, room, size=10.5, most=1)
-    return element("text", head, x=x, y=y, class_="map-code", font_size=10.5, fill="currentColor")
+    return wrap_text(words, room, size=_HEAD_SIZE, most=1)[0]
+
+
+def _write_texts(card: MapCard, box: Box, head: str, lines: Sequence[str]) -> list[Markup]:
+    """The head and the lines of the title; a space behind each keeps words apart for readers."""
+    kind = _TYPES[card.kind]
+    middle = card.kind == "vision"
+    x, anchor = (box.middle[0], "middle") if middle else (box.x + PADDING, None)
+    y = box.y + PADDING if head else box.middle[1] - kind.leading * len(lines) / 2
+    rows = [(head, y + 9, _HEAD_SIZE, "map-code")] if head else []
+    first = y + kind.head + kind.size - 1
+    rows += [(line, first + row * kind.leading, kind.size, "map-title") for row, line in enumerate(lines)]
+    return [
+        element(
+            "text", f"{words} ", x=x, y=height, font_size=size, class_=looks, text_anchor=anchor,
+            fill="currentColor",
+        )
+        for words, height, size, looks in rows
+    ]  # fmt: skip
 
 
 def _draw_mark(mark: MapMark, box: Box) -> Markup:
@@ -210,7 +204,7 @@ def _approach(start: Point, corner: Point) -> Point:
     return corner[0] - across * share, corner[1] - down * share
 
 
-def _draw_rectangle(box: Box, looks: str, radius: float) -> Markup:
+def _draw_rectangle(box: Box, looks: str, radius: float = 6) -> Markup:
     return element(
         "rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=radius, class_=looks,
         stroke="currentColor", stroke_opacity=0.35,
