@@ -4,7 +4,45 @@
 is not here fails its test, which tells what it answers today: read it against who may, then add it.
 """
 
+from datetime import UTC, datetime, timedelta
+
+SOON = str((datetime.now(UTC) + timedelta(days=30)).date())
 # admin, executive, head of the department, head of another one, contributor, viewer, facilitator, signed out
 ROLES = ("admin", "executive", "head", "other head", "contributor", "viewer", "facilitator", "signed out")
 
-VISIBLE = {}
+# What is sent, where an empty form would be refused before anybody asks who sends it.
+FORMS = {
+    "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
+}
+
+VISIBLE = {
+    # The ways in, and what explains.
+    "GET /sign-in": "yyyyyyyy",
+    "POST /sign-in": "yyyyyyyy",
+    "POST /sign-in/as": "hhhhhhhh",
+    "GET /first-run": "yyyyyyyy",
+    "POST /first-run": "yyyyyyyy",
+    "GET /welcome/{token}": "hhhhhhhh",
+    "POST /welcome/{token}": "hhhhhhhh",
+    "GET /api/docs": "yyyyyyyy",
+    "GET /design": "yyyyyyyy",
+    "GET /linkage/rules": "yyyyyyyy",
+    "GET /linkage/rules/{code}": "yyyyyyyy",
+    "GET /problems/{slug}": "yyyyyyyy",
+    # What is one's own.
+    "GET /": "yyyyyyys",
+    "GET /search": "yyyyyyys",
+    "GET /sign-ins": "yyyyyyys",
+    "POST /sign-ins/end-others": "yyyyyyys",
+    "POST /sign-ins/password": "yyyyyyys",
+    "POST /sign-ins/{sign_in}/end": "hhhhhhhs",
+    "POST /sign-out": "yyyyyyys",
+    # The plan.
+    "GET /goals": "yyyyyyfs",
+    "GET /goals/{goal}": "yyyyyyfs",
+    "GET /objectives/{objective}": "yyyyyyfs",
+    "GET /linkage": "yyyyyyfs",
+    "POST /linkage/findings/{finding}/waive": "yyfffffs",
+    # Who did what.
+    "GET /events": "yyfffffs",
+}
