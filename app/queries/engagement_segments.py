@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -55,3 +55,13 @@ async def list_segments(
         statement = statement.where(department.is_not(None) if filters.mapped else department.is_(None))
     plain = filters.model_copy(update={"mapped": None})
     return await list_page(session, statement, EngagementSegment, plain, actor=actor)
+
+
+async def count_segments(session: AsyncSession, *, actor: Actor) -> tuple[int, int]:
+    """How many segments wait in the inbox, and how many are mapped."""
+    department = col(EngagementSegment.department_id)
+    statement = visible_segments(actor).with_only_columns(
+        func.count().filter(department.is_(None)), func.count().filter(department.is_not(None))
+    )
+    waiting, mapped = (await session.execute(statement)).one()
+    return waiting, mapped

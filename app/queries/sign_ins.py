@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -87,6 +88,31 @@ async def find_own_password(session: AsyncSession, owner_id: UUID) -> tuple[Owne
     )
     owner, hashed = (await session.execute(statement)).one()
     return owner, hashed
+
+
+class WayIn(NamedTuple):
+    """How a person gets in: their password and since when, the link that works, and in how many browsers."""
+
+    password_since: datetime | None
+    link_until: datetime | None
+    browsers: int
+
+
+_WAY_IN = text("""
+select (select changed_at from passwords where owner_id = :owner) as password_since,
+       (select max(expires_at) from password_links
+        where owner_id = :owner and used_at is null and expires_at > now()) as link_until,
+       (select count(*) from sign_ins
+        where owner_id = :owner and ended_at is null
+          and seen_at > now() - make_interval(hours => :idle)
+          and made_at > now() - make_interval(days => :longest)) as browsers
+""")
+
+
+async def find_way_in(session: AsyncSession, owner_id: UUID) -> WayIn:
+    """What an administrator may know of how a person gets in."""
+    parameters = {"owner": owner_id, "idle": IDLE_HOURS, "longest": LONGEST_DAYS}
+    return WayIn(*(await session.execute(_WAY_IN, parameters)).one())
 
 
 async def find_link(session: AsyncSession, token: str, *, lock: bool = False) -> PasswordLink | None:

@@ -40,10 +40,10 @@ def make_environment() -> Environment:
     environment.globals["static_url"] = static_url
     # Macros as a global: importing them per file would break fragments. It is there before they are read,
     # because they use each other.
-    ui = environment.globals["ui"] = SimpleNamespace()
-    for path in sorted((TEMPLATES / "ui").iterdir()):
-        vars(ui).update(_list_macros(environment.get_template(f"ui/{path.name}").module))
-    environment.globals["fields"] = environment.get_template("fields.html").module
+    for folder in ("ui", "fields"):
+        macros = environment.globals[folder] = SimpleNamespace()
+        for path in sorted((TEMPLATES / folder).iterdir()):
+            vars(macros).update(_list_macros(environment.get_template(f"{folder}/{path.name}").module))
     return environment
 
 
