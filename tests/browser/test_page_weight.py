@@ -1,0 +1,44 @@
+"""What a page weighs as it goes over the wire: the first visit with all it needs, the next one alone."""
+
+import pytest
+from playwright.async_api import Page, Response
+
+from tests.browser.site import Site
+from tests.browser.test_every_page import ADDRESSES, CHIEF, whose
+
+FIRST_VISIT_BYTES = 60_000
+NEXT_PAGE_BYTES = 15_000
+MOST_REQUESTS = 8
+# Made to be read at length, and never on the way to anything.
+LONG_READS = {"/api/docs": 60_000}
+
+
+async def weigh(page: Page, address: str) -> tuple[int, int]:
+    """The bytes that a visit transfers, and in how many answers."""
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
+    await page.goto(address, wait_until="networkidle")
+    page.remove_listener("response", note)
+    total = 0
+    for answer in answers:
+        sizes = await answer.request.sizes()
+        # A negative size: the browser had it already.
+        total += max(0, sizes["responseBodySize"]) + sizes["responseHeadersSize"]
+    return total, len(answers)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_a_page_is_light(site: Site, address: str) -> None:
+    page = await site.open("/healthz", as_=whose(address))
+    first, _ = await weigh(page, f"{site.url}{address}")
+    await page.goto(
+        f"{site.url}/linkage/rules" if whose(address) == CHIEF else f"{site.url}/problems/conflict"
+    )
+    again, requests = await weigh(page, f"{site.url}{address}")
+    assert first <= FIRST_VISIT_BYTES + LONG_READS.get(address, 0)
+    assert again <= NEXT_PAGE_BYTES + LONG_READS.get(address, 0)
+    assert requests <= MOST_REQUESTS

@@ -1,0 +1,86 @@
+"""What a page costs: as many statements however much there is to show, and few."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import col
+
+from app.actions.linkage import check_linkage
+from app.actions.sign_ins import act_as, start_sign_in
+from app.checking import check_apart
+from app.domain.permissions import SYSTEM, Permission, Role
+from app.models import Department, Goal, Kpi, Owner
+from app.web import web_routes
+from tests.factories import (
+    make_client,
+    make_commitment,
+    make_department,
+    make_kpi,
+    make_link,
+    make_measurement,
+    make_objective,
+    make_owner,
+    make_target,
+)
+from tests.house.test_query_counts import count_statements
+from tests.web.browsing import open_browser
+from tests.web.test_visibility import Stage, set_stage
+
+MOST_STATEMENTS = 16
+MONTHS = tuple(f"2026-{month:02}" for month in range(1, 11))
+PAGES = sorted(
+    route.path
+    for route in web_routes
+    if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and "/static/" not in route.path
+)
+
+
+async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> None:
+    """Adds to the department, the goal and the KPI of the stage as much as there are months."""
+    ops = (await session.scalars(select(Department).where(col(Department.code) == "OPS"))).one()
+    goal = (await session.scalars(select(Goal).where(col(Goal.code) == "G1"))).one()
+    first = (await session.scalars(select(Kpi).where(col(Kpi.code) == "K1"))).one()
+    known = (await session.scalars(select(Owner).where(col(Owner.email) == "owner@coxswain.test"))).one()
+    head = stage.people["head"]
+    assert head is not None
+    await session.execute(update(Department).where(col(Department.id) == ops.id).values(head_id=head.id))
+    for month in months:
+        below = await make_department(session, parent=ops)
+        await make_owner(session, department=ops, manager_id=known.id)
+        objective = await make_objective(session, department=ops, owner_id=known.id)
+        await make_link(session, objective, goal, rationale="Because.")
+        await make_link(session, await make_objective(session, department=below), objective)
+        kpi = await make_kpi(session, departments=[ops, below], owner_id=known.id, updater_id=head.id)
+        await make_target(session, kpi, "2026-01")
+        await make_measurement(session, kpi, month, department=ops)
+        await make_measurement(session, first, month, department=ops)
+        await make_target(session, first, month, month, department_id=below.id)
+        await make_commitment(session, head)
+        await make_commitment(session, known, kpi_id=first.id)
+        await make_client(session, scopes=[Permission.METRICS_READ])
+    await check_linkage(session, check_apart, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.HEAD])
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_needs_no_more_statements_when_everything_doubles(
+    app: FastAPI, session: AsyncSession, connection: AsyncConnection, path: str, role: Role
+) -> None:
+    stage = await set_stage(session)
+    person = stage.people[role.value]
+    assert person is not None
+    token = await start_sign_in(session, person, browser="tests", actor=act_as(person))
+    address = re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: stage.samples[match[1]], path)
+    counts = []
+    for months in (MONTHS[:4], MONTHS[4:]):
+        await grow(session, stage, months)
+        async with open_browser(app, cookies={"coxswain": token}) as browser:
+            with count_statements(connection) as statements:
+                answer = await browser.get(address)
+        assert answer.status_code in (200, 303, 403, 404), answer.text
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= MOST_STATEMENTS
