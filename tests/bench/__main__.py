@@ -17,6 +17,7 @@ from typing import Any
 from tests.bench.bench_intake import measure as measure_bulk
 from tests.bench.linkage import measure_linkage
 from tests.bench.living import measure_memory, measure_starts
+from tests.bench.pages import measure_pages
 from tests.bench.serving import fill, measure_pulls, measure_single_pushes
 from tests.faults.processes import AppProcess
 
@@ -24,7 +25,7 @@ MAX_BULK_RATIO = 1.5
 MAX_REPLAY_RATIO = 1.0
 SERVED = {"P1", "P2", "P4", "P16"}
 LINKAGE = {"P7", "P8", "L"}
-ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L")
+ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L", "W")
 
 
 def measure_served(wanted: set[str]) -> Iterator[dict[str, Any]]:
@@ -57,6 +58,8 @@ def measure_all(wanted: set[str]) -> Iterator[dict[str, Any]]:
         yield measure_intake()
     if wanted & LINKAGE:
         yield from measure_linkage(wanted)
+    if "W" in wanted:
+        yield from measure_pages()
 
 
 def write_row(line: dict[str, Any]) -> str:

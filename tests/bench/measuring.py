@@ -23,6 +23,7 @@ class Pressed:
     per_second: float
     cpu_us: float
     statuses: dict[str, int]
+    p95_ms: float
 
 
 def write_request(path: str, *, key: str = "", method: str = "GET", body: str = "", **headers: str) -> str:
@@ -61,6 +62,7 @@ def press(
         per_second=told["requests"] / told["seconds"],
         cpu_us=spent / max(1, told["requests"]) * 1e6,
         statuses=told["statuses"],
+        p95_ms=told["p95"] * 1000,
     )
 
 
@@ -101,4 +103,5 @@ def best(rounds: Sequence[Pressed], *, expected: str) -> Pressed:
         per_second=max(each.per_second for each in rounds),
         cpu_us=min(each.cpu_us for each in rounds),
         statuses=rounds[0].statuses,
+        p95_ms=min(each.p95_ms for each in rounds),
     )
