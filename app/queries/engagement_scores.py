@@ -4,7 +4,8 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -95,7 +96,32 @@ _FILTERS = """
     and (cast(:sees as uuid[]) is null or s.department_id = any(cast(:sees as uuid[])))
 """
 _STATEMENT = text(_LIST.format(filters=_FILTERS.strip()))
+# The newest of each series; a suppressed one has no value to be read.
+_LATEST = text("""
+select distinct on (s.source, s.survey, s.metric)
+       s.metric, s.source, s.period, s.scale_kind, s.scale_min, s.scale_max, s.value, s.suppressed,
+       s.respondents, s.invited
+from engagement_scores s
+where s.department_id = :department
+  and (cast(:sees as uuid[]) is null or s.department_id = any(cast(:sees as uuid[])))
+order by s.source, s.survey, s.metric, s.period desc, s.observed_at desc nulls last, s.id desc
+""")
 _EQUAL = ("source", "survey", "round", "metric", "period")
+
+
+class LatestScore(NamedTuple):
+    """The newest score of a department from one survey, in its own scale; a suppressed one has no value."""
+
+    metric: str
+    source: str
+    period: str
+    scale_kind: str
+    scale_min: Decimal
+    scale_max: Decimal
+    value: Decimal | None
+    suppressed: bool
+    respondents: int | None
+    invited: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +149,13 @@ async def list_scores(session: AsyncSession, filters: ScoreFilter, *, actor: Act
     row = (await session.execute(_STATEMENT, parameters)).one()
     cursor = base64.urlsafe_b64encode(row.last.encode()).decode().rstrip("=") if row.has_more else None
     return ScorePage(row.items, cursor)
+
+
+async def list_latest_scores(session: AsyncSession, department: UUID, *, actor: Actor) -> list[LatestScore]:
+    """What the surveys last said of a department; what is suppressed or of another one stays untold."""
+    require(actor, Permission.METRICS_READ)
+    parameters = {"department": department, "sees": None if actor.sees is None else list(actor.sees)}
+    return [LatestScore(*row) for row in await session.execute(_LATEST, parameters)]
 
 
 def _read_place(cursor: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, exists, literal, select, union_all
+from sqlalchemy import Select, exists, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -57,6 +57,14 @@ async def list_kpis(
         statement = statement.where(measured)
     plain = filters.model_copy(update={"measures": None})
     return await list_page(session, statement, Kpi, plain, actor=actor)
+
+
+async def list_kept_kpis(session: AsyncSession, person: UUID, *, actor: Actor) -> Sequence[Kpi]:
+    """The active KPIs that a person owns or updates, by code."""
+    require(actor, Permission.GOALS_READ)
+    kept = or_(col(Kpi.owner_id) == person, col(Kpi.updater_id) == person)
+    statement = visible_kpis(actor).where(kept, col(Kpi.active), col(Kpi.archived_at).is_(None))
+    return (await session.scalars(statement.order_by(col(Kpi.code)))).all()
 
 
 async def load_kpi_links(session: AsyncSession, kpis: Collection[UUID]) -> Mapping[UUID, KpiLinks]:

@@ -112,6 +112,22 @@ async def list_owner_choices(
     return [(email, name) for email, name in await session.execute(statement)]
 
 
+async def list_people_of(session: AsyncSession, department: UUID, *, actor: Actor) -> Sequence[Owner]:
+    """The active people of a department itself, by name."""
+    own = visible_owners(actor).where(
+        col(Owner.department_id) == department, col(Owner.active), col(Owner.archived_at).is_(None)
+    )
+    return (await session.scalars(own.order_by(col(Owner.name), col(Owner.id)))).all()
+
+
+async def list_reports(session: AsyncSession, manager: UUID, *, actor: Actor) -> Sequence[Owner]:
+    """The active people who report to somebody, by name."""
+    below = visible_owners(actor).where(
+        col(Owner.manager_id) == manager, col(Owner.active), col(Owner.archived_at).is_(None)
+    )
+    return (await session.scalars(below.order_by(col(Owner.name), col(Owner.id)))).all()
+
+
 async def find_home(session: AsyncSession, actor: Actor) -> Department | None:
     """The department of the person who acts; None for machines and for people without one."""
     statement = select(Department).join(Owner, col(Owner.department_id) == col(Department.id))

@@ -1,6 +1,7 @@
 """The HTML door: the pages people read. One file per noun: its routes and the view-models they show."""
 
 from app.web import (
+    departments,
     design,
     events,
     goals,
@@ -9,6 +10,7 @@ from app.web import (
     linkage,
     linkage_rules,
     objectives,
+    owners,
     passwords,
     problem_kinds,
     reference,
@@ -26,6 +28,8 @@ from app.web import (
 web_routes = [
     route
     for module in (
+        departments,
+        owners,
         events,
         home,
         sign_in,

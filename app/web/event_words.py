@@ -39,6 +39,7 @@ _LABELS: Mapping[str, str] = {
     "ends_on": "end",
     "expires_on": "until",
     "need_by": "needed by",
+    "due_on": "due",
     "cross_functional": "cross-functional",
     "fiscal_year_start": "first month of the fiscal year",
     "minimum_group": "smallest group shown",
@@ -165,7 +166,7 @@ def _name_thing(event: EventRow, names: Names) -> str:
     if event.kind == Kind.VISION:
         return f"version {event.code} of the vision"
     title = state.get("title") if event.kind != Kind.OWNER else state.get("name")
-    title = title or state.get("name")
+    title = title or state.get("name") or state.get("what")
     if event.kind in (Kind.OWNER, Kind.ORGANIZATION, Kind.CLIENT):
         return f"{noun} {title or event.code}".strip()
     return f"{noun} {event.code}" + (f" “{title}”" if title else "")

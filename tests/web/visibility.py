@@ -37,6 +37,10 @@ VISIBLE = {
     "POST /sign-ins/password": "yyyyyyys",
     "POST /sign-ins/{sign_in}/end": "hhhhhhhs",
     "POST /sign-out": "yyyyyyys",
+    # Who does what.
+    "GET /goals/map": "yyyyyyfs",
+    "GET /departments/{department}": "yyyyyyfs",
+    "GET /owners/{owner}": "yyyyyyfs",
     # The plan.
     "GET /goals": "yyyyyyfs",
     "GET /goals/{goal}": "yyyyyyfs",
