@@ -128,7 +128,7 @@ def _to_columns(finding: Finding) -> dict[str, Any]:
                 "id": None if item.key == item.code else item.key,
                 "code": item.code,
                 "title": item.title,
-                "department": item.departments[0] if item.departments else None,
+                "department": item.department,
             }
             for item in finding.objects
         ],

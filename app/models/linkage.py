@@ -62,7 +62,7 @@ class LinkageFinding(SQLModel, table=True):
     message: str
     why: str
     fix: str
-    # Where it counts (the departments of its objects and all above), and what its words give away.
+    # The departments of its objects (it counts for these and all above), and what its words give away.
     department_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     named_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     draft: bool = False

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,10 +12,12 @@ from sqlmodel import col
 
 from app.domain.changes import PRIVATE_ACTIONS
 from app.domain.linkage.findings import Group, ObjectKind, Severity
+from app.domain.linkage.rollup import roll_up
 from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import Change, FindingStatus
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.errors import NotFound
+from app.models.departments import Department
 from app.models.linkage import FindingFilter, LinkageCheck, LinkageFilter, LinkageFinding
 from app.queries._find import read_cursor, read_uuid, resolve_reference, write_cursor
 
@@ -97,7 +98,12 @@ _HOLDS = """
 
 # The newest appearance of each fault with its waiver in force, and how both stood at an earlier moment.
 _STANDING = """
-with day as (
+with recursive below (id) as (
+    select cast(:department as uuid)
+    union
+    select d.id from departments d join below b on d.parent_id = b.id
+),
+day as (
     select (cast(:since as timestamptz) at time zone time_zone)::date as then
     from organization
 ),
@@ -106,7 +112,7 @@ latest as (
     select f.*
     from linkage_findings f
     where SHOWN
-      and (cast(:department as uuid) is null or cast(:department as uuid) = any(f.department_ids))
+      and (cast(:department as uuid) is null or f.department_ids && array(select id from below))
       and (cast(:rules as text[]) is null or f.rule = any(cast(:rules as text[])))
       and (cast(:severities as text[]) is null or f.severity = any(cast(:severities as text[])))
       and (cast(:about as text[]) is null or exists (
@@ -179,14 +185,13 @@ where f.closed_at is null and o ->> 'kind' = any(cast(:kinds as text[])) and o -
 group by o ->> 'id', f.severity
 """.replace("SHOWN", _SHOWN).replace("HOLDS", _HOLDS)
 )
-# What a score is made of, for each place that an open finding counts for; null is the organization.
+# What scores are made of, by the departments that open findings are about.
 _WEIGHTS = text(
     """
-select d.id as department_id, f.part, f.severity, count(*)
+select f.department_ids, f.part, f.severity, count(*)
 from linkage_findings f
-cross join lateral (select null::uuid as id union all select unnest(f.department_ids)) d
 where f.closed_at is null and not exists (select from waivers w where HOLDS)
-group by d.id, f.part, f.severity
+group by f.department_ids, f.part, f.severity
 """.replace("HOLDS", _HOLDS)
 )
 
@@ -273,12 +278,15 @@ async def find_finding(
     return await session.get_one(LinkageFinding, identity)
 
 
-async def weigh_findings(session: AsyncSession) -> dict[UUID | None, list[tuple[Group, Severity, int]]]:
-    """How many open findings count for each department, and (None) for the organization."""
-    weights: dict[UUID | None, list[tuple[Group, Severity, int]]] = {}
-    for department, part, severity, count in await session.execute(_WEIGHTS):
-        weights.setdefault(department, []).append((Group(part), Severity(severity), count))
-    return weights
+async def weigh_findings(session: AsyncSession) -> dict[UUID | None, Counter[tuple[Group, Severity]]]:
+    """How many open findings count for each department with all below it, and (None) for the organization."""
+    rows = (await session.execute(_WEIGHTS)).all()
+    counts = [(places, (Group(part), Severity(severity)), total) for places, part, severity, total in rows]
+    tree = await session.execute(select(col(Department.id), col(Department.parent_id)))
+    whole: Counter[tuple[Group, Severity]] = Counter()
+    for _, kind, total in counts:
+        whole[kind] += total
+    return {None: whole, **roll_up(counts, {row.id: row.parent_id for row in tree})}
 
 
 async def find_score_place(session: AsyncSession, filters: LinkageFilter, *, actor: Actor) -> UUID | None:
@@ -300,9 +308,7 @@ async def read_scores(session: AsyncSession, check: LinkageCheck | None) -> dict
     scores = {}
     for place, tally in check.tally.items():
         key = UUID(place) if place else None
-        findings = chain.from_iterable(
-            repeat((part, severity), n) for part, severity, n in weights.get(key, ())
-        )
+        findings = weights.get(key, Counter()).elements()
         scores[key] = compute_score(findings, {Group(part): n for part, n in tally.items()})
     return scores
 

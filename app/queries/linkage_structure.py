@@ -44,8 +44,8 @@ async def read_names(session: AsyncSession, stored: StoredGraph, things: Iterabl
 
     def name_node(node: int) -> Named:
         row = rows[ids[node]]
-        departments = (str(row.department_id),) if row.department_id else ()
-        return Named(stored.graph.node(node).kind, str(row.id), row.code, row.title, departments, row.draft)
+        department = str(row.department_id) if row.department_id else None
+        return Named(stored.graph.node(node).kind, str(row.id), row.code, row.title, department, row.draft)
 
     def name_link(link: int) -> Named:
         ends = _list_nodes(stored, Thing(ObjectKind.LINK, link))
@@ -53,7 +53,7 @@ async def read_names(session: AsyncSession, stored: StoredGraph, things: Iterabl
         key = str(keys[ids[ends[0]], ids[ends[1]]])
         code = write_link_code(source.code, target.code, LinkType.CONTRIBUTES)
         title, draft = f"{source.title} → {target.title}", source.draft or target.draft
-        return Named(ObjectKind.LINK, key, code, title, source.departments, draft)
+        return Named(ObjectKind.LINK, key, code, title, source.department, draft)
 
     return lambda thing: (name_link if thing.kind is ObjectKind.LINK else name_node)(thing.position)
 

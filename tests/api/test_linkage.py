@@ -12,6 +12,7 @@ from app.actions.linkage import check_linkage
 from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
 from app.domain.permissions import SYSTEM, Permission
+from app.domain.scoring import Direction
 from app.domain.words import LinkType, NodeStatus
 from app.models import LinkageCheck
 from tests.cast import Cast
@@ -116,6 +117,31 @@ async def test_a_parent_department_answers_for_those_below(cast: Cast, session: 
     assert len(await list_found(client, "rule=L101&department=TOP")) == 1
     other = await make_department(session, code="ELSE")
     assert await list_found(client, f"rule=L101&department={other.code}") == []
+
+
+async def test_the_score_of_a_department_counts_what_is_below_it_and_once(
+    cast: Cast, session: AsyncSession
+) -> None:
+    top = await make_department(session, code="TOP")
+    one = await make_department(session, code="ONE", parent=top)
+    two = await make_department(session, code="TWO", parent=top)
+    await make_department(session, code="ELSE")
+    await make_objective(session, department=one)
+    await make_objective(session, department=two)
+    # One fault in two departments: their KPIs pull one figure apart.
+    for department, direction in ((one, Direction.HIGHER), (two, Direction.LOWER)):
+        await make_kpi(session, department_id=department.id, metric="stock", direction=direction)
+    client = await cast.viewer()
+    assert len(await list_found(client, "rule=L501&department=TOP")) == 1
+    counted = {}
+    for code in ("TOP", "ONE", "TWO", "ELSE"):
+        shown = (await client.get(f"/api/v1/linkage?department={code}")).json()["score"]
+        counted[code] = {line["group"]: line["findings"] for line in shown["groups"]}
+        assert shown["value"] == pytest.approx(100 - sum(line["penalty"] for line in shown["groups"]))
+    assert (counted["ONE"]["structure"], counted["TWO"]["structure"]) == (2, 2)
+    assert (counted["TOP"]["structure"], counted["ELSE"]["structure"]) == (4, 0)
+    # Each has a fault of its own and the shared one, which above both of them is still one.
+    assert [counted[code]["coverage"] for code in ("ONE", "TWO", "TOP")] == [2, 2, 3]
 
 
 async def test_filters_narrow_and_unknown_ones_are_refused(cast: Cast, session: AsyncSession) -> None:

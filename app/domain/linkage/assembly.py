@@ -74,11 +74,6 @@ class Plan:
         return [tuple(_climb(self.parent_of, start)) for start in range(len(self.departments))]
 
     @cached_property
-    def _keys_above(self) -> list[tuple[str, ...]]:
-        keys = [name_key(row) for row in self.departments]
-        return [tuple(keys[place] for place in lineage) for lineage in self.lineages]
-
-    @cached_property
     def active_kpis(self) -> list[int]:
         """Positions of the active KPIs."""
         return [index for index, kpi in enumerate(self.kpis) if kpi.active]
@@ -102,9 +97,9 @@ class Plan:
         row = self._rows(thing.kind)[thing.position]
         title = str(getattr(row, "title", None) or getattr(row, "name", ""))
         place = self._place(thing)
-        departments = () if place == NOWHERE else self._keys_above[place]
+        department = None if place == NOWHERE else name_key(self.departments[place])
         draft = getattr(row, "status", None) is NodeStatus.DRAFT
-        return Named(thing.kind, name_key(row), row.code, title, departments, draft)
+        return Named(thing.kind, name_key(row), row.code, title, department, draft)
 
     def _name_link(self, index: int) -> Named:
         link, graph = self.links[index], self.graph
@@ -112,7 +107,7 @@ class Plan:
         ends = [self.name(graph.node(end[index])) for end in (graph.source, graph.target)]
         title = f"{ends[0].title} → {ends[1].title}"
         draft = any(end.draft for end in ends)
-        return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].departments, draft)
+        return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].department, draft)
 
     def _rows(self, kind: ObjectKind) -> Sequence[_Coded]:
         rows: Mapping[ObjectKind, Sequence[_Coded]] = {

@@ -62,7 +62,7 @@ def _tell(rule: Rule, found: Found, name: Namer) -> Finding:
         why=rule.why,
         fix=fill_sentence(rule.fix, found, name=name),
         fingerprint=write_fingerprint(rule.code, objects),
-        departments=frozenset(key for item in objects for key in item.departments),
-        named=frozenset(item.departments[0] for item in named if item.departments),
+        departments=frozenset(item.department for item in objects if item.department),
+        named=frozenset(item.department for item in named if item.department),
         draft=any(item.draft for item in named),
     )

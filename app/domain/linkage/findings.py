@@ -72,14 +72,14 @@ class Found(NamedTuple):
 class Named(NamedTuple):
     """An object as people know it. `key` outlives renames where the source knows one, else the code.
 
-    `departments`: keys of the department it belongs to and of all above that one, nearest first.
+    `department`: the key of the one it belongs to.
     """
 
     kind: ObjectKind
     key: str
     code: str
     title: str
-    departments: tuple[str, ...] = ()
+    department: str | None = None
     draft: bool = False
 
     @property
@@ -99,8 +99,8 @@ Namer = Callable[[Thing], Named]
 class Finding:
     """A fault, told: what it is about, in plain words, with what to do.
 
-    `departments`: keys of the departments it counts for, those of its objects and all above them. `named`:
-    keys of the departments of everything that its words give away. `draft`: whether that holds a draft.
+    `departments`: keys of the departments of its objects; it counts for these and for all above them.
+    `named`: keys of those of everything that its words give away. `draft`: whether that holds a draft.
     """
 
     rule: str
