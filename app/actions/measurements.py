@@ -53,7 +53,7 @@ async def record_value(
     actor: Actor,
 ) -> Outcome:
     """Stores or corrects one value. The same once more changes nothing."""
-    require(actor, WRITE, on=_place_of(kpi, department))
+    require(actor, WRITE, on=place_of_value(kpi, department))
     _refuse_archived(kpi)
     value = _read_value(data, period, department)
     if faults := find_value_faults(kpi, value, today=await today_of(session)):
@@ -74,7 +74,7 @@ async def withdraw_value(
     actor: Actor,
 ) -> Outcome:
     """Withdraws a value, which is a revision. Where a feed has one that was typed over, that returns."""
-    require(actor, WRITE, on=_place_of(kpi, department))
+    require(actor, WRITE, on=place_of_value(kpi, department))
     await lock_kpi(session, kpi)
     gone = NewValue(department=department, period=period, withdrawn=True, reason=reason or None)
     current = (await read_board(session, kpi, [period])).states.get(gone.key)
@@ -117,7 +117,7 @@ def source_of(actor: Actor) -> Source:
     return Source.MANUAL if actor.kind is ActorKind.PERSON else Source.IMPORTED
 
 
-def _place_of(kpi: Kpi, department: UUID | None) -> Place:
+def place_of_value(kpi: Kpi, department: UUID | None) -> Place:
     """Where a value belongs, and who may type it wherever that is."""
     return Place(department, frozenset(filter(None, (kpi.owner_id, kpi.updater_id))))
 
@@ -164,7 +164,7 @@ async def _find_places(session: AsyncSession, entries: Sequence[Entry], kpi: Kpi
     """Turns items into values, where their departments are known and may be written to."""
     names = sorted({entry.item.department for entry in entries if entry.item and entry.item.department})
     known = dict(zip(names, await resolve_list(session, "departments", names, actor=actor), strict=True))
-    open_to = {place for place in (*known.values(), None) if may(actor, WRITE, on=_place_of(kpi, place))}
+    open_to = {place for place in (*known.values(), None) if may(actor, WRITE, on=place_of_value(kpi, place))}
     for entry in entries:
         if entry.item is None:
             continue

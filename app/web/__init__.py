@@ -23,6 +23,9 @@ from app.web import (
     sign_in,
     sign_ins,
     static_files,
+    updates,
+    updates_end,
+    updates_paste,
 )
 
 web_routes = [
@@ -47,6 +50,9 @@ web_routes = [
         settings_departments,
         settings_owners,
         settings_segments,
+        updates,
+        updates_end,
+        updates_paste,
         problem_kinds,
         linkage_rules,
         design,

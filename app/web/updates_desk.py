@@ -1,0 +1,192 @@
+"""What lies on somebody's desk: the values they owe at a time, and what is needed to show them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.deps import SessionDep
+from app.domain.due_periods import days_left, due_periods, offered_periods
+from app.domain.periods import BadPeriod, Cadence, Period, parse_period
+from app.domain.permissions import Actor
+from app.domain.scoring import KpiSource, Source
+from app.domain.states import TYPED
+from app.errors import Invalid, NotFound
+from app.models.departments import Department
+from app.queries.organization import find_organization
+from app.queries.owners import find_home
+from app.queries.updates import DueValue, list_due_values
+from app.queries.updates_around import OpenAction, list_open_actions, list_people_at
+from app.web.event_words import say_period
+
+_AUTOMATIC = frozenset({Source.FED, Source.COMPUTED, Source.AGGREGATED})
+_CADENCE_WORDS = {
+    Cadence.MONTHLY: "Months",
+    Cadence.WEEKLY: "Weeks",
+    Cadence.QUARTERLY: "Quarters",
+    Cadence.YEARLY: "Years",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a page of updates is made of. `picked` is the period of the address, if it names one."""
+
+    person: Actor
+    today: date
+    zone: ZoneInfo
+    picked: Period | None
+    main: Period
+    home: Department | None
+    dues: list[DueValue]
+    actions: list[OpenAction]
+    people: list[tuple[str, str]]
+
+    def find(self, kpi: str, department: str | None, period: str | None) -> DueValue:
+        """The value of that KPI, department and period, if it is theirs to tell; else NotFound."""
+        for due in self.dues:
+            if (
+                kpi in (due.code, str(due.kpi_id))
+                and (department or None) == due.department_code
+                and period == due.period.text
+            ):
+                return due
+        raise NotFound("This value is not among those you owe for this period.")
+
+    @property
+    def address(self) -> str:
+        """Where this desk is shown."""
+        return "/updates" if self.picked is None else f"/updates?period={self.picked.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHead:
+    """The line above the table."""
+
+    period: str
+    places: str
+    due: str
+    is_late: bool
+    done: int
+    total: int
+    first_red: str | None
+    address: str
+    picked: str
+    groups: list[tuple[str, list[tuple[str, str]]]]
+
+
+async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> Desk:
+    """Reads a desk: a fixed number of statements, however many values are owed."""
+    organization = await find_organization(session, actor=person)
+    zone = ZoneInfo(organization.time_zone)
+    today = datetime.now(zone).date()
+    picked = parse_period(asked) if asked else None
+    try:
+        periods = due_periods(picked, today=today)
+    except BadPeriod as error:
+        raise Invalid.at("?period", "not_begun", f"{error}.") from error
+    dues = await list_due_values(session, periods, actor=person)
+    home = await find_home(session, person)
+    places = {each.department_id for each in dues if each.department_id} | ({home.id} if home else set())
+    return Desk(
+        person=person,
+        today=today,
+        zone=zone,
+        picked=picked,
+        main=picked or _find_main(dues, periods),
+        home=home,
+        dues=dues,
+        actions=await list_open_actions(session, {due.kpi_id for due in dues}, places, actor=person),
+        people=await list_people_at(session, places, actor=person) if dues else [],
+    )
+
+
+def _find_main(dues: list[DueValue], periods: dict[Cadence, Period]) -> Period:
+    """The period the page is named after: that of most rows, months first."""
+    counted = Counter(due.period for due in dues)
+    month = periods[Cadence.MONTHLY]
+    return max(counted, key=lambda period: (counted[period], period == month), default=month)
+
+
+def is_automatic(due: DueValue) -> bool:
+    """Does the value come by itself? What is typed over a feed does not."""
+    if due.is_there and due.source in TYPED:
+        return False
+    return due.kpi_source is KpiSource.FED or (due.is_there and due.source in _AUTOMATIC)
+
+
+def is_override(due: DueValue) -> bool:
+    """Is it typed over what would come by itself?"""
+    return due.is_there and due.source in TYPED and due.kpi_source is not KpiSource.MANUAL
+
+
+def asks_reason(due: DueValue) -> bool:
+    """Does typing here need a reason, because something else would say the value?"""
+    return is_automatic(due) or due.kpi_source is KpiSource.FED
+
+
+def name_row(due: DueValue) -> str:
+    """A name for the row that suits an address, an id and a selector."""
+    place = f"-{_shorten(due.department_id)}" if due.department_id else ""
+    return f"update-{_shorten(due.kpi_id)}{place}"
+
+
+def _shorten(identity: UUID) -> str:
+    return identity.hex[-12:]
+
+
+def make_head(desk: Desk) -> DeskHead:
+    """The line above the table: where one stands, and until when."""
+    typed = [due for due in desk.dues if not is_automatic(due)]
+    open_ones = [due for due in typed if not due.is_there]
+    left = [days_left(due.period, due.grace_days, today=desk.today) for due in open_ones]
+    reds = [name_row(due) for due in desk.dues if due.is_there and due.status == "red"]
+    return DeskHead(
+        period=_capitalize(say_period(desk.main.text)),
+        places=_name_places(desk),
+        due=_say_due(min(left)) if left else "all done" if typed else "",
+        is_late=bool(left) and min(left) < 0,
+        done=len(typed) - len(open_ones),
+        total=len(typed),
+        first_red=reds[0] if reds else None,
+        address=desk.address,
+        picked=desk.main.text,
+        groups=_offer_periods(desk),
+    )
+
+
+def _capitalize(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _name_places(desk: Desk) -> str:
+    names = sorted({due.department_name for due in desk.dues if due.department_name})
+    if len(names) > 2:
+        return f"{len(names)} departments"
+    if names:
+        return " and ".join(names)
+    return desk.home.name if desk.home else ""
+
+
+def _say_due(days: int) -> str:
+    if days < 0:
+        return f"overdue by {_count_days(-days)}"
+    return f"due in {_count_days(days)}" if days else "due today"
+
+
+def _count_days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _offer_periods(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The periods of the picker by cadence: of those that are owed, and the one that is shown."""
+    cadences = {due.cadence for due in desk.dues} | {desk.main.cadence}
+    groups = []
+    for cadence, word in _CADENCE_WORDS.items():
+        if cadence in cadences:
+            offered = offered_periods(cadence, today=desk.today)
+            if desk.main.cadence is cadence and desk.main not in offered:
+                offered.append(desk.main)
+            groups.append((word, [(each.text, _capitalize(say_period(each.text))) for each in offered]))
+    return groups

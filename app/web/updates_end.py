@@ -1,0 +1,166 @@
+"""What *My updates* asks after the last row: what peers should know, and whether links still hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from app.actions.links import affirm_link
+from app.actions.peer_notes import archive_peer_note, create_peer_note, update_peer_note
+from app.deps import SessionDep
+from app.domain.permissions import Permission, may
+from app.domain.permissions import Place as Where
+from app.errors import CoxswainError, Invalid
+from app.models.base import PeriodText, Prose, Reference
+from app.models.departments import Department
+from app.models.peer_notes import PeerNoteInput
+from app.queries.links import find_link
+from app.queries.peer_notes import find_peer_note
+from app.queries.updates_around import ContributingLink, find_note_of, list_contributing_links
+from app.web.deps import PersonDep
+from app.web.event_words import say_period
+from app.web.forms import Contract, Form, read_form
+from app.web.render import done, fragments, is_partial, page
+from app.web.updates_desk import Desk, open_desk
+
+router = APIRouter(include_in_schema=False)
+
+
+class NoteForm(Contract):
+    """What peers should know."""
+
+    picked: PeriodText | None = None
+    period: PeriodText
+    department: Reference
+    challenge: Prose | None = None
+    ask: Prose | None = None
+
+
+class LinkForm(Contract):
+    """From which page a link is affirmed."""
+
+    picked: PeriodText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A link with its question: does it still hold? `answered` once it was, since the period ended."""
+
+    id: UUID
+    source_code: str
+    source: str
+    target_code: str
+    target: str
+    rationale: str
+    answered: bool
+    picked: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesEnd:
+    """What comes after the table. `department` is None where the person may write no note."""
+
+    department: Department | None
+    period: str
+    period_words: str
+    picked: str
+    note: Form[NoteForm]
+    links: list[LinkLine]
+    said: str = ""
+
+
+async def make_end(session: SessionDep, desk: Desk, *, form: Form[NoteForm] | None = None) -> UpdatesEnd:
+    """Reads what is asked after the last row: two statements."""
+    home = desk.home
+    writes = home is not None and may(desk.person, Permission.PEER_NOTES_WRITE, on=Where(home.id))
+    note = None
+    if home is not None and writes:
+        note = await find_note_of(session, home.id, desk.main.text, actor=desk.person)
+    kept = {"challenge": note.challenge, "ask": note.ask} if note else {"challenge": None, "ask": None}
+    links = await list_contributing_links(session, actor=desk.person)
+    return UpdatesEnd(
+        department=home if writes else None,
+        period=desk.main.text,
+        period_words=say_period(desk.main.text),
+        picked=desk.picked.text if desk.picked else "",
+        note=form or Form(values=kept),
+        links=make_lines(desk, links),
+    )
+
+
+def make_lines(desk: Desk, links: Sequence[ContributingLink]) -> list[LinkLine]:
+    """Links with their question; it is asked once after each period."""
+    ended = desk.main.last_day < desk.today
+    first = desk.main.last_day + timedelta(days=1) if ended else desk.main.first_day
+    since = datetime.combine(first, time.min, tzinfo=desk.zone)
+    return [
+        LinkLine(
+            id=link.id,
+            source_code=link.source_code,
+            source=link.source,
+            target_code=link.target_code,
+            target=link.target,
+            rationale=link.rationale or "",
+            answered=link.affirmed_at is not None and link.affirmed_at >= since,
+            picked=desk.picked.text if desk.picked else "",
+        )
+        for link in links
+    ]
+
+
+@router.post("/updates/note")
+async def save_peer_note(request: Request, session: SessionDep, person: PersonDep) -> Response:
+    """Tells peers the challenge and the ask of one's department; both blank takes the note back."""
+    form = await read_form(request, NoteForm)
+    if form.data is None and form.errors.keys() & {"period", "department", "picked"}:
+        raise Invalid("The form was not sent whole. Load the page again.")
+    desk = await open_desk(session, person, form.values.get("picked"))
+    if form.data is not None:
+        try:
+            async with session.begin_nested():
+                said = await _keep_note(session, desk, form.data)
+        except CoxswainError as error:
+            form.refuse(error)
+        else:
+            end = await make_end(session, desk)
+            part = ("updates/_note.html", {"end": end, "said": said})
+            return done(request, [part], to=f"{desk.address}#updates-note")
+    end = await make_end(session, desk, form=form)
+    if is_partial(request):
+        return fragments(request, [("updates/_note.html", {"end": end, "said": ""})], status=422)
+    return page(request, "updates/note.html", status=422, end=end, address=desk.address, said="")
+
+
+async def _keep_note(session: SessionDep, desk: Desk, data: NoteForm) -> str:
+    """Makes, changes or takes back the note of a department for a period."""
+    texts = {"challenge": data.challenge, "ask": data.ask}
+    content = PeerNoteInput(period=data.period, department=data.department, **texts)
+    home = desk.home
+    known = home and await find_note_of(session, home.id, data.period, actor=desk.person)
+    if home is None or known is None or home.code != data.department:
+        await create_peer_note(session, content, actor=desk.person)
+        return "Your peers will see it."
+    note = await find_peer_note(
+        session, str(known.id), actor=desk.person, to=Permission.PEER_NOTES_WRITE, lock=True
+    )
+    if not data.challenge and not data.ask:
+        await archive_peer_note(session, note, actor=desk.person)
+        return "Taken back."
+    await update_peer_note(session, note, content, actor=desk.person)
+    return "Your peers will see it."
+
+
+@router.post("/updates/links/{link}/affirm")
+async def affirm_update_link(
+    request: Request, session: SessionDep, person: PersonDep, link: UUID
+) -> Response:
+    """Says that a link still holds."""
+    form = await read_form(request, LinkForm)
+    desk = await open_desk(session, person, form.data.picked if form.data else None)
+    row = await find_link(session, str(link), actor=person, to=Permission.GOALS_WRITE, lock=True)
+    await affirm_link(session, row, actor=person)
+    lines = make_lines(desk, await list_contributing_links(session, actor=person))
+    parts = [("updates/_link.html", {"line": line}) for line in lines if line.id == link]
+    return done(request, parts, to=f"{desk.address}#updates-link-{link}")
