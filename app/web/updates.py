@@ -118,7 +118,10 @@ async def undo_update(request: Request, session: SessionDep, person: PersonDep, 
             key = Key(due.department_id, due.period)
             await undo_value(session, row, key, revision=form.data.seen, actor=person)
     except Conflict as error:
-        state = RowState(errors={"": error.detail})
+        # The row as it is now, because nothing was typed that could be lost.
+        desk = await open_desk(session, person, form.data.picked)
+        states = {name_row(due): RowState(errors={"": error.detail})}
+        return await _answer_refused(request, session, desk, due, states, status=error.status)
     desk = await open_desk(session, person, form.data.picked)
     return _answer_saved(request, desk, due, state)
 
@@ -214,14 +217,27 @@ async def _refuse(
     clash = isinstance(error, Conflict) and error.code == CHANGED
     if error is not None and not clash:
         form.refuse(error)
-    now = desk.find(due.code, due.department_code, due.period.text)
     state = RowState(
         typed=_keep_typed(form.values), errors=form.errors, clash=clash, focus=_choose_focus(form, clash)
     )
-    status = 409 if clash else error.status if error is not None and error.status == 403 else 422
+    status = error.status if error is not None and error.status in (403, 409) else 422
+    return await _answer_refused(request, session, desk, due, {name_row(due): state}, status=status)
+
+
+async def _answer_refused(
+    request: Request,
+    session: SessionDep,
+    desk: Desk,
+    due: DueValue,
+    states: Mapping[str, RowState],
+    *,
+    status: int,
+) -> Response:
+    now = desk.find(due.code, due.department_code, due.period.text)
     if is_partial(request):
-        return fragments(request, [("updates/_row.html", _row_context(desk, now, state))], status=status)
-    return await _show_desk(request, session, desk, {name_row(now): state}, status=status)
+        context = _row_context(desk, now, states[name_row(now)])
+        return fragments(request, [("updates/_row.html", context)], status=status)
+    return await _show_desk(request, session, desk, states, status=status)
 
 
 def _keep_typed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.domain.numerals import MAX_NUMBER, format_number, read_typed_number
 from app.domain.permissions import Permission, may
 from app.domain.scoring import Direction, Source, Status
+from app.domain.states import NewValue, assess_value
 from app.queries.updates import DueValue
 from app.queries.updates_around import OpenAction
 from app.web.charts import sparkline
@@ -97,10 +98,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     """A row as it stands, with what this request did to it."""
     state = state or RowState()
     automatic, mine = is_automatic(due), [each for each in desk.actions if each.kpi_id == due.kpi_id]
-    status = due.status if due.is_there and due.status else Status.UNKNOWN
-    note_required = "note" in state.errors
-    if note_required and not state.typed.get("not_applicable"):
-        status = Status.RED
+    note_required, status = "note" in state.errors, _find_status(due, state)
     delta, worse = _tell_delta(due)
     return UpdateRow(
         id=name_row(due),
@@ -141,6 +139,19 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         free_actions=[(each.code, _tell_action(each)) for each in desk.actions if each.kpi_id is None],
         people=desk.people,
     )
+
+
+def _find_status(due: DueValue, state: RowState) -> Status:
+    """The status of what stands in the field: of what was typed and refused, else of what is stored."""
+    if not state.typed:
+        return due.status if due.is_there and due.status else Status.UNKNOWN
+    absent = bool(state.typed.get("not_applicable"))
+    try:
+        value = None if absent else read_typed_value(str(state.typed.get("value") or ""), due)
+    except ValueError:
+        value = None
+    said = NewValue(department=due.department_id, period=due.period, value=value, not_applicable=absent)
+    return assess_value(said, due.direction, due.thresholds).status
 
 
 def read_typed_value(text: str, due: DueValue) -> Decimal | None:
