@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict
 from app.actions.commitments import create_commitment, update_commitment
 from app.actions.updates import CHANGED, type_value, undo_value
 from app.deps import SessionDep
-from app.domain.permissions import Actor, Permission
+from app.domain.permissions import Actor, Permission, require
 from app.domain.states import Key, Result
 from app.errors import Conflict, CoxswainError, Fault, Invalid
 from app.models.base import Day, Line, PeriodText, Prose, Reference
@@ -28,6 +28,7 @@ from app.web.updates_end import make_end
 from app.web.updates_rows import CONFIDENCES, RowState, first_action_day, make_row, read_typed_value
 
 router = APIRouter(include_in_schema=False)
+WRITE = Permission.MEASUREMENTS_WRITE
 MISSING = "Type a value, or tick n/a and say why."
 
 
@@ -83,6 +84,7 @@ async def show_updates(
 @router.post("/updates/kpis/{kpi}")
 async def save_update(request: Request, session: SessionDep, person: PersonDep, kpi: str) -> Response:
     """Saves a row. What is refused stays typed, with the reason beside it."""
+    require(person, WRITE)
     form = await read_form(request, ValueForm)
     if form.data is None and not _is_told(form):
         raise Invalid("The row was not sent whole. Load the page again.")
@@ -106,6 +108,7 @@ async def save_update(request: Request, session: SessionDep, person: PersonDep, 
 @router.post("/updates/kpis/{kpi}/undo")
 async def undo_update(request: Request, session: SessionDep, person: PersonDep, kpi: str) -> Response:
     """Brings back what stood before the last saving of a row."""
+    require(person, WRITE)
     form = await read_form(request, PlaceForm)
     if form.data is None:
         raise Invalid("The row was not sent whole. Load the page again.")
@@ -124,9 +127,6 @@ async def undo_update(request: Request, session: SessionDep, person: PersonDep, 
         return await _answer_refused(request, session, desk, due, states, status=error.status)
     desk = await open_desk(session, person, form.data.picked)
     return _answer_saved(request, desk, due, state)
-
-
-WRITE = Permission.MEASUREMENTS_WRITE
 
 
 def _is_told(form: Form[ValueForm]) -> bool:

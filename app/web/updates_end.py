@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request, Response
 from app.actions.links import affirm_link
 from app.actions.peer_notes import archive_peer_note, create_peer_note, update_peer_note
 from app.deps import SessionDep
-from app.domain.permissions import Permission, may
+from app.domain.permissions import Permission, may, require
 from app.domain.permissions import Place as Where
-from app.errors import CoxswainError, Invalid
+from app.errors import Conflict, Invalid
 from app.models.base import PeriodText, Prose, Reference
 from app.models.departments import Department
 from app.models.peer_notes import PeerNoteInput
@@ -113,6 +113,7 @@ def make_lines(desk: Desk, links: Sequence[ContributingLink]) -> list[LinkLine]:
 @router.post("/updates/note")
 async def save_peer_note(request: Request, session: SessionDep, person: PersonDep) -> Response:
     """Tells peers the challenge and the ask of one's department; both blank takes the note back."""
+    require(person, Permission.PEER_NOTES_WRITE)
     form = await read_form(request, NoteForm)
     if form.data is None and form.errors.keys() & {"period", "department", "picked"}:
         raise Invalid("The form was not sent whole. Load the page again.")
@@ -121,7 +122,7 @@ async def save_peer_note(request: Request, session: SessionDep, person: PersonDe
         try:
             async with session.begin_nested():
                 said = await _keep_note(session, desk, form.data)
-        except CoxswainError as error:
+        except (Conflict, Invalid) as error:
             form.refuse(error)
         else:
             end = await make_end(session, desk)

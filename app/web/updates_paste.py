@@ -13,7 +13,7 @@ from app.actions.updates import type_value
 from app.deps import SessionDep
 from app.domain.measurements import needs_note
 from app.domain.pasting import Match, match_pasted, split_pasted
-from app.domain.permissions import Permission, may
+from app.domain.permissions import Permission, may, require
 from app.domain.scoring import Source, Status
 from app.domain.states import Key, NewValue, assess_value
 from app.errors import CoxswainError
@@ -110,6 +110,7 @@ async def show_paste(
 @router.post("/updates/paste")
 async def apply_paste(request: Request, session: SessionDep, person: PersonDep) -> Response:
     """Stores the good lines, each for itself; the others come back with what is wrong with them."""
+    require(person, Permission.MEASUREMENTS_WRITE)
     form = await read_form(request, ApplyForm)
     picked, text = form.values.get("picked"), str(form.values.get("text") or "")
     if form.data is None:

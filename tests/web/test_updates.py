@@ -52,8 +52,8 @@ async def test_a_head_sees_what_is_owed_with_last_value_and_target(
     assert "71 %" in read_text(row)
     assert "≥ 90 %" in read_text(row)
     assert 'class="sparkline"' in row
-    value = read_attributes(row, "value")
-    assert (value["aria-label"], value["inputmode"], value["value"]) == ("Measure 0", "decimal", "")
+    entry = read_attributes(row, "value")
+    assert (entry["aria-label"], entry["inputmode"], entry["value"]) == ("Measure 0", "decimal", "")
     assert read_attributes(row, "note")["aria-label"] == "Note for Measure 0"
     assert "unknown" in row
 
@@ -144,7 +144,9 @@ async def test_what_is_no_period_is_refused(app: FastAPI, session: AsyncSession,
 
 async def test_several_cadences_and_departments_are_told_apart(app: FastAPI, session: AsyncSession) -> None:
     desk = await make_desk(app, session)
-    second = await make_department(session, code="LAB", name="Laboratory", head_id=desk.head.id)
+    second = await make_department(
+        session, code="LAB", name="Laboratory", head_id=desk.head.id, parent=desk.department
+    )
     await make_kpi(session, name="Both", departments=[desk.department, second])
     await make_kpi(session, name="Yearly", departments=[desk.department], cadence=Cadence.YEARLY)
     page = await desk.open()

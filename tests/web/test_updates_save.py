@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.permissions import Role
 from app.domain.scoring import Direction, KpiSource, Source, Status
 from app.models import Commitment, Event, Kpi, Measurement
-from tests.factories import make_commitment, make_kpi, make_measurement, make_owner
+from tests.factories import make_commitment, make_department, make_kpi, make_measurement, make_owner
 from tests.web.browsing import sign_in
 from tests.web.updating import (
     LAST,
@@ -169,7 +170,7 @@ async def test_an_action_that_is_promised_already_may_be_picked(app: FastAPI, se
     ],
 )
 async def test_a_refused_action_keeps_the_value_out_too(
-    app: FastAPI, session: AsyncSession, action: dict[str, str], said: str
+    app: FastAPI, session: AsyncSession, action: dict[str, Any], said: str
 ) -> None:
     desk = await make_desk(app, session)
     answer = await desk.send(desk.kpis[0], value=20, note="Broken", **action)
@@ -259,17 +260,19 @@ async def test_only_what_one_owes_can_be_typed_here(app: FastAPI, session: Async
         assert answer.status_code == 404
     broken = await desk.browser.post(f"/updates/kpis/{kpi.code}", data={"value": "9"})
     assert broken.status_code == 422
-    stranger = await sign_in(app, session, await make_owner(session, role="viewer"))
-    answer = await stranger.post(f"/updates/kpis/{kpi.code}", data=body | {"department": "OPS"})
-    assert answer.status_code == 404
+    for role, status in ((Role.CONTRIBUTOR, 404), (Role.VIEWER, 403)):
+        stranger = await sign_in(app, session, await make_owner(session, role=role))
+        answer = await stranger.post(f"/updates/kpis/{kpi.code}", data=body | {"department": "OPS"})
+        assert answer.status_code == status
 
 
 async def test_whoever_owes_without_the_right_is_refused(app: FastAPI, session: AsyncSession) -> None:
-    desk = await make_desk(app, session)
-    viewer = await make_owner(session, role="viewer")
-    kpi = await make_kpi(session, updater_id=viewer.id, departments=[desk.department])
-    browser = await sign_in(app, session, viewer)
-    body = {"period": LAST.text, "department": "OPS", "seen": "0", "value": "9"}
+    other = await make_department(session, code="ELSE")
+    colleague = await make_owner(session, role=Role.CONTRIBUTOR, department=other)
+    other.head_id = colleague.id
+    kpi = await make_kpi(session, departments=[other])
+    browser = await sign_in(app, session, colleague)
+    body = {"period": LAST.text, "department": "ELSE", "seen": "0", "value": "9"}
     answer = await browser.post(f"/updates/kpis/{kpi.code}", data=body, headers=PARTIAL)
     assert answer.status_code == 403
     assert await read_states(session, kpi) == []

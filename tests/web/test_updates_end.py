@@ -1,0 +1,148 @@
+"""After the last row: what peers should know, and whether links still hold."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.permissions import Role
+from app.domain.words import LinkType, NodeStatus
+from app.models import Event, Link, PeerNote
+from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
+from tests.web.browsing import sign_in
+from tests.web.updating import LAST, PARTIAL, HeadDesk, make_desk, read_attributes, read_text
+
+NOTE = "Anything peers should know?"
+
+
+async def tell(desk: HeadDesk, *, plain: bool = False, **typed: str) -> httpx2.Response:
+    """Sends the note."""
+    body = {"period": LAST.text, "department": "OPS"} | typed
+    return await desk.browser.post("/updates/note", data=body, headers={} if plain else PARTIAL)
+
+
+async def read_notes(session: AsyncSession) -> list[Any]:
+    """The notes in force."""
+    table = PeerNote.__table__  # type: ignore[attr-defined]
+    return list(await session.execute(select(table).where(table.c.archived_at.is_(None))))
+
+
+async def test_a_note_is_told_changed_and_taken_back(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    assert NOTE in await desk.open()
+    told = await tell(desk, challenge="Parts are late")
+    assert told.status_code == 200, told.text
+    assert "Your peers will see it." in told.text
+    assert "<html" not in told.text
+    (note,) = await read_notes(session)
+    assert (note.challenge, note.ask, note.department_id) == ("Parts are late", None, desk.department.id)
+    assert ">Parts are late</textarea>" in await desk.open()
+    await tell(desk, challenge="Parts are late", ask="Help")
+    assert [each.ask for each in await read_notes(session)] == ["Help"]
+    back = await tell(desk)
+    assert "Taken back." in back.text
+    assert await read_notes(session) == []
+    events = select(Event).where(col(Event.kind) == "peer_note").order_by(col(Event.id))
+    assert [event.action for event in await session.scalars(events)] == ["created", "updated", "archived"]
+
+
+async def test_an_empty_note_is_refused_with_its_reason(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    for plain in (False, True):
+        answer = await tell(desk, plain=plain)
+        assert answer.status_code == 422
+        assert "Say what the challenge is" in answer.text
+        assert ("<html" in answer.text) is plain
+    assert (await desk.browser.post("/updates/note", data={"ask": "x"})).status_code == 422
+
+
+async def test_without_scripts_the_note_leads_back_to_the_page(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    answer = await tell(desk, plain=True, ask="Help", picked=LAST.text)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/updates?period={LAST.text}#updates-note"
+
+
+async def test_a_note_of_another_department_is_refused(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    await make_department(session, code="ELSE")
+    assert (await tell(desk, department="ELSE", ask="Help")).status_code == 403
+    viewer = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    assert (await viewer.post("/updates/note", data={"ask": "Help"})).status_code == 403
+    assert await read_notes(session) == []
+
+
+async def test_whoever_may_write_no_note_is_not_asked(app: FastAPI, session: AsyncSession) -> None:
+    department = await make_department(session)
+    for role in (Role.VIEWER, Role.CONTRIBUTOR):
+        person = await make_owner(session, role=role, department=department)
+        browser = await sign_in(app, session, person)
+        assert NOTE not in (await browser.get("/updates")).text
+
+
+async def make_work(session: AsyncSession, desk: HeadDesk) -> Link:
+    """An objective of the head that contributes to a goal."""
+    goal = await make_goal(session, title="Grow <fast>")
+    objective = await make_objective(
+        session, department=desk.department, owner_id=desk.head.id, title="Ship faster"
+    )
+    return await make_link(session, objective, goal, rationale="Because")
+
+
+async def test_a_link_is_affirmed_with_one_click(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    link = await make_work(session, desk)
+    page = read_text(await desk.open())
+    assert "still contributes to Grow <fast>" in page
+    assert "It changed" in page
+    answer = await desk.browser.post(f"/updates/links/{link.id}/affirm", headers=PARTIAL)
+    assert answer.status_code == 200
+    assert "Still holds" in answer.text
+    await session.refresh(link)
+    assert link.affirmed_by == "Hanna Head"
+    assert "It changed" not in await desk.open()
+    plain = await desk.browser.post(f"/updates/links/{link.id}/affirm")
+    assert plain.headers["location"] == f"/updates#updates-link-{link.id}"
+
+
+async def test_a_link_is_asked_about_again_after_each_period(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    link = await make_work(session, desk)
+    link.affirmed_at = datetime.combine(LAST.last_day, datetime.min.time(), tzinfo=UTC)
+    await session.flush()
+    assert "It changed" in await desk.open()
+    assert "It changed" not in await desk.open(f"/updates?period={LAST.previous().text}")
+
+
+async def test_only_live_links_of_live_work_of_ones_own_are_asked_about(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    desk = await make_desk(app, session)
+    goal, paused = await make_goal(session), await make_goal(session, status=NodeStatus.PAUSED)
+    own = await make_objective(session, department=desk.department, owner_id=desk.head.id)
+    headless = await make_objective(session, department=desk.department, title="Nobody's")
+    foreign = await make_objective(session, title="Foreign")
+    draft = await make_objective(
+        session, department=desk.department, owner_id=desk.head.id, status=NodeStatus.DRAFT, title="Draft"
+    )
+    await make_link(session, own, paused)
+    await make_link(session, own, goal, type=LinkType.SUPPORTS)
+    await make_link(session, own, goal, archived_at=datetime.now(UTC))
+    for source in (headless, foreign, draft):
+        await make_link(session, source, goal)
+    page = read_text(await desk.open())
+    assert page.count("It changed") == 1
+    assert "Nobody's" in page
+
+
+async def test_who_may_not_write_a_link_may_not_affirm_it(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    link = await make_work(session, desk)
+    viewer = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    assert (await viewer.post(f"/updates/links/{link.id}/affirm")).status_code == 403
+    assert "still contributes" not in (await viewer.get("/updates")).text
+    assert read_attributes(await desk.open(), "challenge")["name"] == "challenge"
