@@ -10,8 +10,14 @@ SOON = str((datetime.now(UTC) + timedelta(days=30)).date())
 # admin, executive, head of the department, head of another one, contributor, viewer, facilitator, signed out
 ROLES = ("admin", "executive", "head", "other head", "contributor", "viewer", "facilitator", "signed out")
 
+# A value that nobody on the stage owes.
+_VALUE = {"period": "2026-10", "department": "OPS", "seen": "0", "value": "90"}
+
 # What is sent, where an empty form would be refused before anybody asks who sends it.
 FORMS = {
+    "POST /updates/kpis/{kpi}": _VALUE,
+    "POST /updates/kpis/{kpi}/undo": _VALUE,
+    "POST /updates/note": {"period": "2026-10", "department": "OPS", "ask": "Help?"},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
 }
 
@@ -41,6 +47,13 @@ VISIBLE = {
     "GET /goals/map": "yyyyyyfs",
     "GET /departments/{department}": "yyyyyyfs",
     "GET /owners/{owner}": "yyyyyyfs",
+    "GET /updates": "yyyyyyys",
+    "GET /updates/paste": "yyyyyyys",
+    "POST /updates/paste": "yyyyyffs",
+    "POST /updates/kpis/{kpi}": "hhhhhffs",
+    "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
+    "POST /updates/note": "yyyffffs",
+    "POST /updates/links/{link}/affirm": "yyyffffs",
     # The plan.
     "GET /goals": "yyyyyyfs",
     "GET /goals/{goal}": "yyyyyyfs",
