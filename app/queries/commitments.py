@@ -1,6 +1,8 @@
 """Reading commitments."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
+from app.domain.words import CommitmentStatus
 from app.models.commitments import Commitment, CommitmentFilter
 from app.models.kpis import Kpi
 from app.models.owners import Owner
@@ -52,6 +55,35 @@ async def list_commitments(
 ) -> tuple[Sequence[Commitment], str | None]:
     """A page of commitments."""
     return await list_page(session, visible_commitments(actor), Commitment, filters, actor=actor)
+
+
+class PromiseRow(NamedTuple):
+    """An open commitment with the KPI that it is to move."""
+
+    code: str
+    what: str
+    due_on: date
+    kpi_code: str | None
+    kpi_name: str | None
+
+
+async def list_promises(
+    session: AsyncSession, owner: UUID, *, actor: Actor, limit: int = 50
+) -> list[PromiseRow]:
+    """What a person has promised and not done yet, the next one first."""
+    open_ones = (
+        visible_commitments(actor)
+        .outerjoin(Kpi, col(Kpi.id) == col(Commitment.kpi_id))
+        .where(
+            col(Commitment.owner_id) == owner,
+            col(Commitment.status) == CommitmentStatus.OPEN,
+            col(Commitment.archived_at).is_(None),
+        )
+        .order_by(col(Commitment.due_on), col(Commitment.id))
+        .limit(limit)
+    )
+    told = (col(Commitment.code), col(Commitment.what), col(Commitment.due_on), col(Kpi.code), col(Kpi.name))
+    return [PromiseRow(*row) for row in await session.execute(open_ones.with_only_columns(*told))]
 
 
 async def count_commitments(session: AsyncSession) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
+from app.errors import NotFound
 from app.models.departments import Department, DepartmentFilter
 from app.models.owners import Owner
 from app.queries._find import find_one, list_page
@@ -98,3 +99,18 @@ async def list_department_places(session: AsyncSession, *, actor: Actor) -> list
     statement = visible_departments(actor).where(col(Department.archived_at).is_(None))
     rows = await session.scalars(statement.order_by(col(Department.name)))
     return [DepartmentPlace(row.id, row.code, row.name, row.parent_id) for row in rows]
+
+
+async def find_department_in_tree(
+    session: AsyncSession, reference: str, *, actor: Actor
+) -> tuple[Department, list[DepartmentPlace]]:
+    """One department by id or code, and the tree around it without what is archived, in one statement."""
+    rows = (await session.scalars(visible_departments(actor).order_by(col(Department.name)))).all()
+    named = reference.casefold()
+    found = next((row for row in rows if named in (row.code.casefold(), str(row.id))), None)
+    if found is None:
+        raise NotFound("There is no department of that name.")
+    places = [
+        DepartmentPlace(row.id, row.code, row.name, row.parent_id) for row in rows if row.archived_at is None
+    ]
+    return found, places

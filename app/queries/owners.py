@@ -112,12 +112,12 @@ async def list_owner_choices(
     return [(email, name) for email, name in await session.execute(statement)]
 
 
-async def list_people_of(session: AsyncSession, department: UUID, *, actor: Actor) -> Sequence[Owner]:
-    """The active people of a department itself, by name."""
-    own = visible_owners(actor).where(
-        col(Owner.department_id) == department, col(Owner.active), col(Owner.archived_at).is_(None)
-    )
-    return (await session.scalars(own.order_by(col(Owner.name), col(Owner.id)))).all()
+async def list_people_of(session: AsyncSession, department: Department, *, actor: Actor) -> Sequence[Owner]:
+    """The active people of a department itself by name, and its head, who may sit elsewhere."""
+    present = and_(col(Owner.active), col(Owner.archived_at).is_(None))
+    own = and_(col(Owner.department_id) == department.id, present)
+    people = visible_owners(actor).where(or_(own, col(Owner.id) == department.head_id))
+    return (await session.scalars(people.order_by(col(Owner.name), col(Owner.id)))).all()
 
 
 async def list_reports(session: AsyncSession, manager: UUID, *, actor: Actor) -> Sequence[Owner]:

@@ -1,39 +1,29 @@
 """`/departments/CODE`: who leads it, how well its work reaches the strategy, and what that work stands at."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
 from app.deps import SessionDep
-from app.domain.linkage.findings import ObjectKind, Severity
+from app.domain.linkage.findings import Severity
 from app.domain.linkage.score import Score
-from app.domain.permissions import Actor, Permission, require
+from app.domain.linkage.states import FindingStatus
+from app.domain.permissions import Permission, require
 from app.domain.words import NodeKind, NodeStatus
 from app.models.departments import Department
 from app.models.linkage import FindingFilter
 from app.models.metrics import MetricFilter
-from app.queries._find import load_references
-from app.queries.departments import DepartmentPlace, find_department, list_department_places
+from app.queries.departments import DepartmentPlace, find_department_in_tree
 from app.queries.engagement_scores import LatestScore, list_latest_scores
-from app.queries.events import list_history, name_event_ids
 from app.queries.goals_rows import GoalTreeRows, NodeRow, read_plan_graph
-from app.queries.linkage import (
-    count_findings_by_object,
-    find_last_check,
-    is_check_stale,
-    list_findings,
-    read_scores,
-)
-from app.queries.organization import find_organization
+from app.queries.linkage import FindingRow, find_last_check, list_findings, read_scores
 from app.queries.owners import list_people_of
 from app.web.deps import PersonDep
-from app.web.event_words import say_period, tell_event
-from app.web.events import EventDay, group_by_day
+from app.web.event_words import say_period
 from app.web.figures import write_figure
 from app.web.finding_cards import make_card
 from app.web.metric_lines import read_metric_lines
@@ -42,7 +32,6 @@ from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
 FINDINGS_SHOWN = 50
-EVENTS_SHOWN = 8
 METRICS_SHOWN = 200
 
 
@@ -84,42 +73,41 @@ async def show_department(
 ) -> Response:
     """One department; a fixed number of statements."""
     require(person, Permission.GOALS_READ)
-    row = await find_department(session, department, actor=person)
-    names = await load_references(session, [row])
-    places = await list_department_places(session, actor=person)
+    row, places = await find_department_in_tree(session, department, actor=person)
     check = await find_last_check(session)
     scores = await read_scores(session, check)
     graph = await read_plan_graph(session, actor=person)
-    objectives = await _list_objectives(session, row, graph, person)
-    filters = FindingFilter(department=str(row.id), limit=FINDINGS_SHOWN)
-    found, more = await list_findings(session, filters, actor=person)
+    people = await list_people_of(session, row, actor=person)
+    found, _ = await list_findings(session, FindingFilter(department=str(row.id), limit=1000), actor=person)
+    flags = count_flags(found)
     metrics = MetricFilter(department=[str(row.id)], limit=METRICS_SHOWN)
     return page(
         request,
         "departments/show.html",
         department=row,
-        head=names.get(row.head_id) if row.head_id else None,
+        head=next((each for each in people if each.id == row.head_id), None),
         crumbs=_list_crumbs(row, places),
-        people=await list_people_of(session, row.id, actor=person),
+        people=[each for each in people if each.department_id == row.id],
         children=_list_children(row, places, scores),
         score=scores.get(row.id),
         overall=scores.get(None),
         check=check,
-        stale=await is_check_stale(session, check),
-        objectives=objectives,
+        objectives=[_write_objective(node, graph, flags) for node in _nodes_of(graph, row.id)],
         metrics=await read_metric_lines(session, metrics, actor=person),
         engagement=[_write_score(each) for each in await list_latest_scores(session, row.id, actor=person)],
-        findings=[make_card(each, person, graph.today) for each in found],
-        more=more is not None,
-        days=await _read_days(session, row, graph, person),
+        findings=[make_card(each, person, graph.today) for each in found[:FINDINGS_SHOWN]],
+        more=len(found) > FINDINGS_SHOWN,
     )
 
 
-async def _list_objectives(
-    session: SessionDep, department: Department, graph: GoalTreeRows, person: Actor
-) -> list[ObjectiveLine]:
-    counts = await count_findings_by_object(session, [ObjectKind.OBJECTIVE], actor=person)
-    return [_write_objective(node, graph, counts) for node in _nodes_of(graph, department.id)]
+def count_flags(found: Iterable[FindingRow]) -> dict[str, Counter[Severity]]:
+    """How many open findings of each severity name a thing, by its id."""
+    counts: dict[str, Counter[Severity]] = {}
+    for row in found:
+        if row.status is FindingStatus.OPEN:
+            for item in row.finding.objects:
+                counts.setdefault(item["id"], Counter())[row.finding.severity] += 1
+    return counts
 
 
 def _nodes_of(graph: GoalTreeRows, department: UUID) -> list[NodeRow]:
@@ -129,10 +117,10 @@ def _nodes_of(graph: GoalTreeRows, department: UUID) -> list[NodeRow]:
 
 
 def _write_objective(
-    node: NodeRow, graph: GoalTreeRows, counts: Mapping[UUID, Counter[Severity]]
+    node: NodeRow, graph: GoalTreeRows, flags: Mapping[str, Counter[Severity]]
 ) -> ObjectiveLine:
     ways = list_ways(graph, node.id)
-    count = counts.get(node.id, Counter())
+    count = flags.get(str(node.id), Counter())
     return ObjectiveLine(
         href=f"/objectives/{quote(node.code)}",
         code=node.code,
@@ -182,13 +170,3 @@ def _write_score(score: LatestScore) -> ScoreLine:
 
 def _say_scale(score: LatestScore) -> str:
     return f"on {write_figure(score.scale_min)} to {write_figure(score.scale_max)}"
-
-
-async def _read_days(
-    session: SessionDep, row: Department, graph: GoalTreeRows, person: Actor
-) -> list[EventDay]:
-    organization = await find_organization(session, actor=person)
-    objects = [row.id, *(node.id for node in graph.nodes if node.department_id == row.id)]
-    events = await list_history(session, actor=person, objects=objects, limit=EVENTS_SHOWN)
-    names = await name_event_ids(session, events, actor=person)
-    return group_by_day([tell_event(event, names, ZoneInfo(organization.time_zone)) for event in events])

@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.changes import Kind
+from app.domain.linkage.wording import word_day, word_period
+from app.domain.periods import parse_period
 from app.queries.events import EventRow
 
 UTC = ZoneInfo("UTC")
 NOTHING = "—"
 MOST_AT_ONCE = 3
-_MONTH_LETTERS = 7
 Names = Mapping[str, str]
 Snapshot = Mapping[str, Any]
 
@@ -122,13 +123,8 @@ def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) 
 
 
 def say_period(text: str) -> str:
-    """A period as it is spoken: `October 2026`, `week 41 of 2026`, `Q4 2026`, `2026`."""
-    year, _, rest = text.partition("-")
-    if rest.startswith("W"):
-        return f"week {int(rest[1:])} of {year}"
-    if rest.startswith("Q"):
-        return f"{rest} {year}"
-    return f"{date(int(year), int(rest), 1):%B} {year}" if len(text) == _MONTH_LETTERS else text
+    """A stored period as it is spoken: `October 2026`, `week 41 of 2026`."""
+    return word_period(parse_period(text))
 
 
 def say_kind(kind: str) -> str:
@@ -246,7 +242,7 @@ def _write_text(text: str, names: Names) -> str:
     if _is_id(text):
         return "something that is not shown"
     try:
-        return f"{date.fromisoformat(text):%-d %B %Y}" if len(text) == len("2026-01-01") else text
+        return word_day(date.fromisoformat(text)) if len(text) == len("2026-01-01") else text
     except ValueError:
         return text
 

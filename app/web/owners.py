@@ -9,20 +9,20 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from app.deps import SessionDep
-from app.domain.linkage.findings import ObjectKind, Severity
+from app.domain.linkage.findings import Severity
+from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission, may, require
-from app.domain.words import CommitmentStatus, NodeKind, NodeStatus
-from app.models.commitments import Commitment, CommitmentFilter
+from app.domain.words import NodeKind, NodeStatus
 from app.models.linkage import FindingFilter
 from app.models.metrics import MOST_REFERENCES, MetricFilter
-from app.models.owners import Owner
 from app.queries._find import load_references
-from app.queries.commitments import list_commitments
+from app.queries.commitments import list_promises
 from app.queries.goals_rows import GoalTreeRows, NodeRow, read_plan_graph
 from app.queries.kpis import list_kept_kpis
-from app.queries.linkage import count_findings_by_object, list_findings
+from app.queries.linkage import list_findings
 from app.queries.organization import find_organization, find_vision
 from app.queries.owners import find_owner, list_reports
+from app.web.departments import count_flags
 from app.web.deps import PersonDep
 from app.web.finding_cards import make_card
 from app.web.goals_tree import address_of
@@ -31,8 +31,7 @@ from app.web.nodes import Step, list_ways
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
-COMMITMENTS_SHOWN = 50
-FINDINGS_SHOWN = 50
+FINDINGS_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
     row = await find_owner(session, owner, actor=person)
     names = await load_references(session, [row])
     graph = await read_plan_graph(session, actor=person)
-    counts = await count_findings_by_object(session, [ObjectKind.GOAL, ObjectKind.OBJECTIVE], actor=person)
-    kept = [_write_node(node, graph, counts) for node in graph.nodes if node.owner_email == row.email]
+    nodes = [node for node in graph.nodes if node.owner_email == row.email]
     kpis = await list_kept_kpis(session, row.id, actor=person)
     homes = {kpi.code: kpi.department_id for kpi in kpis}
     organization = await find_organization(session, actor=person)
@@ -78,6 +76,8 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         *(node.id for node in graph.nodes if node.owner_email == row.email),
     ]
     found, _ = await list_findings(session, FindingFilter(limit=FINDINGS_SHOWN), actor=person, about=own)
+    flags = count_flags(found)
+    kept = [_write_node(node, graph, flags) for node in nodes]
     return page(
         request,
         "owners/show.html",
@@ -86,7 +86,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         manager=names.get(row.manager_id) if row.manager_id else None,
         reports=await list_reports(session, row.id, actor=person),
         vision=vision,
-        promises=await list_promises(session, row, actor=person, today=graph.today),
+        promises=await read_promises(session, row.id, actor=person, today=graph.today),
         kept=sorted(
             kept, key=lambda node: (node.kind is not NodeKind.GOAL, node.state is not None, node.code)
         ),
@@ -95,28 +95,24 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
     )
 
 
-async def list_promises(session: SessionDep, owner: Owner, *, actor: Actor, today: date) -> list[PromiseLine]:
-    """The open commitments of a person, the next one first."""
+async def read_promises(session: SessionDep, owner: UUID, *, actor: Actor, today: date) -> list[PromiseLine]:
+    """The open commitments of a person in words, the next one first."""
     if not may(actor, Permission.COMMITMENTS_READ):
         return []
-    filters = CommitmentFilter(owner=str(owner.id), status=[CommitmentStatus.OPEN], limit=COMMITMENTS_SHOWN)
-    rows, _ = await list_commitments(session, filters, actor=actor)
-    names = await load_references(session, rows)
-    return [_write_promise(row, names, today) for row in sorted(rows, key=lambda row: row.due_on)]
+    return [
+        PromiseLine(
+            code=row.code,
+            what=row.what,
+            due=word_day(row.due_on),
+            is_late=row.due_on < today,
+            kpi=(row.kpi_code, row.kpi_name) if row.kpi_code and row.kpi_name else None,
+        )
+        for row in await list_promises(session, owner, actor=actor)
+    ]
 
 
-def _write_promise(row: Commitment, names: Mapping[UUID, tuple[str, str]], today: date) -> PromiseLine:
-    return PromiseLine(
-        code=row.code,
-        what=row.what,
-        due=f"{row.due_on:%-d %B %Y}",
-        is_late=row.due_on < today,
-        kpi=names.get(row.kpi_id) if row.kpi_id else None,
-    )
-
-
-def _write_node(node: NodeRow, graph: GoalTreeRows, counts: Mapping[UUID, Counter[Severity]]) -> KeptNode:
-    count = counts.get(node.id, Counter())
+def _write_node(node: NodeRow, graph: GoalTreeRows, flags: Mapping[str, Counter[Severity]]) -> KeptNode:
+    count = flags.get(str(node.id), Counter())
     return KeptNode(
         href=address_of(node.kind, node.code),
         code=node.code,

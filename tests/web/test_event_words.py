@@ -40,7 +40,7 @@ def make_event(
         ),
         (
             make_event("target", "created", "2026-Q4", after={"kpi_id": ADA}),
-            "Ada created the target of OTIF On time from Q4 2026.",
+            "Ada created the target of OTIF On time from quarter 4 of 2026.",
         ),
         (
             make_event("measurement", "created", "OTIF/2026-10/OPS", after={"value": 7.3}),
@@ -124,7 +124,12 @@ def test_a_time_is_that_of_the_organization() -> None:
 
 @pytest.mark.parametrize(
     ("period", "said"),
-    [("2026", "2026"), ("2026-10", "October 2026"), ("2026-Q1", "Q1 2026"), ("2026-W03", "week 3 of 2026")],
+    [
+        ("2026", "2026"),
+        ("2026-10", "October 2026"),
+        ("2026-Q1", "quarter 1 of 2026"),
+        ("2026-W03", "week 3 of 2026"),
+    ],
 )
 def test_a_period_is_said_as_people_say_it(period: str, said: str) -> None:
     assert say_period(period) == said
