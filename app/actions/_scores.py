@@ -3,7 +3,7 @@
 Old content moves to the revisions. Rules, segments and KPIs are not known here.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -110,13 +110,17 @@ class Stored:
 
 async def store_scores(session: AsyncSession, rows: list[Row], *, client_id: UUID | None) -> Stored:
     """Inserts new scores, revises those with other content, and leaves the rest alone."""
-    stored = Stored(count_ids(new_id(), len(rows)))
     driver = await reach_driver(session)
+    ids = count_ids(new_id(), len(rows))
     if len(rows) <= FEW:
-        await _store_incoming(_Few(driver, rows, stored.ids), rows, stored, client_id)
+        stored = Stored(ids)
+        await _store_incoming(_Few(driver, rows, ids), rows, stored, client_id)
         return stored
+    order = sort_rows(rows)
+    identity_of = dict(zip(order, ids, strict=True))
+    stored = Stored([identity_of[number] for number in range(len(rows))])
     await session.execute(_CREATE)
-    await _copy_rows(driver, rows, stored.ids)
+    await _copy_rows(driver, [rows[number] for number in order], ids)
     await _store_incoming(driver, rows, stored, client_id)
     await session.execute(_DROP)
     return stored
@@ -193,6 +197,18 @@ async def _store_incoming(driver: Any, rows: list[Row], stored: Stored, client_i
         stored.revised = {number_of[position] for (position,) in revised}
 
 
+def sort_rows(rows: Sequence[Row]) -> list[int]:
+    """The numbers of the rows in the order of the key under which they are stored.
+
+    The database sorts them again and decides; what comes in order it sorts in a sixth of the time, and ids
+    that count on in this order go to the end of their index.
+    """
+    heads = {series: "\t".join(series.cells[:4]) for series in {row.series for row in rows}}
+    # A tab is below whatever a text of a score may hold, so the joined texts sort as their parts would.
+    keys = [f"{heads[of]}\t{place}\t{of.cells[4]}" for _, of, place, *_ in rows]
+    return sorted(range(len(rows)), key=keys.__getitem__)
+
+
 def count_ids(first: UUID, count: int) -> list[str]:
     """Ids that count on from one: they sort by the time they were made, as all of ours, and cost nothing.
 
@@ -204,7 +220,7 @@ def count_ids(first: UUID, count: int) -> list[str]:
 
 def _list_lines(rows: list[Row], ids: list[str]) -> Iterator[str]:
     """The cells of each row in the order of the columns, parted by tabs."""
-    series = {row.series: "\t".join(row.series.cells) for row in rows}
+    series = {each: "\t".join(each.cells) for each in {row.series for row in rows}}
     for (position, of, place, segment, department, name, _, tail), identity in zip(rows, ids, strict=True):
         yield f"{position}\t{series[of]}\t{place}\t{segment}\t{department}\t{name}\t{tail}\t{identity}"
 
