@@ -230,10 +230,16 @@ class MetricPage:
     next_cursor: str | None
 
 
-async def list_metrics(session: AsyncSession, filters: MetricFilter, *, actor: Actor) -> MetricPage:
-    """One row per KPI, department and period: every value, and nothing where a value is due."""
+async def list_metrics(
+    session: AsyncSession, filters: MetricFilter, *, actor: Actor, today: date | None = None
+) -> MetricPage:
+    """One row per KPI, department and period: every value, and nothing where a value is due.
+
+    `today` spares asking for it again; it is looked up where `as_of` asks for another day.
+    """
     require(actor, Permission.METRICS_READ)
-    today = await today_of(session, at=filters.as_of)
+    if today is None or filters.as_of is not None:
+        today = await today_of(session, at=filters.as_of)
     periods = list_wanted_periods(filters, today=today)
     parameters = {
         **_bind_periods(periods),

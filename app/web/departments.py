@@ -93,7 +93,7 @@ async def show_department(
         overall=scores.get(None),
         check=check,
         objectives=[_write_objective(node, graph, flags) for node in _nodes_of(graph, row.id)],
-        metrics=await read_metric_lines(session, metrics, actor=person),
+        metrics=await read_metric_lines(session, metrics, actor=person, today=graph.today),
         engagement=[_write_score(each) for each in await list_latest_scores(session, row.id, actor=person)],
         findings=[make_card(each, person, graph.today) for each in found[:FINDINGS_SHOWN]],
         more=len(found) > FINDINGS_SHOWN,

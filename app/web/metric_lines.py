@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -37,9 +38,11 @@ class MetricLine:
     is_signal: bool
 
 
-async def read_metric_lines(session: SessionDep, filters: MetricFilter, *, actor: Actor) -> list[MetricLine]:
+async def read_metric_lines(
+    session: SessionDep, filters: MetricFilter, *, actor: Actor, today: date
+) -> list[MetricLine]:
     """What `/metrics` tells this actor, small groups kept back; what needs attention comes first."""
-    found = await list_metrics(session, filters, actor=actor)
+    found = await list_metrics(session, filters, actor=actor, today=today)
     lines = [_write_line(row) for row in orjson.loads(f"[{found.items}]")]
     return sorted(lines, key=lambda line: (_ORDER.index(Status(line.status)), line.name))
 
