@@ -77,7 +77,8 @@ async def show_updates(
     states = {}
     if saved := next((due for due in desk.dues if name_row(due) == asked.saved and due.is_there), None):
         states[name_row(saved)] = RowState(said="Saved", may_undo=saved.recorded_by == person.id)
-    _focus_next(desk, asked.saved, states)
+    if following := _find_next(desk, asked.saved):
+        states.setdefault(name_row(following), RowState(focus="value"))
     return await _show_desk(request, session, desk, states)
 
 
@@ -266,7 +267,9 @@ def _answer_saved(request: Request, desk: Desk, due: DueValue, state: RowState) 
     if state.said == "Saved":
         query["saved"] = row
     address = f"/updates?{urlencode(query)}" if query else "/updates"
-    return done(request, parts, to=f"{address}#{row}")
+    # An address that names a row would keep the next field from getting the focus.
+    is_next = state.said == "Saved" and _find_next(desk, row) is not None
+    return done(request, parts, to=address if is_next else f"{address}#{row}")
 
 
 def _row_context(desk: Desk, due: DueValue, state: RowState | None) -> dict[str, Any]:
@@ -284,14 +287,12 @@ def _has_places(desk: Desk) -> bool:
     return len(places) > 1 or any(due.period != desk.main for due in desk.dues)
 
 
-def _focus_next(desk: Desk, saved: str | None, states: dict[str, RowState]) -> None:
-    """Lets the page open at the first open row, or at the one after that which was just saved."""
+def _find_next(desk: Desk, saved: str | None) -> DueValue | None:
+    """The first open row, or the one after that which was just saved."""
     names = [name_row(due) for due in desk.dues]
     start = names.index(saved) + 1 if saved in names else 0
     ahead = desk.dues[start:] + desk.dues[:start]
-    following = next((due for due in ahead if not due.is_there and not is_automatic(due)), None)
-    if following is not None:
-        states.setdefault(name_row(following), RowState(focus="value"))
+    return next((due for due in ahead if not due.is_there and not is_automatic(due)), None)
 
 
 async def _show_desk(
