@@ -1,6 +1,7 @@
 """Codes: the short names that people and machines point with. Whether one is taken is not known here."""
 
 import re
+from collections.abc import Iterable
 
 CODE_PATTERN = "^[A-Za-z0-9._-]{1,40}$"
 RESERVED_CODES = frozenset({"tree", "map", "new"})
@@ -39,3 +40,15 @@ def code_key(text: str) -> str:
 def is_uuid(text: str) -> bool:
     """Whether a text reads as an id: 32 hexadecimal digits, grouped 8-4-4-4-12 or not at all."""
     return _UUID.fullmatch(text) is not None
+
+
+def suggest_code(prefix: str, taken: Iterable[str]) -> str:
+    """The next code after those that begin alike: `G6` after `G1` to `G5`, `SALES-1` for a first one.
+
+    >>> suggest_code("G", ["G1", "g5", "GROUP-1"]), suggest_code("SALES", [])
+    ('G6', 'SALES-1')
+    """
+    pattern = re.compile(re.escape(prefix) + r"(-?)([0-9]{1,9})\Z", re.IGNORECASE)
+    found = [match for text in taken if (match := pattern.match(text))]
+    hyphen = found[-1][1] if found else "-" * (len(prefix) > 1)
+    return f"{prefix}{hyphen}{max((int(match[2]) for match in found), default=0) + 1}"

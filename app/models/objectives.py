@@ -47,6 +47,18 @@ class ObjectiveInput(ObjectiveFields):
     owner: Reference | None = None
 
 
+class LinkedObjectiveInput(ObjectiveInput):
+    """A new objective with what it contributes to: how, and to how many percent of it.
+
+    Without a code it gets the next free one of its department.
+    """
+
+    code: Code | None = None  # type: ignore[assignment]  # (wider than in what is replaced)
+    target: Reference | None = None
+    weight: Annotated[Number, Ge(0), Le(100)] | None = None
+    rationale: Prose | None = None
+
+
 class Objective(Record, ObjectiveFields, table=True):
     """Something a department wants to achieve."""
 

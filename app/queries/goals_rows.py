@@ -100,7 +100,8 @@ class GoalTreeRows(NamedTuple):
     kpis: list[KpiRow]
 
 
-_VISIBLE = """with goal as (
+# What an actor sees of goals and objectives, as the beginning of a statement: see `reach_of`.
+VISIBLE_PLAN = """with goal as (
     select * from goals where archived_at is null and (status <> 'draft' or cast(:every_draft as bool))
 ),
 objective as (
@@ -124,7 +125,7 @@ union all
 select b.id, 'objective', b.code, b.title, null, b.status, null, b.ends_on, o.name, o.email, d.name, d.id
 from objective b join departments d on d.id = b.department_id left join owners o on o.id = b.owner_id
 order by rank, code
-""".replace("VISIBLE", _VISIBLE)
+""".replace("VISIBLE", VISIBLE_PLAN)
 )
 _EDGES = text(
     """VISIBLE
@@ -134,7 +135,7 @@ join objective s on s.id = l.source_id
 where l.archived_at is null and l.type = 'contributes'
   and l.target_id in (select id from goal union all select id from objective)
 order by l.weight desc nulls last, l.id
-""".replace("VISIBLE", _VISIBLE)
+""".replace("VISIBLE", VISIBLE_PLAN)
 )
 # The last value of a KPI where it is at home: in its department, else in the whole organization. Of a band
 # the target is not with the value, but with the targets of that day.
@@ -184,7 +185,7 @@ left join owners o on o.id = n.owner_id
 left join departments d on d.id = n.department_id
 where l.source_id = :node or l.target_id = :node
 order by l.type = 'contributes' desc, l.weight desc nulls last, n.code, l.id
-""".replace("VISIBLE", _VISIBLE)
+""".replace("VISIBLE", VISIBLE_PLAN)
 )
 # The last periods with a value where each KPI is at home, the oldest first.
 _SERIES = text("""

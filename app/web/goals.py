@@ -25,6 +25,7 @@ from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none
 from app.web.goals_tree import Tree, TreeFilter, list_owners_of
 from app.web.nodes import is_late, read_node_page, say_span
+from app.web.nodes_edit import may_add_objectives
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -75,7 +76,7 @@ async def show_goal_tree(
         states=[(each.value, each.value) for each in NodeStatus],
         colours=[(each.value, each.value) for each in Status],
         may_add_goal=may(person, Permission.GOALS_WRITE, on=Place()),
-        may_add_objective=person.writes is None or bool(person.writes),
+        may_add_objective=may_add_objectives(person),
         turned=_turn_show(request),
     )
 
@@ -103,7 +104,7 @@ async def show_goal(
         late=is_late(row, node.today),
         node=node,
         may_edit=row.archived_at is None and may(person, Permission.GOALS_WRITE, on=Place()),
-        may_add=person.writes is None or bool(person.writes),
+        may_add=may_add_objectives(person),
     )
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.deps import SessionDep
 from app.domain.branches import list_held
-from app.domain.linkage.cycles import find_path
+from app.domain.linkage.cycles import find_path, would_create_cycle
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.names import write_link_code
 from app.domain.linkage.states import FindingStatus
@@ -42,18 +42,13 @@ from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
 from app.web.finding_cards import FindingCard, make_card
 from app.web.goals_tree import KpiLine, address_of, judge_kpi, write_kpi_line
+from app.web.nodes_edit import LINK_WORDS
 
 Pulses = Mapping[UUID, list[tuple[Status, int]]]
 MOST_FINDINGS = 100
 FEW_EVENTS = 6
 MOST_EVENTS = 200
-# How a link reads from its source, and, of the source, at its target.
-_ONWARDS = {
-    LinkType.CONTRIBUTES: "contributes to",
-    LinkType.SUPPORTS: "supports",
-    LinkType.DEPENDS_ON: "depends on",
-    LinkType.CONFLICTS_WITH: "conflicts with",
-}
+# How a link reads at its target, of its source.
 _BACKWARDS = {
     LinkType.CONTRIBUTES: "contributes",
     LinkType.SUPPORTS: "supports it",
@@ -128,7 +123,7 @@ async def read_node_page(
         session, [node, *(row.other_id for row in links)], today=graph.today, actor=person
     )
     kpis = [kpi for kpi in around if kpi.node_id == node]
-    pulses = _take_pulses(around, graph.today)
+    pulses = take_pulses(around, graph.today)
     series = await list_series(session, [kpi.id for kpi in kpis])
     own = {node, *(kpi.id for kpi in kpis), *(row.id for row in links if row.outgoing)}
     filters = FindingFilter(status=[FindingStatus.OPEN, FindingStatus.WAIVED], limit=MOST_FINDINGS)
@@ -187,6 +182,20 @@ def _write_way(rows: Sequence[NodeRow], nodes: dict[UUID, NodeRow]) -> list[Step
     return steps + [Step(address_of(row.kind, row.code), row.code, row.title, row.kind) for row in rows]
 
 
+def close_circle(graph: GoalTreeRows, *, source: UUID, target: UUID) -> list[Step]:
+    """The circle that a link between these would close: source, target, and on to the source again.
+
+    Empty without one, and where it leads through what this person does not see.
+    """
+    nodes = {row.id: row for row in graph.nodes}
+    onwards: dict[UUID, list[UUID]] = defaultdict(list)
+    for edge in graph.edges:
+        onwards[edge.source_id].append(edge.target_id)
+    circle = would_create_cycle(onwards, source=source, target=target) or []
+    rows = [nodes[each] for each in circle]
+    return [Step(address_of(row.kind, row.code), row.code, row.title, row.kind) for row in rows]
+
+
 def _say_reach(graph: GoalTreeRows, node: UUID) -> str:
     """How much stands below a node, however deep."""
     below: dict[UUID, list[UUID]] = defaultdict(list)
@@ -201,7 +210,7 @@ def _say_reach(graph: GoalTreeRows, node: UUID) -> str:
     return f"{len(live)} in force below it, of {len(departments)} department{'s' * (len(departments) > 1)}."
 
 
-def _take_pulses(kpis: Sequence[KpiRow], today: date) -> Pulses:
+def take_pulses(kpis: Sequence[KpiRow], today: date) -> Pulses:
     """How many KPIs of each node have which status."""
     counts: dict[UUID, Counter[Status]] = defaultdict(Counter)
     for kpi in kpis:
@@ -223,7 +232,7 @@ def write_link_line(row: LinkRow, person: Actor, pulses: Pulses) -> LinkLine:
         id=row.id,
         href=href,
         affirm=f"{href}/affirm" if row.outgoing else f"{href}/affirm?side=target",
-        verb=(_ONWARDS if row.outgoing else _BACKWARDS)[kind],
+        verb=(LINK_WORDS if row.outgoing else _BACKWARDS)[kind],
         other=address_of(row.kind, row.code),
         code=row.code,
         title=row.title,

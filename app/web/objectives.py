@@ -11,6 +11,7 @@ from app.queries._find import load_references
 from app.queries.objectives import find_objective, place_of_objective
 from app.web.deps import PersonDep
 from app.web.nodes import is_late, read_node_page, say_span
+from app.web.nodes_edit import may_add_objectives
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -40,4 +41,5 @@ async def show_objective(
         late=is_late(row, node.today),
         node=node,
         may_edit=row.archived_at is None and may_edit,
+        may_add=may_add_objectives(person),
     )

@@ -21,7 +21,7 @@ SAMPLES = {
     "department": "STORES",
     "owner": "gareth.lowell@larkmoor.example",
     "client": "none",
-    "link": "none",
+    "link": "STORES-3%3EG2:contributes",
     "target": "none",
 }
 CHIEF = "helena.marsh@larkmoor.example"
