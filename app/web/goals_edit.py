@@ -42,6 +42,7 @@ async def new_goal(
 @router.post("/goals/new")
 async def create_goal_button(request: Request, session: SessionDep, person: PersonDep) -> Response:
     """Adds a goal."""
+    require(person, WRITE, on=Place())
     form = await read_form(request, GoalInput)
 
     async def save(data: GoalInput) -> None:

@@ -87,6 +87,7 @@ async def link_source(
 ) -> Response:
     """Links the objective that was chosen to a goal."""
     row = await find_goal(session, goal, actor=person)
+    require(person, WRITE)
     return await _save(request, session, person, Search(row.id, q), target=row.code)
 
 
