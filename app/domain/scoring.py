@@ -234,6 +234,19 @@ def trend(previous: Decimal | None, current: Decimal | None) -> Trend | None:
     return Trend.UP if current > previous else Trend.DOWN
 
 
+def is_improvement(way: Trend, direction: str) -> bool | None:
+    """Whether a move is for the better: falling is, where lower values are good.
+
+    None where it says neither: nothing moved, or the KPI has a band, in which both ways may be right.
+
+    >>> is_improvement(Trend.DOWN, Direction.LOWER), is_improvement(Trend.UP, Direction.BAND)
+    (True, None)
+    """
+    if way is Trend.FLAT or direction == Direction.BAND:
+        return None
+    return (way is Trend.UP) == (direction == Direction.HIGHER)
+
+
 def stale_after(period: Period, grace_days: int) -> date:
     """The last day on which a value of this period is still fresh; grace_days from 0 to 366.
 

@@ -11,11 +11,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.control_chart import FEWEST_VALUES, ControlChart, Value, xmr
-from app.domain.scoring import Variation
+from app.domain.scoring import Unit, Variation
 from app.domain.states import Board, Point, State
 
 # From so many values on the limits are firm, and stay.
 FIRM_VALUES = 20
+_NATURAL_RANGES: Mapping[str, tuple[float | None, float | None]] = {
+    Unit.PERCENT: (0.0, 100.0),
+    Unit.RATIO: (0.0, None),
+    Unit.DAYS: (0.0, None),
+    Unit.COUNT: (0.0, None),
+}
 
 
 class ProcessReading(NamedTuple):
@@ -49,6 +55,21 @@ def read_process(values: Sequence[Value]) -> ProcessReading:
         elif rank + 1 >= FEWEST_VALUES:
             variations[index] = Variation.ROUTINE
     return ProcessReading(chart, locked_after, variations)
+
+
+def clip_limits(chart: ControlChart, unit: str) -> tuple[float | None, float | None]:
+    """Lower and upper limit as they are drawn: not where no value of this unit can be. Rules never ask this.
+
+    >>> clip_limits(ControlChart(95, 88, 102, 9), "percent")
+    (88, 100.0)
+    """
+    low, high = _NATURAL_RANGES.get(unit, (None, None))
+    lower, upper = chart.lower, chart.upper
+    if lower is not None and low is not None:
+        lower = max(lower, low)
+    if upper is not None and high is not None:
+        upper = min(upper, high)
+    return lower, upper
 
 
 def lay_out(series: Mapping[int, Decimal]) -> tuple[int, list[Decimal | None]]:

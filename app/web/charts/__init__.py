@@ -5,9 +5,10 @@ that stands beside each chart is the macro `ui.figures`.
 """
 
 from app.web.charts.bars import Bar, bars
+from app.web.charts.levels import ChartLine
 from app.web.charts.sparklines import sparkline
 from app.web.charts.strategy_map import MapCard, MapMark, draw_strategy_map
-from app.web.charts.xmr import ChartLine, ChartPoint, xmr_chart
+from app.web.charts.xmr import ChartPoint, xmr_chart
 
 __all__ = [
     "Bar",

@@ -8,25 +8,20 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from app.web.charts.drawing import (
-    Number,
-    Place,
-    Scale,
-    choose_ticks,
-    draw_line,
-    element,
-    fit_scale,
-    frame,
-    pixel,
-    spread_out,
+from app.web.charts.drawing import Number, Place, Scale, draw_line, element, fit_scale, frame, pixel
+from app.web.charts.levels import (
+    BOTTOM,
+    LEFT,
+    TOP,
+    ChartLine,
+    draw_levels,
+    draw_lock,
+    draw_steps,
+    draw_ticks,
+    write_text,
 )
 
-_LEFT = 40.0
-_TOP = 18.0
-_BOTTOM = 26.0
-_FONT_SIZE = 12
 _SMALL_WIDTH = 500
-_LABEL_APART = 15.0
 _AIR = 0.06
 _AIR_FOR_WORDS = 0.14
 _LETTER = 6.8
@@ -36,7 +31,7 @@ class ChartPoint(NamedTuple):
     """One period: its short name, its value (None: a gap), and what is said about it.
 
     `told` is read when the pointer rests on the point. `signal` is a word or two ("above the limit"),
-    empty for routine; `noted`: somebody left a note.
+    empty for routine; `noted`: somebody left a note; `target`: what was aimed at in that period.
     """
 
     name: str
@@ -44,17 +39,7 @@ class ChartPoint(NamedTuple):
     told: str = ""
     signal: str = ""
     noted: bool = False
-
-
-class ChartLine(NamedTuple):
-    """A level across the chart: `kind` is centre, limit or target; `text` is its label at the right."""
-
-    kind: str
-    value: Number
-    text: str
-
-
-_DASHES = {"limit": "5 4", "target": "1.5 3.5"}
+    target: Number | None = None
 
 
 def xmr_chart(
@@ -68,26 +53,29 @@ def xmr_chart(
 ) -> Markup:
     """Points from left to right with gaps where nothing is known, levels with their names at the right.
 
-    `locked_after`: the number of points from which the limits were taken, when later ones no longer
-    count; a thin line marks the place.
+    Targets are drawn as steps; a line of kind "aim" names the last one and is not drawn itself.
+    `locked_after`: how many points gave the limits, when later ones no longer count; it is marked.
     """
     height = 290 if width > _SMALL_WIDTH else 230
     right = width - _room_for(lines)
     values = [float(point.value) for point in points if point.value is not None]
-    levels = [float(line.value) for line in lines]
+    levels = [line.value for line in lines] + [point.target for point in points if point.target is not None]
     air = _AIR_FOR_WORDS if any(point.signal for point in points) else _AIR
-    scale = fit_scale([*values, *levels], height - _BOTTOM, _TOP, air=air)
-    step = (right - _LEFT - 16) / max(1, len(points) - 1)
-    across = [_LEFT + 8 + index * step for index in range(len(points))]
+    scale = fit_scale([*values, *levels], height - BOTTOM, TOP, air=air)
+    step = (right - LEFT - 16) / max(1, len(points) - 1)
+    across = [LEFT + 8 + index * step for index in range(len(points))]
     places = [
         None if point.value is None else (x, scale.at(point.value))
         for x, point in zip(across, points, strict=True)
     ]
     drawn = [
-        _draw_ticks(scale),
+        draw_ticks(scale),
         _draw_names(points, across, height),
-        _draw_levels(lines, scale, right),
-        _draw_lock(across, locked_after, height),
+        draw_levels(lines, scale, right),
+        draw_steps(
+            [None if each.target is None else scale.at(each.target) for each in points], across, right
+        ),
+        draw_lock(across, locked_after, height),
         element("path", d=draw_line(places), class_="chart-line", stroke="currentColor", stroke_width=1.5),
         _draw_marks(points, places),
         # A small picture has no room for words; what is written below it says the same.
@@ -105,20 +93,6 @@ def _room_for(lines: Sequence[ChartLine]) -> float:
     return 16 + 6.6 * max((len(line.text) for line in lines), default=0)
 
 
-def _write_text(words: str, x: float, y: float, looks: str, anchor: str = "start") -> Markup:
-    return element(
-        "text", words, x=x, y=y, class_=looks, text_anchor=anchor, fill="currentColor", font_size=_FONT_SIZE
-    )
-
-
-def _draw_ticks(scale: Scale) -> Markup:
-    ticks = [
-        _write_text(f"{tick:,.10g}", _LEFT - 8, scale.at(tick) + 4, "chart-tick", "end")
-        for tick in choose_ticks(scale)
-    ]
-    return element("g", *ticks)
-
-
 def _draw_names(points: Sequence[ChartPoint], across: Sequence[float], height: float) -> Markup:
     """The names of periods: the last one always, and as many before it as have room."""
     if not points:
@@ -128,36 +102,11 @@ def _draw_names(points: Sequence[ChartPoint], across: Sequence[float], height: f
     every = max(1, -(-int(longest) // max(1, int(step))))
     shown = range(len(points) - 1, -1, -every)
     names = [
-        _write_text(points[index].name, across[index], height - 7, "chart-tick", "middle")
+        write_text(points[index].name, across[index], height - 7, "chart-tick", "middle")
         for index in shown
         if across[index] >= longest / 2 - 6
     ]
     return element("g", *names)
-
-
-def _draw_levels(lines: Sequence[ChartLine], scale: Scale, right: float) -> Markup:
-    heights = [scale.at(line.value) for line in lines]
-    placed = spread_out(heights, apart=_LABEL_APART, low=_TOP - 6, high=scale.bottom)
-    drawn = []
-    for line, y, label_y in zip(lines, heights, placed, strict=True):
-        looks = f"chart-{line.kind}"
-        dashes = _DASHES.get(line.kind)
-        path = f"M{pixel(_LEFT)} {pixel(y)}H{pixel(right)}"
-        drawn.append(element("path", d=path, class_=looks, stroke="currentColor", stroke_dasharray=dashes))
-        drawn.append(_write_text(line.text, right + 8, label_y + 4, f"{looks}-name"))
-    return element("g", *drawn)
-
-
-def _draw_lock(across: Sequence[float], locked_after: int | None, height: float) -> Markup:
-    if locked_after is None or not 0 < locked_after < len(across):
-        return Markup()
-    x = (across[locked_after - 1] + across[locked_after]) / 2
-    path = f"M{pixel(x)} {pixel(_TOP - 4)}V{pixel(height - _BOTTOM)}"
-    return element(
-        "g",
-        element("path", d=path, class_="chart-lock", stroke="currentColor"),
-        _write_text("limits fixed", x + 5, _TOP - 6, "chart-tick"),
-    )
 
 
 def _draw_marks(points: Sequence[ChartPoint], places: Sequence[Place | None]) -> Markup:
@@ -177,10 +126,10 @@ def _draw_words(
     for point, place in zip(reversed(points), reversed(places), strict=True):
         half = len(point.signal) * _LETTER / 2
         if place is not None and point.signal and point.signal != following:
-            x = max(_LEFT + half, min(place[0], right - half))
+            x = max(LEFT + half, min(place[0], right - half))
             if x + half <= free_until:
                 y = place[1] + (-13 if place[1] <= centre else 22)
-                drawn.append(_write_text(point.signal, x, y, "chart-signal-name", "middle"))
+                drawn.append(write_text(point.signal, x, y, "chart-signal-name", "middle"))
                 free_until = x - half - 8
         following = point.signal
     return element("g", *drawn)

@@ -1,0 +1,156 @@
+"""Reading what is known of one KPI: its series at a place, the last value of every place, all its targets.
+
+As known now, or at an earlier moment. How many KPIs stand beside each other is in `kpis_table`.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.permissions import Actor, Permission, Role, require
+from app.models.kpis import Kpi
+from app.models.targets import Target
+from app.queries.kpis_table import SPARK_PERIODS
+from app.queries.targets import visible_targets
+
+MOST_PLACES = 200
+
+
+class SeriesRow(NamedTuple):
+    """What was said of one period, and how it is read."""
+
+    id: UUID
+    period: str
+    first_day: date
+    value: Decimal | None
+    not_applicable: bool
+    suppressed: bool
+    n: int | None
+    interval_low: Decimal | None
+    interval_high: Decimal | None
+    note: str | None
+    reason: str | None
+    confidence: int | None
+    source: str
+    revision: int
+    target: Decimal | None
+    status: str
+    status_reason: str
+    trend: str | None
+    signal: str | None
+    recorded_by: str | None
+    recorded_at: datetime
+
+
+class PlaceRow(NamedTuple):
+    """A department (without one: the whole organization) with its last value and those before it."""
+
+    department_id: UUID | None
+    code: str | None
+    name: str | None
+    period: str
+    value: Decimal | None
+    not_applicable: bool
+    suppressed: bool
+    source: str
+    target: Decimal | None
+    status: str
+    status_reason: str
+    trend: str | None
+    signal: str | None
+    periods: list[str]
+    values: list[Decimal | None]
+
+
+_KNOWN = "m.known_from <= :as_of and (m.known_to is null or m.known_to > :as_of)"
+_SERIES = """
+select m.id, m.period, m.first_day, case when not m.suppressed then m.value end as value,
+       m.not_applicable, m.suppressed, m.n, m.interval_low, m.interval_high, m.note, m.reason, m.confidence,
+       m.source, m.revision, m.target, m.status, m.status_reason, m.trend, m.signal,
+       case when cast(:names as boolean) then m.recorded_by_name end as recorded_by, m.recorded_at
+from measurements m
+where m.kpi_id = :kpi and PLACE and KNOWN and not m.withdrawn
+order by m.first_day
+"""
+_PLACES = """
+with m as (
+    select * from measurements m
+    where m.kpi_id = :kpi and KNOWN and not m.withdrawn
+      and (cast(:sees as uuid[]) is null or m.department_id is null
+           or m.department_id = any(cast(:sees as uuid[])))
+),
+ranked as (
+    select m.*, row_number() over (partition by m.department_id order by m.first_day desc) as back from m
+),
+spark as (
+    select department_id, array_agg(period order by first_day) as periods,
+           array_agg(case when not suppressed then value end order by first_day) as values
+    from ranked where back <= cast(:spark as int) group by department_id
+)
+select r.department_id, d.code, d.name, r.period, case when not r.suppressed then r.value end as value,
+       r.not_applicable, r.suppressed, r.source, r.target, r.status, r.status_reason, r.trend, r.signal,
+       s.periods, s.values
+from ranked r
+join spark s on s.department_id is not distinct from r.department_id
+left join departments d on d.id = r.department_id
+where r.back = 1
+order by r.department_id is not null, lower(d.name), d.code
+limit cast(:most as int)
+"""
+_HERE = {True: "m.department_id is null", False: "m.department_id = cast(:place as uuid)"}
+_STATEMENTS = {
+    (whole, past): text(
+        _SERIES.replace("PLACE", _HERE[whole]).replace("KNOWN", _KNOWN if past else "m.known_to is null")
+    )
+    for whole in (True, False)
+    for past in (True, False)
+}
+_PLACE_STATEMENTS = {
+    past: text(_PLACES.replace("KNOWN", _KNOWN if past else "m.known_to is null")) for past in (True, False)
+}
+
+
+async def list_series(
+    session: AsyncSession, kpi: Kpi, place: UUID | None, *, as_of: datetime | None, actor: Actor
+) -> list[SeriesRow]:
+    """Every period of one place, in order."""
+    require(actor, Permission.METRICS_READ)
+    parameters: dict[str, Any] = {"kpi": kpi.id, "names": actor.role is not Role.FACILITATOR}
+    if place is not None:
+        parameters["place"] = place
+    if as_of is not None:
+        parameters["as_of"] = as_of
+    found = await session.execute(_STATEMENTS[place is None, as_of is not None], parameters)
+    return [SeriesRow(*row) for row in found]
+
+
+async def list_places(
+    session: AsyncSession, kpi: Kpi, *, as_of: datetime | None, actor: Actor
+) -> list[PlaceRow]:
+    """The last value of every place that has one, the whole organization first; 200 of them at most."""
+    require(actor, Permission.METRICS_READ)
+    sees = None if actor.sees is None else list(actor.sees)
+    parameters: dict[str, Any] = {
+        "kpi": kpi.id,
+        "sees": sees,
+        "spark": SPARK_PERIODS,
+        "most": MOST_PLACES,
+    }
+    if as_of is not None:
+        parameters["as_of"] = as_of
+    return [PlaceRow(*row) for row in await session.execute(_PLACE_STATEMENTS[as_of is not None], parameters)]
+
+
+async def list_every_target(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> Sequence[Target]:
+    """The targets of a KPI, those that were taken away too; the latest range first."""
+    require(actor, Permission.GOALS_READ)
+    statement = visible_targets(kpi, actor).order_by(
+        col(Target.first_day).desc(), col(Target.created_at).desc()
+    )
+    return (await session.scalars(statement)).all()

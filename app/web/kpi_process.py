@@ -1,0 +1,211 @@
+"""A KPI's series as a process: chart, sentences, notes and figures, ready to be printed. No route is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from app.domain.linkage.wording import word_period
+from app.domain.periods import Period, parse_period
+from app.domain.scoring import Direction, Source, Status, Unit, Variation
+from app.domain.signal_words import Episode, explain_limits, explain_process, list_episodes
+from app.domain.signals import ProcessReading, clip_limits, read_process
+from app.domain.states import TargetRange
+from app.models.kpis import Kpi
+from app.queries.kpis_story import SeriesRow
+from app.web.charts import ChartLine, ChartPoint, xmr_chart
+from app.web.figures import NOTHING, write_aim, write_figure
+from app.web.kpi_figures import name_briefly
+from app.web.times import Clock
+
+# How many periods a chart shows; limits come from all.
+MOST_DRAWN = 36
+MOST_DRAWN_NARROW = 14
+NARROW = 360
+_SOURCES = {
+    Source.MANUAL: "typed",
+    Source.FED: "fed",
+    Source.COMPUTED: "computed",
+    Source.IMPORTED: "imported",
+    Source.AGGREGATED: "from the departments below",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """A period in the table beside the chart; the last one is what the page begins with."""
+
+    period: str
+    value: str
+    target: str
+    status: Status
+    reason: str
+    signal: Variation | None
+    note: str | None
+    why: str | None
+    evidence: str
+    origin: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """What is drawn and said of a series. Lines: the latest period first."""
+
+    wide: Markup
+    narrow: Markup
+    sentences: list[str]
+    limits: str
+    lines: list[PeriodLine]
+    is_changed: bool
+
+
+class _Series:
+    """A series at the places of its periods, with the rows where there are some."""
+
+    def __init__(self, kpi: Kpi, rows: Sequence[SeriesRow]) -> None:
+        first = parse_period(rows[0].period)
+        last = parse_period(rows[-1].period)
+        number = last.position - first.position + 1
+        self.periods: list[Period] = [first.next(step) for step in range(number)]
+        self.rows: list[SeriesRow | None] = [None] * number
+        for row in rows:
+            self.rows[parse_period(row.period).position - first.position] = row
+        self.values = [None if row is None else row.value for row in self.rows]
+        self.kpi = kpi
+        self.reading: ProcessReading = read_process(self.values)
+        self.episodes = list_episodes(self.reading.chart, self.values)
+
+
+def show_process(
+    kpi: Kpi, rows: Sequence[SeriesRow], targets: Sequence[TargetRange], *, clock: Clock, place: str
+) -> ProcessView | None:
+    """The process of a KPI at a place; None where nothing was ever said."""
+    if not rows:
+        return None
+    series = _Series(kpi, rows)
+    has_process = kpi.kind == "numeric"
+    sentences = (
+        explain_process(series.reading, series.values, series.periods, kpi.direction) if has_process else []
+    )
+    limits = explain_limits(series.reading, series.values, series.periods) if has_process else ""
+    about = " ".join([*sentences, limits])
+    label = f"{kpi.name}, {place}, {word_period(series.periods[0])} to {word_period(series.periods[-1])}"
+    levels = _list_levels(series, targets, has_limits=has_process)
+    return ProcessView(
+        wide=_draw(series, levels, MOST_DRAWN, label=label, about=about),
+        narrow=_draw(series, levels, MOST_DRAWN_NARROW, label=label, about=about, width=NARROW),
+        sentences=sentences,
+        limits=limits,
+        lines=[_make_line(kpi, row, clock) for row in reversed(rows)],
+        is_changed=series.reading.variations[-1] is Variation.SIGNAL,
+    )
+
+
+def _draw(
+    series: _Series,
+    levels: Sequence[ChartLine],
+    most: int,
+    *,
+    label: str,
+    about: str,
+    width: int = 760,
+) -> Markup:
+    cut = max(0, len(series.periods) - most)
+    points = [_make_point(series, index) for index in range(cut, len(series.periods))]
+    locked = series.reading.locked_after
+    return xmr_chart(
+        points,
+        levels,
+        label=label,
+        about=about,
+        locked_after=None if locked is None else locked - cut,
+        width=width,
+    )
+
+
+def _make_point(series: _Series, index: int) -> ChartPoint:
+    period, row = series.periods[index], series.rows[index]
+    if row is None:
+        return ChartPoint(name_briefly(period), None)
+    aim = None if series.kpi.direction == Direction.BAND else row.target
+    word = ""
+    if series.reading.variations[index] is Variation.SIGNAL:
+        covering = [each for each in series.episodes if each.first <= index <= each.last]
+        word = _name_episode(min(covering, key=lambda each: each.rule))
+    told = [f"{word_period(period)}: {write_figure(row.value, series.kpi.unit)}, {row.status}"]
+    told += [word] if word else []
+    told += [f"Note: {row.note}"] if row.note else []
+    return ChartPoint(name_briefly(period), row.value, ". ".join(told), word, bool(row.note), aim)
+
+
+def _name_episode(episode: Episode) -> str:
+    side = "above" if episode.is_above else "below"
+    if episode.rule == 1:
+        return f"{side} limit"
+    if episode.rule == 2:
+        return f"{episode.last - episode.first + 1} {side} average"
+    return f"near {'upper' if episode.is_above else 'lower'} limit"
+
+
+def _list_levels(series: _Series, targets: Sequence[TargetRange], *, has_limits: bool) -> list[ChartLine]:
+    chart = series.reading.chart
+    levels = []
+    if has_limits and chart.centre is not None and chart.lower is not None:
+        lower, upper = clip_limits(chart, series.kpi.unit)
+        named = (
+            ("centre", chart.centre, "average"),
+            ("limit", upper, "upper limit"),
+            ("limit", lower, "lower limit"),
+        )
+        levels = [
+            ChartLine(kind, value, f"{name} {_write_level(value)}")
+            for kind, value, name in named
+            if value is not None
+        ]
+    return levels + _list_aims(series, targets)
+
+
+def _list_aims(series: _Series, targets: Sequence[TargetRange]) -> list[ChartLine]:
+    """What is aimed at in the last period; a band has no steps, but its two sides of today."""
+    last = series.rows[-1]
+    if series.kpi.direction == Direction.BAND:
+        bands = [each.thresholds for each in targets if each.covers(series.periods[-1])][:1]
+        sides = [("low", band.low) for band in bands] + [("high", band.high) for band in bands]
+        return [ChartLine("target", level, f"{side} {write_figure(level)}") for side, level in sides if level]
+    if last is None or last.target is None:
+        return []
+    aim = write_aim(series.kpi.direction, Unit.COUNT, target=last.target, low=None, high=None)
+    return [ChartLine("aim", last.target, f"target {aim}")]
+
+
+def _write_level(value: float) -> str:
+    return write_figure(Decimal(str(value)))
+
+
+def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
+    who = f" by {row.recorded_by}" if row.recorded_by else ""
+    value = write_figure(row.value, kpi.unit)
+    if row.not_applicable or row.suppressed:
+        value = "n/a" if row.not_applicable else "hidden"
+    evidence = []
+    if row.n is not None:
+        evidence.append(f"n = {row.n:,}")
+    if row.interval_low is not None and row.interval_high is not None:
+        evidence.append(f"{write_figure(row.interval_low)} to {write_figure(row.interval_high)}")
+    if row.confidence is not None:
+        evidence.append(f"confidence {row.confidence} of 5")
+    return PeriodLine(
+        period=word_period(parse_period(row.period)),
+        value=value,
+        target=NOTHING if row.target is None else write_figure(row.target),
+        status=Status(row.status),
+        reason=row.status_reason,
+        signal=None if row.signal is None else Variation(row.signal),
+        note=row.note,
+        why=row.reason,
+        evidence=", ".join(evidence),
+        origin=f"{_SOURCES[Source(row.source)]}{who}, {clock.say(row.recorded_at)}",
+        revision=row.revision,
+    )
