@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.domain.control_chart import FEWEST_VALUES, NEAR_LENGTH, RUN_LENGTH, ControlChart
 from app.domain.linkage.wording import word_count, word_period
-from app.domain.periods import Period
+from app.domain.periods import Cadence, Period
 from app.domain.scoring import Trend, is_improvement
 from app.domain.signals import FIRM_VALUES, ProcessReading
 
@@ -61,16 +61,16 @@ def explain_episode(episode: Episode, periods: Sequence[Period], direction: str)
     way = Trend.UP if episode.is_above else Trend.DOWN
     good = {True: ", for the better", False: ", for the worse", None: ""}[is_improvement(way, direction)]
     number = episode.last - episode.first + 1
-    span = f"from {word_period(periods[episode.first])} to {word_period(periods[episode.last])}"
+    span = word_span(periods[episode.first], periods[episode.last])
     if episode.rule == 1 and number == 1:
         month = word_period(periods[episode.first])
         return f"{_begin(month)} lies {side} the {limit} limit: something really changed{good}."
     if episode.rule == 1:
-        return f"{number} values {span} lie {side} the {limit} limit: something really changed{good}."
+        return f"{number} values lie {side} the {limit} limit, {span}: something really changed{good}."
     if episode.rule == 2:
         return f"{number} values in a row lie {side} the average, {span}: the level has shifted{good}."
     return (
-        f"Most values {span} lie nearer to the {limit} limit than to the average: the level is moving{good}."
+        f"Most values lie nearer to the {limit} limit than to the average, {span}: the level is moving{good}."
     )
 
 
@@ -96,14 +96,27 @@ def explain_limits(
         return ""
     if reading.locked_after is not None:
         known = [index for index, value in enumerate(values) if value is not None]
-        first, last = (word_period(periods[at]) for at in (known[0], reading.locked_after - 1))
-        return f"The limits are fixed on the first {FIRM_VALUES} values, {first} to {last}."
+        span = word_span(periods[known[0]], periods[reading.locked_after - 1])
+        return f"The limits are fixed on the first {FIRM_VALUES} values, {span}."
     number = sum(value is not None for value in values)
     if number < FEWEST_VALUES:
         return f"The limits are a trial: they come from {word_count(number, 'value')}."
     if number < USABLE_VALUES:
         return f"The limits are soft: they come from {number} values, and settle at {FIRM_VALUES}."
     return f"The limits come from all {number} values, and settle at {FIRM_VALUES}."
+
+
+def word_span(first: Period, last: Period) -> str:
+    """From one period to another; a year that both share is said once.
+
+    >>> from app.domain.periods import parse_period
+    >>> word_span(parse_period("2026-03"), parse_period("2026-10"))
+    'March to October 2026'
+    """
+    begin, end = word_period(first), word_period(last)
+    if first.year == last.year and first.cadence is not Cadence.YEARLY:
+        begin = begin.removesuffix(f" {first.year}").removesuffix(" of")
+    return f"{begin} to {end}"
 
 
 def _lies_above(chart: ControlChart, window: Sequence[Decimal | None]) -> bool:

@@ -68,6 +68,24 @@ class PlaceRow(NamedTuple):
     values: list[Decimal | None]
 
 
+class MeasuredNode(NamedTuple):
+    """What a KPI measures."""
+
+    kind: str
+    code: str
+    title: str
+
+
+_MEASURED = text("""
+select n.kind, n.code, coalesce(t.name, g.title, o.title) as title
+from kpi_measures m
+join nodes n on n.id = m.node_id
+left join themes t on t.id = n.id
+left join goals g on g.id = n.id
+left join objectives o on o.id = n.id
+where m.kpi_id = :kpi
+order by n.kind, n.code
+""")
 _KNOWN = "m.known_from <= :as_of and (m.known_to is null or m.known_to > :as_of)"
 _SERIES = """
 select m.id, m.period, m.first_day, case when not m.suppressed then m.value end as value,
@@ -116,7 +134,7 @@ _PLACE_STATEMENTS = {
 }
 
 
-async def list_series(
+async def list_kpi_series(
     session: AsyncSession, kpi: Kpi, place: UUID | None, *, as_of: datetime | None, actor: Actor
 ) -> list[SeriesRow]:
     """Every period of one place, in order."""
@@ -130,7 +148,7 @@ async def list_series(
     return [SeriesRow(*row) for row in found]
 
 
-async def list_places(
+async def list_kpi_places(
     session: AsyncSession, kpi: Kpi, *, as_of: datetime | None, actor: Actor
 ) -> list[PlaceRow]:
     """The last value of every place that has one, the whole organization first; 200 of them at most."""
@@ -145,6 +163,11 @@ async def list_places(
     if as_of is not None:
         parameters["as_of"] = as_of
     return [PlaceRow(*row) for row in await session.execute(_PLACE_STATEMENTS[as_of is not None], parameters)]
+
+
+async def list_measured_nodes(session: AsyncSession, kpi: Kpi) -> list[MeasuredNode]:
+    """The themes, goals and objectives that a KPI measures."""
+    return [MeasuredNode(*row) for row in await session.execute(_MEASURED, {"kpi": kpi.id})]
 
 
 async def list_every_target(session: AsyncSession, kpi: Kpi, *, actor: Actor) -> Sequence[Target]:

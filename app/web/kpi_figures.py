@@ -40,7 +40,14 @@ def say_move(
     return Move(_ARROWS[way], write_figure(abs(now - before)), _WORDS[is_improvement(way, direction)])
 
 
-def spread_out(periods: Sequence[str], values: Sequence[Decimal | None]) -> list[Decimal | None]:
+def write_told(value: Decimal | None, *, not_applicable: bool | None, suppressed: bool | None) -> str:
+    """A value, or the word for why there is none."""
+    if suppressed:
+        return "hidden"
+    return "n/a" if not_applicable else write_figure(value)
+
+
+def lay_in_time(periods: Sequence[str], values: Sequence[Decimal | None]) -> list[Decimal | None]:
     """The values of stored periods at their places: None where a period is missing between them."""
     if not periods:
         return []
@@ -55,14 +62,14 @@ def draw_spark(
     name: str, periods: Sequence[str], values: Sequence[Decimal | None], *, target: Decimal | None
 ) -> Markup:
     """The last periods of a KPI as a sparkline; a long silence is cut to the part that shows."""
-    series = spread_out(periods, values)
+    series = lay_in_time(periods, values)
     shown = series[-len(periods) * 2 :]
     return sparkline(shown, label=f"{name}: the last {len(shown)} periods", target=target)
 
 
 def find_before(periods: Sequence[str], values: Sequence[Decimal | None]) -> Decimal | None:
     """The value one period before the last one, if there is one."""
-    series = spread_out(periods, values)
+    series = lay_in_time(periods, values)
     return series[-2] if len(series) > 1 else None
 
 

@@ -15,14 +15,15 @@ from app.domain.states import TargetRange
 from app.models.kpis import Kpi
 from app.queries.kpis_story import SeriesRow
 from app.web.charts import ChartLine, ChartPoint, xmr_chart
-from app.web.figures import NOTHING, write_aim, write_figure
-from app.web.kpi_figures import name_briefly
+from app.web.figures import NOTHING, write_aim, write_figure, write_unit
+from app.web.kpi_figures import name_briefly, write_told
 from app.web.times import Clock
 
 # How many periods a chart shows; limits come from all.
 MOST_DRAWN = 36
 MOST_DRAWN_NARROW = 14
 NARROW = 360
+MOST_NAMED = 2
 _SOURCES = {
     Source.MANUAL: "typed",
     Source.FED: "fed",
@@ -38,6 +39,7 @@ class PeriodLine:
 
     period: str
     value: str
+    unit: str
     target: str
     status: Status
     reason: str
@@ -129,15 +131,21 @@ def _make_point(series: _Series, index: int) -> ChartPoint:
     period, row = series.periods[index], series.rows[index]
     if row is None:
         return ChartPoint(name_briefly(period), None)
-    aim = None if series.kpi.direction == Direction.BAND else row.target
-    word = ""
-    if series.reading.variations[index] is Variation.SIGNAL:
-        covering = [each for each in series.episodes if each.first <= index <= each.last]
-        word = _name_episode(min(covering, key=lambda each: each.rule))
+    is_signal = series.reading.variations[index] is Variation.SIGNAL
+    # The latest episodes are named where they end; the sentences above name more of them.
+    ending = [_name_episode(each) for each in series.episodes[:MOST_NAMED] if each.last == index]
     told = [f"{word_period(period)}: {write_figure(row.value, series.kpi.unit)}, {row.status}"]
-    told += [word] if word else []
+    told += ["A signal"] if is_signal else []
     told += [f"Note: {row.note}"] if row.note else []
-    return ChartPoint(name_briefly(period), row.value, ". ".join(told), word, bool(row.note), aim)
+    return ChartPoint(
+        name=name_briefly(period),
+        value=row.value,
+        told=". ".join(told),
+        is_signal=is_signal,
+        word=ending[0] if ending else "",
+        noted=bool(row.note),
+        target=None if series.kpi.direction == Direction.BAND else row.target,
+    )
 
 
 def _name_episode(episode: Episode) -> str:
@@ -186,9 +194,6 @@ def _write_level(value: float) -> str:
 
 def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
     who = f" by {row.recorded_by}" if row.recorded_by else ""
-    value = write_figure(row.value, kpi.unit)
-    if row.not_applicable or row.suppressed:
-        value = "n/a" if row.not_applicable else "hidden"
     evidence = []
     if row.n is not None:
         evidence.append(f"n = {row.n:,}")
@@ -198,7 +203,8 @@ def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
         evidence.append(f"confidence {row.confidence} of 5")
     return PeriodLine(
         period=word_period(parse_period(row.period)),
-        value=value,
+        value=write_told(row.value, not_applicable=row.not_applicable, suppressed=row.suppressed),
+        unit="" if row.value is None else write_unit(kpi.unit),
         target=NOTHING if row.target is None else write_figure(row.target),
         status=Status(row.status),
         reason=row.status_reason,

@@ -38,7 +38,7 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class TargetLine:
-    """A target as a row: when, where, what, and whether it holds. `state`: in force, coming, over, taken away."""
+    """A target as a row: when, where, what; `state`: in force, coming, over or taken away."""
 
     id: UUID
     span: str
@@ -56,16 +56,19 @@ def describe_kpi(kpi: Kpi) -> list[tuple[str, str]]:
     """The definition as labels and words; what it names stands beside, as links."""
     due = word_count(kpi.grace_days, "day")
     facts = [
-        ("What is good", DIRECTIONS[Direction(kpi.direction)]),
+        ("Good is", DIRECTIONS[Direction(kpi.direction)].lower()),
         ("How often", f"{CADENCES[Cadence(kpi.cadence)]}, due within {due} of its end"),
-        ("Unit", f"{KINDS[KpiKind(kpi.kind)]} in {kpi.unit}"),
-        ("Where it comes from", _say_source(kpi)),
-        ("For the whole", AGGREGATIONS[Aggregation(kpi.aggregation)]),
+        (
+            "Unit",
+            kpi.unit if kpi.kind == KpiKind.NUMERIC else f"{kpi.unit} ({KINDS[KpiKind(kpi.kind)].lower()})",
+        ),
+        ("Source", _say_source(kpi)),
+        ("As a whole", AGGREGATIONS[Aggregation(kpi.aggregation)]),
     ]
     if kpi.baseline is not None:
-        facts.append(("At the start", write_figure(kpi.baseline, kpi.unit)))
+        facts.append(("Baseline", write_figure(kpi.baseline, kpi.unit)))
     if kpi.metric:
-        facts.append(("Compared as", kpi.metric))
+        facts.append(("Metric", kpi.metric))
     return facts
 
 
@@ -110,7 +113,11 @@ def tell_target(
 ) -> TargetLine:
     """A target as a row."""
     first = word_period(parse_period(target.first_period)).capitalize()
-    last = f"to {word_period(parse_period(target.last_period))}" if target.last_period else "until further notice"
+    last = (
+        f"to {word_period(parse_period(target.last_period))}"
+        if target.last_period
+        else "until further notice"
+    )
     place = names.get(target.department_id) if target.department_id else None
     return TargetLine(
         id=target.id,

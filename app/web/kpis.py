@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Literal, get_args
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -14,14 +13,14 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from app.deps import SessionDep
 from app.domain.branches import list_held
-from app.domain.permissions import Permission, may
+from app.domain.permissions import Actor, Permission
 from app.domain.scoring import Status, Unit, Variation
 from app.models.base import Email, Reference
 from app.queries.departments import DepartmentPlace, list_department_places
 from app.queries.kpis_table import KpiSort, KpiTableFilter, KpiTableRow, list_kpi_owners, list_kpi_table
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
-from app.web.figures import write_aim, write_figure, write_unit
+from app.web.figures import write_aim, write_unit
 from app.web.forms import Contract, blank_is_none
 from app.web.kpi_figures import (
     SIGNAL_WORDS,
@@ -31,6 +30,7 @@ from app.web.kpi_figures import (
     find_signal_start,
     name_briefly,
     say_move,
+    write_told,
 )
 from app.web.render import page
 
@@ -88,7 +88,7 @@ class Column:
 
 
 @router.get("/kpis")
-async def show_kpis(
+async def show_kpi_table(
     request: Request, session: SessionDep, person: PersonDep, asked: Annotated[KpisQuery, Query()]
 ) -> Response:
     """The table; the same address shows the same."""
@@ -98,7 +98,7 @@ async def show_kpis(
         request,
         "kpis/list.html",
         asked=asked,
-        rows=[make_row(row) for row in table.rows[:KPIS_SHOWN]],
+        rows=[make_kpi_row(row) for row in table.rows[:KPIS_SHOWN]],
         counts=[(status, number, _turn(asked, status=status)) for status, number in table.counts.items()],
         total=sum(table.counts.values()),
         everything=_turn(asked, status=None),
@@ -108,13 +108,13 @@ async def show_kpis(
         statuses=[(each.value, each.value) for each in Status],
         next_url=_turn(asked, page=asked.page + 1) if len(table.rows) > KPIS_SHOWN else None,
         first_url=_turn(asked, page=1) if asked.page > 1 else None,
-        may_add=may(person, Permission.GOALS_WRITE) and (person.writes is None or bool(person.writes)),
+        may_add=is_kpi_author(person),
         is_filtered=bool(asked.q or asked.status or asked.department or asked.owner or asked.archived),
     )
 
 
 def _read_filters(asked: KpisQuery, places: Sequence[DepartmentPlace]) -> KpiTableFilter:
-    top, departments = find_below(asked.department, places)
+    top, departments = find_departments_below(asked.department, places)
     return KpiTableFilter(
         departments=departments,
         place=top,
@@ -134,7 +134,7 @@ def _read_sort(sort: str) -> KpiSort:
     return name
 
 
-def find_below(
+def find_departments_below(
     reference: str | None, places: Sequence[DepartmentPlace]
 ) -> tuple[UUID | None, list[UUID] | None]:
     """The department that is meant, and all that belong to it; one that nobody knows has none."""
@@ -149,7 +149,7 @@ def find_below(
     return (tops[0], list(list_held(tops, below))) if tops else (None, [])
 
 
-def make_row(row: KpiTableRow) -> KpiRowView:
+def make_kpi_row(row: KpiTableRow) -> KpiRowView:
     """What a row of the table prints."""
     signal = None if row.signal is None or row.stale else Variation(row.signal)
     aim = write_aim(row.direction, Unit.COUNT, target=row.target, low=row.low, high=row.high)
@@ -178,16 +178,15 @@ def make_row(row: KpiTableRow) -> KpiRowView:
     )
 
 
+def is_kpi_author(person: Actor) -> bool:
+    """May this person define KPIs anywhere?"""
+    writes_somewhere = person.writes is None or bool(person.writes)
+    return Permission.GOALS_WRITE in person.permissions and writes_somewhere
+
+
 def _say_since(row: KpiTableRow) -> str:
     start = find_signal_start(row.periods, row.signals)
     return f"since {name_briefly(start)}" if start else "for long"
-
-
-def write_told(value: Decimal | None, *, not_applicable: bool | None, suppressed: bool | None) -> str:
-    """A value, or the word for why there is none."""
-    if suppressed:
-        return "hidden"
-    return "n/a" if not_applicable else write_figure(value)
 
 
 def _make_column(asked: KpisQuery, name: str) -> Column:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.control_chart import xmr
+from app.domain.control_chart import ControlChart, xmr
 from app.domain.periods import Period, parse_period, periods_between
 from app.domain.scoring import Aggregation, Variation
-from app.domain.signals import decide_signals, lay_out, list_moved_places, read_process
+from app.domain.signals import clip_limits, decide_signals, lay_out, list_moved_places, read_process
 from app.domain.states import Board, Key, Point
 from tests.domain.test_settling import make_board, settle, tell
 
@@ -92,6 +92,22 @@ def test_a_series_is_laid_out_with_its_gaps() -> None:
     assert lay_out({}) == (0, [])
     march, january = parse_period("2026-03").position, parse_period("2026-01").position
     assert lay_out({march: Decimal(3), january: Decimal(1)}) == (january, [Decimal(1), None, Decimal(3)])
+
+
+@pytest.mark.parametrize(
+    ("chart", "unit", "drawn"),
+    [
+        (ControlChart(50, -5, 120, 9), "percent", (0.0, 100.0)),
+        (ControlChart(50, -5, 120, 9), "days", (0.0, 120)),
+        (ControlChart(50, -5, 120, 9), "score", (-5, 120)),
+        (ControlChart(50, 10, 90, 9), "percent", (10, 90)),
+        (ControlChart(5, None, None, None), "percent", (None, None)),
+    ],
+)
+def test_limits_are_drawn_within_what_the_unit_can_be(
+    chart: ControlChart, unit: str, drawn: tuple[float | None, float | None]
+) -> None:
+    assert clip_limits(chart, unit) == drawn
 
 
 def test_a_board_reads_each_department_for_itself() -> None:

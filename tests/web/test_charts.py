@@ -44,7 +44,7 @@ def test_any_series_is_a_picture(
 
 
 def test_texts_stay_texts_in_every_chart() -> None:
-    points = [ChartPoint(NASTY, 1, NASTY, signal=NASTY, noted=True), ChartPoint("b", 2)]
+    points = [ChartPoint(NASTY, 1, NASTY, is_signal=True, word=NASTY, noted=True), ChartPoint("b", 2)]
     drawings = [
         sparkline([1, 2], label=NASTY),
         xmr_chart(points, [ChartLine("centre", 1, NASTY)], label=NASTY, about=NASTY),
@@ -75,7 +75,7 @@ def test_a_signal_is_a_diamond_with_a_word_and_a_note_is_a_ring() -> None:
     points = [
         ChartPoint("Jan", 10, "Jan: 10"),
         ChartPoint("Feb", None),
-        ChartPoint("Mar", 30, "Mar: 30", signal="above limit", noted=True),
+        ChartPoint("Mar", 30, "Mar: 30", is_signal=True, word="above limit", noted=True),
     ]
     lines = [ChartLine("centre", 12, "average 12"), ChartLine("limit", 20, "upper limit 20")]
     root = parse(xmr_chart(points, lines, label="Decision days", about="One signal."))
@@ -88,14 +88,25 @@ def test_a_signal_is_a_diamond_with_a_word_and_a_note_is_a_ring() -> None:
     assert root[1].text == "One signal."
 
 
-def test_a_run_of_signals_says_its_word_once_where_it_ends() -> None:
-    points = [ChartPoint(str(index), index, signal="run" if index > 2 else "") for index in range(6)]
-    root = parse(xmr_chart(points, label="x"))
-    assert [each.text for each in root.iter(f"{SVG}text")].count("run") == 1
+def test_targets_are_steps_with_a_gap_where_there_was_none() -> None:
+    targets = [5, 5, 7, None, 7]
+    points = [ChartPoint(str(index), 6, target=target) for index, target in enumerate(targets)]
+    lines = [ChartLine("aim", 7, "target ≥ 7")]
+    root = parse(xmr_chart(points, lines, label="x"))
+    (path,) = [each.attrib["d"] for each in root.iter(f"{SVG}path") if each.get("class") == "chart-target"]
+    assert [path.count(letter) for letter in "MHV"] == [2, 4, 2]
+    assert "target ≥ 7" in [each.text for each in root.iter(f"{SVG}text")]
+    assert not [each for each in root.iter(f"{SVG}path") if each.get("class") == "chart-aim"]
+
+
+def test_a_band_has_its_sides_as_levels() -> None:
+    lines = [ChartLine("target", 5, "low 5"), ChartLine("target", 9, "high 9")]
+    root = parse(xmr_chart([ChartPoint("a", 6)], lines, label="x"))
+    assert [each.get("class") for each in root.iter()].count("chart-target") == 2
 
 
 def test_words_that_have_no_room_are_left_out() -> None:
-    points = [ChartPoint(str(index), index, signal=f"a rather long word {index}") for index in range(40)]
+    points = [ChartPoint(str(index), index, word=f"a rather long word {index}") for index in range(40)]
     words = [each.text for each in parse(xmr_chart(points, label="x")).iter(f"{SVG}text")]
     assert 1 <= len([word for word in words if word and word.startswith("a rather")]) < 10
     narrow = parse(xmr_chart(points, label="x", width=340))

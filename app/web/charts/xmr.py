@@ -30,14 +30,15 @@ _LETTER = 6.8
 class ChartPoint(NamedTuple):
     """One period: its short name, its value (None: a gap), and what is said about it.
 
-    `told` is read when the pointer rests on the point. `signal` is a word or two ("above the limit"),
-    empty for routine; `noted`: somebody left a note; `target`: what was aimed at in that period.
+    `told` is read when the pointer rests on the point. `is_signal` makes it a diamond, `word` stands beside
+    it ("above limit"); `noted`: somebody left a note; `target`: what was aimed at in that period.
     """
 
     name: str
     value: Number | None
     told: str = ""
-    signal: str = ""
+    is_signal: bool = False
+    word: str = ""
     noted: bool = False
     target: Number | None = None
 
@@ -60,7 +61,7 @@ def xmr_chart(
     right = width - _room_for(lines)
     values = [float(point.value) for point in points if point.value is not None]
     levels = [line.value for line in lines] + [point.target for point in points if point.target is not None]
-    air = _AIR_FOR_WORDS if any(point.signal for point in points) else _AIR
+    air = _AIR_FOR_WORDS if any(point.word for point in points) else _AIR
     scale = fit_scale([*values, *levels], height - BOTTOM, TOP, air=air)
     step = (right - LEFT - 16) / max(1, len(points) - 1)
     across = [LEFT + 8 + index * step for index in range(len(points))]
@@ -119,19 +120,18 @@ def _draw_marks(points: Sequence[ChartPoint], places: Sequence[Place | None]) ->
 def _draw_words(
     points: Sequence[ChartPoint], places: Sequence[Place | None], centre: float, right: float
 ) -> Markup:
-    """A word beside each signal: once for a run, where it ends, and the last ones where room is short."""
+    """The words beside points: the last ones where room is short."""
     drawn = []
     free_until = right
-    following = ""
     for point, place in zip(reversed(points), reversed(places), strict=True):
-        half = len(point.signal) * _LETTER / 2
-        if place is not None and point.signal and point.signal != following:
-            x = max(LEFT + half, min(place[0], right - half))
-            if x + half <= free_until:
-                y = place[1] + (-13 if place[1] <= centre else 22)
-                drawn.append(write_text(point.signal, x, y, "chart-signal-name", "middle"))
-                free_until = x - half - 8
-        following = point.signal
+        if place is None or not point.word:
+            continue
+        half = len(point.word) * _LETTER / 2
+        x = max(LEFT + half, min(place[0], right - half))
+        if x + half <= free_until:
+            y = place[1] + (-13 if place[1] <= centre else 22)
+            drawn.append(write_text(point.word, x, y, "chart-signal-name", "middle"))
+            free_until = x - half - 8
     return element("g", *drawn)
 
 
@@ -141,7 +141,7 @@ def _draw_mark(point: ChartPoint, place: Place) -> Markup:
     if point.noted:
         ring = element("circle", cx=x, cy=y, r=7.5, class_="chart-note", stroke="currentColor")
         parts.append(ring)
-    if point.signal:
+    if point.is_signal:
         diamond = f"M{pixel(x)} {pixel(y - 5.5)}l5.5 5.5l-5.5 5.5l-5.5 -5.5z"
         parts.append(element("path", d=diamond, class_="chart-signal", fill="currentColor"))
     else:
