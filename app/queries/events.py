@@ -74,6 +74,7 @@ select COLUMNS from events e
 where (cast(:objects as uuid[]) is null or e.object_id = any(cast(:objects as uuid[])))
   and (cast(:since as timestamptz) is null or e.at > cast(:since as timestamptz))
   and e.action <> all(cast(:left_out as text[]))
+  and (cast(:not_by as uuid) is null or e.actor_id <> cast(:not_by as uuid))
   and READABLE
 order by e.id desc
 limit :limit
@@ -138,24 +139,22 @@ async def list_event_rows(
 
 
 async def list_history(
-    session: AsyncSession,
-    *,
-    actor: Actor,
-    objects: Collection[UUID] | None = None,
-    since: datetime | None = None,
-    left_out: Sequence[str] = (),
-    limit: int = 50,
+    session: AsyncSession, *, actor: Actor, objects: Collection[UUID] | None = None, limit: int = 50
 ) -> list[EventRow]:
-    """What became of some things (or of all), newest first, as far as an actor may read the things.
+    """What became of some things (or of all), newest first, as far as an actor may read the things."""
+    parameters = {"objects": None if objects is None else list(objects), "since": None}
+    return await _read_history(session, parameters | {"left_out": [], "not_by": None, "limit": limit}, actor)
 
-    `left_out`: actions that are not asked for.
-    """
-    parameters = {
-        "objects": None if objects is None else list(objects),
-        "since": since,
-        "left_out": list(left_out),
-        "limit": limit,
-    }
+
+async def list_news(
+    session: AsyncSession, since: datetime, *, actor: Actor, left_out: Sequence[str] = (), limit: int = 50
+) -> list[EventRow]:
+    """What others changed since a moment, newest first, but for some actions; of what an actor may read."""
+    parameters = {"objects": None, "since": since, "left_out": list(left_out), "not_by": actor.id}
+    return await _read_history(session, parameters | {"limit": limit}, actor)
+
+
+async def _read_history(session: AsyncSession, parameters: dict[str, Any], actor: Actor) -> list[EventRow]:
     rows = await session.execute(_HISTORY, parameters | read_sight_of_changes(actor))
     return [EventRow(*row) for row in rows]
 

@@ -63,6 +63,16 @@ async def find_signed_in(session: AsyncSession, token: str) -> SignedIn | None:
     return None if row is None else SignedIn(row.sign_in_id, read_person(row))
 
 
+async def find_last_visit(session: AsyncSession, person: UUID, *, now_in: UUID) -> datetime | None:
+    """When a person was last here before the sign-in they look through now; None for a first visit."""
+    begun = select(col(SignIn.made_at)).where(col(SignIn.id) == now_in).scalar_subquery()
+    statement = select(func.max(col(SignIn.seen_at))).where(
+        col(SignIn.owner_id) == person, col(SignIn.id) != now_in, col(SignIn.made_at) < begun
+    )
+    found: datetime | None = await session.scalar(statement)
+    return found
+
+
 async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] | None:
     """The person of an e-mail address who may sign in, and the hash of their password."""
     statement = (

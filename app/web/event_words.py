@@ -26,6 +26,7 @@ _NOUNS: Mapping[str, str] = {
     Kind.CLIENT: "the client",
 }
 _VERBS: Mapping[str, str] = {"updated": "changed", "affirmed": "affirmed", "withdrawn": "withdrew"}
+_RECORDED: Mapping[str, str] = {"created": "recorded", "revised": "corrected"}
 # Whole sentences of what fits no pattern; `it` is the thing with its name.
 _SENTENCES: Mapping[str, str] = {
     "signed_in": "{who} signed in",
@@ -108,7 +109,7 @@ class EventLine:
 def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) -> EventLine:
     """An event in words. `names`: what the ids in it are called, where the reader may know it."""
     changes = tuple(_compare(event, names or {}))
-    who = "The command line" if event.actor_kind == "system" else event.actor_name
+    who = who_did(event)
     at = event.at.astimezone(zone)
     return EventLine(
         id=event.id,
@@ -120,6 +121,20 @@ def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) 
         href=_find_page(event),
         is_change=event.before is not None,
     )
+
+
+def who_did(event: EventRow) -> str:
+    """Who did it, as a sentence begins."""
+    return "The command line" if event.actor_kind == "system" else event.actor_name
+
+
+def say_verb(event: EventRow) -> str:
+    """What was done, as it stands between who and what."""
+    if event.kind == Kind.MEASUREMENT and event.action in _RECORDED:
+        return _RECORDED[event.action]
+    if event.kind == Kind.ENGAGEMENT_PUSH:
+        return "sent"
+    return _VERBS.get(event.action, event.action.replace("_", " "))
 
 
 def say_period(text: str) -> str:
@@ -142,12 +157,11 @@ def _write_sentence(event: EventRow, who: str, changes: tuple[FieldChange, ...],
     thing = _name_thing(event, names)
     if event.action in _SENTENCES:
         return _SENTENCES[event.action].format(who=who, it=thing)
-    verb = _VERBS.get(event.action, event.action.replace("_", " "))
     fields = [change.field for change in changes]
     if event.action == "updated" and 0 < len(fields) <= MOST_AT_ONCE:
         told = fields[0] if len(fields) == 1 else f"{', '.join(fields[:-1])} and {fields[-1]}"
         return f"{who} changed the {told} of {thing}"
-    return f"{who} {verb} {thing}"
+    return f"{who} {say_verb(event)} {thing}"
 
 
 def _name_thing(event: EventRow, names: Names) -> str:
@@ -181,20 +195,18 @@ def _tell_measurement(event: EventRow, who: str) -> str:
     absent = [words for field, words in _ABSENT.items() if after.get(field)]
     value = _write_value(after.get("value")) or ", ".join(absent)
     said = f": {value}" if value else ""
-    return {
-        "created": f"{who} recorded {where}{said}",
-        "revised": f"{who} corrected {where}{said}",
-        "withdrawn": f"{who} withdrew {where}",
+    passive = {
         "removed": f"{where} is no longer computed: its parts are gone",
         "aggregated": f"{where} was computed from its parts{said}",
         "assessed": f"{where} was judged again{said}",
-    }.get(event.action, f"{who} {event.action} {where}")
+    }
+    return passive.get(event.action, f"{who} {say_verb(event)} {where}{said}")
 
 
 def _tell_push(event: EventRow, who: str) -> str:
     summary = (event.after or {}).get("summary", {})
     counts = ", ".join(f"{number} {status}" for status, number in summary.items() if number)
-    return f"{who} sent engagement scores of {event.code}" + (f": {counts}" if counts else "")
+    return f"{who} {say_verb(event)} engagement scores of {event.code}" + (f": {counts}" if counts else "")
 
 
 def _tell_waiver(event: EventRow, who: str) -> str:

@@ -1,28 +1,143 @@
-"""`/`: what the person in front of it answers for, and how well it hangs together."""
+"""`/`: what waits for the person in front of it, where things stand, and what changed since."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
 from app.deps import SessionDep
-from app.domain.permissions import Permission, may
-from app.models.linkage import FindingFilter
-from app.queries.linkage import FindingRow, find_last_check, list_findings, read_scores
+from app.domain.due_periods import due_periods
+from app.domain.linkage.findings import Severity
+from app.domain.linkage.score import Score
+from app.domain.linkage.states import Change
+from app.domain.permissions import Actor, Permission, may
+from app.models.departments import Department
+from app.models.linkage import FindingFilter, LinkageFilter
+from app.queries.events import list_news
+from app.queries.linkage import (
+    FindingRow,
+    count_findings,
+    find_last_check,
+    list_findings,
+    read_scores,
+)
+from app.queries.organization import find_organization
 from app.queries.owners import find_home
+from app.queries.sign_ins import find_last_visit
+from app.queries.updates import list_due_values
 from app.web.deps import PersonDep
+from app.web.event_runs import ChangeRun, tell_runs
+from app.web.owners import read_promises
 from app.web.render import page
+from app.web.times import Clock, read_clock
+from app.web.updates_desk import Desk, DeskHead, find_main_period, make_head
 
 router = APIRouter(include_in_schema=False)
-MOST_SHOWN = 20
+FINDINGS_SHOWN = 5
+RUNS_SHOWN = 8
+EVENTS_READ = 500
+FIRST_DAYS = 7
+# What follows from other changes, and who came and went.
+LEFT_OUT = ("aggregated", "assessed", "removed", "signed_in", "signed_out", "password_set")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTile:
+    """A score with the way to what it is made of."""
+
+    name: str
+    value: float
+    findings: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed since a moment: how it is called, lines, and findings that came and went."""
+
+    heading: str
+    runs: list[ChangeRun]
+    findings: str | None
+    since: date
 
 
 @router.get("/")
 async def show_home(request: Request, session: SessionDep, person: PersonDep) -> Response:
-    """The score of the own department and of all, and the findings at home."""
+    """What I owe, where we stand, what changed; of names and goals only what the person may read."""
+    organization = await find_organization(session, actor=person)
+    clock = read_clock(ZoneInfo(organization.time_zone))
+    context: dict[str, Any] = {
+        "organization": organization,
+        "day": f"{clock.now.astimezone(clock.zone):%A, %-d %B}",
+    }
+    if not may(person, Permission.GOALS_READ):
+        return page(request, "home/aggregates.html", **context)
     home = await find_home(session, person)
-    score = own = None
-    rows: list[FindingRow] = []
-    if may(person, Permission.GOALS_READ):
-        scores = await read_scores(session, await find_last_check(session))
-        score, own = scores.get(None), scores.get(home.id) if home else None
-        filters = FindingFilter(department=str(home.id) if home else None, limit=MOST_SHOWN)
-        rows, _ = await list_findings(session, filters, actor=person)
-    return page(request, "home/show.html", home=home, score=score, own=own, rows=rows)
+    today = clock.now.astimezone(clock.zone).date()
+    scores = await read_scores(session, await find_last_check(session))
+    place = str(home.id) if home else None
+    found, _ = await list_findings(session, FindingFilter(department=place, limit=1000), actor=person)
+    return page(
+        request,
+        "home/show.html",
+        **context,
+        home=home,
+        first_name=person.name.split()[0],
+        head=await _read_head(session, person, home, clock, today),
+        promises=await read_promises(session, person.id, actor=person, today=today),
+        tiles=_make_tiles(home, scores.get(None), scores.get(home.id) if home else None),
+        findings=_choose_worst(found),
+        all_findings=len(found),
+        news=await _read_news(session, person, clock, now_in=request.state.sign_in),
+    )
+
+
+async def _read_head(
+    session: SessionDep, person: Actor, home: Department | None, clock: Clock, today: date
+) -> DeskHead:
+    """How far the updates of the current periods are."""
+    periods = due_periods(None, today=today)
+    dues = await list_due_values(session, periods, actor=person)
+    main = find_main_period(dues, periods)
+    return make_head(Desk(person, today, clock.zone, None, main, home, dues, [], []))
+
+
+def _make_tiles(home: Department | None, overall: Score | None, own: Score | None) -> list[ScoreTile]:
+    tiles = []
+    if home and own:
+        tiles.append(_make_tile(home.name, own, f"/departments/{home.code}"))
+    if overall:
+        tiles.append(_make_tile("Whole organization", overall, "/linkage"))
+    return tiles
+
+
+def _make_tile(name: str, score: Score, href: str) -> ScoreTile:
+    return ScoreTile(name, score.value, sum(line.findings for line in score.lines), href)
+
+
+def _choose_worst(rows: list[FindingRow]) -> list[FindingRow]:
+    order = list(Severity)
+    return sorted(rows, key=lambda row: (order.index(row.finding.severity), row.finding.rule))[
+        :FINDINGS_SHOWN
+    ]
+
+
+async def _read_news(session: SessionDep, person: Actor, clock: Clock, *, now_in: Any) -> News:
+    """Since the visit before this one; on a first visit, the last days."""
+    visit = await find_last_visit(session, person.id, now_in=now_in)
+    since: datetime = visit or clock.now - timedelta(days=FIRST_DAYS)
+    events = await list_news(session, since, actor=person, left_out=LEFT_OUT, limit=EVENTS_READ)
+    counts = await count_findings(session, LinkageFilter(since=since), actor=person)
+    new, fixed = (
+        sum(row.total for row in counts if row.change is each) for each in (Change.NEW, Change.FIXED)
+    )
+    told = [f"{new} new {'finding' if new == 1 else 'findings'}"] if new else []
+    told += [f"{fixed} fixed"] if fixed else []
+    return News(
+        heading=f"Since you were here, {clock.say(visit)}" if visit else f"In the last {FIRST_DAYS} days",
+        runs=tell_runs(events, {}, clock=clock, most=RUNS_SHOWN),
+        findings=", ".join(told) or None,
+        since=since.astimezone(clock.zone).date(),
+    )

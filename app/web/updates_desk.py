@@ -94,7 +94,7 @@ async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> De
         today=today,
         zone=zone,
         picked=picked,
-        main=picked or _find_main(dues, periods),
+        main=picked or find_main_period(dues, periods),
         home=home,
         dues=dues,
         actions=await list_open_actions(session, {due.kpi_id for due in dues}, places, actor=person),
@@ -102,7 +102,7 @@ async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> De
     )
 
 
-def _find_main(dues: list[DueValue], periods: dict[Cadence, Period]) -> Period:
+def find_main_period(dues: list[DueValue], periods: dict[Cadence, Period]) -> Period:
     """The period the page is named after: that of most rows, months first."""
     counted = Counter(due.period for due in dues)
     month = periods[Cadence.MONTHLY]
