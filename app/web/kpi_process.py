@@ -48,7 +48,7 @@ class PeriodLine:
     why: str | None
     evidence: str
     origin: str
-    revision: int
+    corrections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +213,5 @@ def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
         why=row.reason,
         evidence=", ".join(evidence),
         origin=f"{_SOURCES[Source(row.source)]}{who}, {clock.say(row.recorded_at)}",
-        revision=row.revision,
+        corrections=0 if row.source == Source.AGGREGATED else row.revision - 1,
     )
