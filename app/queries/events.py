@@ -139,11 +139,20 @@ async def list_event_rows(
 
 
 async def list_history(
-    session: AsyncSession, *, actor: Actor, objects: Collection[UUID] | None = None, limit: int = 50
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    objects: Collection[UUID] | None = None,
+    left_out: Sequence[str] = (),
+    limit: int = 50,
 ) -> list[EventRow]:
-    """What became of some things (or of all), newest first, as far as an actor may read the things."""
-    parameters = {"objects": None if objects is None else list(objects), "since": None}
-    return await _read_history(session, parameters | {"left_out": [], "not_by": None, "limit": limit}, actor)
+    """What became of some things (or of all), newest first, as far as an actor may read the things.
+
+    `left_out`: actions that are not asked for.
+    """
+    parameters: dict[str, Any] = {"objects": None if objects is None else list(objects), "since": None}
+    parameters |= {"left_out": list(left_out), "not_by": None, "limit": limit}
+    return await _read_history(session, parameters, actor)
 
 
 async def list_news(
