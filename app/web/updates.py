@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from annotated_types import Ge, Le
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from app.actions.commitments import create_commitment, update_commitment
 from app.actions.updates import CHANGED, type_value, undo_value
@@ -45,6 +45,14 @@ class UpdatesQuery(Contract):
     saved: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
 
 
+class StandingQuery(Contract):
+    """Which value is being typed, and what of it so far."""
+
+    period: PeriodText
+    department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
+    value: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
 class PlaceForm(Contract):
     """Which value a row is about, and which revision of it was seen."""
 
@@ -80,6 +88,21 @@ async def show_updates(
     if following := _find_next(desk, asked.saved):
         states.setdefault(name_row(following), RowState(focus="value"))
     return await _show_desk(request, session, desk, states)
+
+
+@router.get("/updates/kpis/{kpi}/standing")
+async def show_standing(
+    request: Request,
+    session: SessionDep,
+    person: PersonDep,
+    kpi: str,
+    asked: Annotated[StandingQuery, Query()],
+) -> Response:
+    """How a value would stand while it is being typed: one cell, nothing is kept."""
+    desk = await open_desk(session, person, asked.period)
+    due = desk.find(kpi, asked.department, asked.period)
+    row = make_row(desk, due, RowState(typed={"value": asked.value}))
+    return fragments(request, [("updates/_standing.html", {"row": row})])
 
 
 @router.post("/updates/kpis/{kpi}")

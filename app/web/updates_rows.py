@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -63,6 +64,7 @@ class UpdateRow:
     period: str
     department: str
     picked: str
+    query: str
     seen: int
     last: str
     last_period: str
@@ -99,7 +101,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     state = state or RowState()
     automatic, mine = is_automatic(due), [each for each in desk.actions if each.kpi_id == due.kpi_id]
     note_required, status = "note" in state.errors, _find_status(due, state)
-    delta, worse = _tell_delta(due)
+    delta, worse = _tell_delta(due, _find_number(due, state))
     return UpdateRow(
         id=name_row(due),
         code=due.code,
@@ -109,6 +111,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         period=due.period.text,
         department=due.department_code or "",
         picked=desk.picked.text if desk.picked else "",
+        query=urlencode({"period": due.period.text, "department": due.department_code or ""}),
         seen=due.revision,
         last=write_figure(due.last[1], due.unit) if due.last else "—",
         last_period=say_period(due.last[0]) if due.last else "",
@@ -145,13 +148,20 @@ def _find_status(due: DueValue, state: RowState) -> Status:
     """The status of what stands in the field: of what was typed and refused, else of what is stored."""
     if not state.typed:
         return due.status if due.is_there and due.status else Status.UNKNOWN
-    absent = bool(state.typed.get("not_applicable"))
-    try:
-        value = None if absent else read_typed_value(str(state.typed.get("value") or ""), due)
-    except ValueError:
-        value = None
-    said = NewValue(department=due.department_id, period=due.period, value=value, not_applicable=absent)
+    said = NewValue(department=due.department_id, period=due.period, value=_find_number(due, state))
     return assess_value(said, due.direction, due.thresholds).status
+
+
+def _find_number(due: DueValue, state: RowState) -> Decimal | None:
+    """The number that stands in the field; None where it holds none."""
+    if not state.typed:
+        return due.value if due.is_there else None
+    if state.typed.get("not_applicable"):
+        return None
+    try:
+        return read_typed_value(str(state.typed.get("value") or ""), due)
+    except ValueError:
+        return None
 
 
 def read_typed_value(text: str, due: DueValue) -> Decimal | None:
@@ -246,11 +256,11 @@ def _tell_replaced(due: DueValue, desk: Desk, state: RowState) -> str:
     return f"replaces {tell_value(due)} entered by {who} on {_tell_day(due.recorded_at, desk.zone)}"
 
 
-def _tell_delta(due: DueValue) -> tuple[str, bool]:
+def _tell_delta(due: DueValue, value: Decimal | None) -> tuple[str, bool]:
     """How far the value moved since the one before, and whether that is the wrong way."""
-    if not due.is_there or due.value is None or due.last is None:
+    if value is None or due.last is None:
         return "", False
-    moved = due.value - due.last[1]
+    moved = value - due.last[1]
     if not moved:
         return "→ 0", False
     worse = {Direction.HIGHER: moved < 0, Direction.LOWER: moved > 0}.get(due.direction, False)

@@ -25,7 +25,7 @@ SAMPLES = {
     "target": "none",
 }
 CHIEF = "helena.marsh@larkmoor.example"
-NOT_PAGES = ("/static/", "/sign-out")
+NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")
 SIGNED_OUT = ("/sign-in", "/welcome", "/first-run")
 
 

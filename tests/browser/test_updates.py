@@ -111,6 +111,10 @@ async def test_a_red_value_needs_a_note_and_asks_for_an_action(site: Site) -> No
     await give_work(site)
     page = await site.open("/updates", as_=HEAD)
     await page.keyboard.type("20")
+    # While it is being typed, and nothing is kept yet.
+    await expect(find_update(page, 0)).to_contain_text("red")
+    await expect(find_update(page, 0)).to_contain_text("worse")
+    await expect(find_value(page, 0)).to_be_focused()
     await page.keyboard.press("Enter")
     note = page.get_by_label("Note for Measure 0")
     await expect(note).to_be_focused()

@@ -233,3 +233,18 @@ async def test_the_page_costs_the_same_however_long_it_is(
             objective = await make_objective(session, department=desk.department, owner_id=desk.head.id)
             await make_link(session, objective, goal)
     assert counts[0] == counts[1] <= MOST_STATEMENTS
+
+
+async def test_a_value_is_judged_while_it_is_typed(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    kpi = desk.kpis[0]
+    await make_measurement(session, kpi, LAST.previous().text, department=desk.department, value=80)
+    path = f"/updates/kpis/{kpi.code}/standing?period={LAST.text}&department=OPS&value="
+    expected = {"90": "green ↑ +10", "75,5": "amber ↓ −4.5 worse", "2": "red ↓ −78 worse"}
+    for typed, told in (expected | {"x": "unknown", "": "unknown"}).items():
+        answer = await desk.browser.get(path + typed)
+        assert answer.status_code == 200
+        assert read_text(answer.text) == told
+        assert "<html" not in answer.text
+    unknown = await desk.browser.get(f"/updates/kpis/NONE/standing?period={LAST.text}")
+    assert unknown.status_code == 404

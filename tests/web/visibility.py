@@ -62,6 +62,7 @@ VISIBLE = {
     "GET /updates": "yyyyyyys",
     "GET /updates/paste": "yyyyyyys",
     "POST /updates/paste": "yyyyyffs",
+    "GET /updates/kpis/{kpi}/standing": "yyyyyyys",
     "POST /updates/kpis/{kpi}": "hhhhhffs",
     "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
     "POST /updates/note": "yyyffffs",
