@@ -46,9 +46,9 @@ class UpdatesQuery(Contract):
 
 
 class StandingQuery(Contract):
-    """Which value is being typed, and what of it so far."""
+    """Which value is being typed, and what of it so far. Without a period it is that of the page."""
 
-    period: PeriodText
+    period: PeriodText | None = None
     department: Annotated[Reference | None, BeforeValidator(_blank_is_none)] = None
     value: Annotated[str, StringConstraints(max_length=40)] = ""
 
@@ -100,7 +100,7 @@ async def show_standing(
 ) -> Response:
     """How a value would stand while it is being typed: one cell, nothing is kept."""
     desk = await open_desk(session, person, asked.period)
-    due = desk.find(kpi, asked.department, asked.period)
+    due = desk.find(kpi, asked.department, asked.period or desk.main.text)
     row = make_row(desk, due, RowState(typed={"value": asked.value}))
     return fragments(request, [("updates/_standing.html", {"row": row})])
 

@@ -62,7 +62,7 @@ VISIBLE = {
     "GET /updates": "yyyyyyys",
     "GET /updates/paste": "yyyyyyys",
     "POST /updates/paste": "yyyyyffs",
-    "GET /updates/kpis/{kpi}/standing": "yyyyyyys",
+    "GET /updates/kpis/{kpi}/standing": "hhhhhhhs",
     "POST /updates/kpis/{kpi}": "hhhhhffs",
     "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
     "POST /updates/note": "yyyffffs",
