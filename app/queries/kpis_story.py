@@ -96,29 +96,26 @@ from measurements m
 where m.kpi_id = :kpi and PLACE and KNOWN and not m.withdrawn
 order by m.first_day
 """
+# One pass over all values of the KPI: the last row of each place, and its last periods, backwards.
 _PLACES = """
-with m as (
-    select * from measurements m
+with place as (
+    select m.department_id, (array_agg(m."row" order by m.first_day desc))[1] as last_row,
+           (array_agg(m.period order by m.first_day desc))[1:cast(:spark as int)] as periods,
+           (array_agg(case when not m.suppressed then m.value end order by m.first_day desc))
+               [1:cast(:spark as int)] as values
+    from measurements m
     where m.kpi_id = :kpi and KNOWN and not m.withdrawn
       and (cast(:sees as uuid[]) is null or m.department_id is null
            or m.department_id = any(cast(:sees as uuid[])))
-),
-ranked as (
-    select m.*, row_number() over (partition by m.department_id order by m.first_day desc) as back from m
-),
-spark as (
-    select department_id, array_agg(period order by first_day) as periods,
-           array_agg(case when not suppressed then value end order by first_day) as values
-    from ranked where back <= cast(:spark as int) group by department_id
+    group by m.department_id
 )
-select r.department_id, d.code, d.name, r.period, case when not r.suppressed then r.value end as value,
-       r.not_applicable, r.suppressed, r.source, r.target, r.status, r.status_reason, r.trend, r.signal,
-       s.periods, s.values
-from ranked r
-join spark s on s.department_id is not distinct from r.department_id
-left join departments d on d.id = r.department_id
-where r.back = 1
-order by r.department_id is not null, lower(d.name), d.code
+select p.department_id, d.code, d.name, m.period, case when not m.suppressed then m.value end as value,
+       m.not_applicable, m.suppressed, m.source, m.target, m.status, m.status_reason, m.trend, m.signal,
+       p.periods, p.values
+from place p
+join measurements m on m."row" = p.last_row
+left join departments d on d.id = p.department_id
+order by p.department_id is not null, lower(d.name), d.code
 limit cast(:most as int)
 """
 _HERE = {True: "m.department_id is null", False: "m.department_id = cast(:place as uuid)"}
@@ -162,7 +159,8 @@ async def list_kpi_places(
     }
     if as_of is not None:
         parameters["as_of"] = as_of
-    return [PlaceRow(*row) for row in await session.execute(_PLACE_STATEMENTS[as_of is not None], parameters)]
+    found = await session.execute(_PLACE_STATEMENTS[as_of is not None], parameters)
+    return [PlaceRow(*row)._replace(periods=row.periods[::-1], values=row.values[::-1]) for row in found]
 
 
 async def list_measured_nodes(session: AsyncSession, kpi: Kpi) -> list[MeasuredNode]:
