@@ -33,6 +33,7 @@ SHEET = 1.45
 HEAD = 260.0
 LOWEST = 320.0
 _GROWTH = 1.12
+_NARROWLY = 1.03
 _LANE = GUTTER + BOX_WIDTH
 
 Height = Callable[[str, float], float]
@@ -159,7 +160,16 @@ def _inner_width(depth: int) -> float:
 
 
 def _split_lanes(heights: Sequence[float], limit: float) -> list[list[int]]:
-    """Positions of branches by lane: a lane is full when the next branch would reach beyond the limit."""
+    """Positions of branches by lane: as many lanes as the limit asks for, about equally high."""
+    lanes = _fill_lanes(heights, limit)
+    even = max([sum(heights) / len(lanes), *heights])
+    while len(balanced := _fill_lanes(heights, even)) > len(lanes):
+        even *= _NARROWLY
+    return balanced
+
+
+def _fill_lanes(heights: Sequence[float], limit: float) -> list[list[int]]:
+    """A lane is full when the next branch would reach beyond the limit."""
     lanes: list[list[int]] = [[]]
     filled = 0.0
     for position, height in enumerate(heights):
