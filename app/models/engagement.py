@@ -13,6 +13,7 @@ from sqlmodel._compat import SQLModelConfig
 
 from app.domain.engagement import ScaleKind
 from app.models.base import (
+    Flag,
     Instant,
     Line,
     ListFilter,
@@ -110,21 +111,33 @@ class EngagementSegment(Record, table=True):
     first_seen_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     last_seen_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     mapped_at: datetime | None = time_field()
+    # When a person said that it is no department of ours: it waits no more, and its scores feed nothing.
+    ignored_at: datetime | None = time_field()
+
+    @property
+    def ignored(self) -> bool:
+        """Is it left out of the inbox?"""
+        return self.ignored_at is not None
 
 
 class SegmentInput(SQLModel):
-    """What a person says about a segment: which department it is; null puts it back into the inbox."""
+    """What a person says about a segment: which department it is, or that it is none of ours.
+
+    Neither puts it back into the inbox.
+    """
 
     model_config = SQLModelConfig(extra="forbid")
 
     department: Reference | None = None
+    ignored: Flag = False
 
 
 class SegmentFilter(ListFilter):
-    """What may be asked of the inbox. `mapped=false`: what still waits."""
+    """What may be asked of the inbox. `mapped=false`: what still waits; `ignored=true`: what is left out."""
 
     source: Line | None = None
     mapped: bool | None = None
+    ignored: bool | None = None
 
 
 class ScoreFilter(SQLModel):

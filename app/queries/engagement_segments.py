@@ -1,6 +1,7 @@
 """Reading the inbox: the segments that sources sent, and which department each is."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,19 +50,32 @@ async def list_segments(
     session: AsyncSession, filters: SegmentFilter, *, actor: Actor
 ) -> tuple[Sequence[EngagementSegment], str | None]:
     """A page of segments."""
-    statement = visible_segments(actor)
-    if filters.mapped is not None:
-        department = col(EngagementSegment.department_id)
-        statement = statement.where(department.is_not(None) if filters.mapped else department.is_(None))
-    plain = filters.model_copy(update={"mapped": None})
-    return await list_page(session, statement, EngagementSegment, plain, actor=actor)
+    table, statement = EngagementSegment, visible_segments(actor)
+    if filters.mapped is True:
+        statement = statement.where(col(table.department_id).is_not(None))
+    if filters.mapped is False:
+        statement = statement.where(col(table.department_id).is_(None), col(table.ignored_at).is_(None))
+    if filters.ignored is not None:
+        ignored = col(table.ignored_at)
+        statement = statement.where(ignored.is_not(None) if filters.ignored else ignored.is_(None))
+    plain = filters.model_copy(update={"mapped": None, "ignored": None})
+    return await list_page(session, statement, table, plain, actor=actor)
 
 
-async def count_segments(session: AsyncSession, *, actor: Actor) -> tuple[int, int]:
-    """How many segments wait in the inbox, and how many are mapped."""
-    department = col(EngagementSegment.department_id)
+class SegmentCounts(NamedTuple):
+    """How many segments wait in the inbox, are mapped, and are ignored."""
+
+    waiting: int
+    mapped: int
+    ignored: int
+
+
+async def count_segments(session: AsyncSession, *, actor: Actor) -> SegmentCounts:
+    """How much waits, and how much does not."""
+    department, ignored = col(EngagementSegment.department_id), col(EngagementSegment.ignored_at)
     statement = visible_segments(actor).with_only_columns(
-        func.count().filter(department.is_(None)), func.count().filter(department.is_not(None))
+        func.count().filter(department.is_(None), ignored.is_(None)),
+        func.count().filter(department.is_not(None)),
+        func.count().filter(ignored.is_not(None)),
     )
-    waiting, mapped = (await session.execute(statement)).one()
-    return waiting, mapped
+    return SegmentCounts(*(await session.execute(statement)).one())

@@ -56,8 +56,8 @@ _LABELS: Mapping[str, str] = {
 _UNTOLD = frozenset(
     {
         *("id", "epoch", "the_only", "is_demo", "vision_id", "changed_at", "archived_at", "affirmed_at"),
-        *("mapped_at", "last_seen_at", "first_seen_at", "revision", "first_day", "last_day", "fingerprint"),
-        *("department_ids", "named_ids", "draft", "made_by_id", "built_in"),
+        *("mapped_at", "ignored_at", "last_seen_at", "first_seen_at", "revision", "first_day", "last_day"),
+        *("fingerprint", "department_ids", "named_ids", "draft", "made_by_id", "built_in"),
     }
 )
 # Why a measurement is told without its value.

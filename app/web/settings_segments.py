@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -27,14 +27,21 @@ from app.web.times import Clock, read_clock
 router = APIRouter(include_in_schema=False, prefix="/settings/segments")
 AREA = "/settings/segments"
 MOST_SHOWN = 50
+Shown = Literal["waiting", "mapped", "ignored"]
+
+SAID: dict[Shown, str] = {
+    "waiting": "back in the inbox.",
+    "mapped": "mapped.",
+    "ignored": "ignored from now on.",
+}
 
 
 class SegmentsQuery(Contract):
-    """Which segments the page shows: those that wait, or with `mapped` those that are settled."""
+    """Which segments the page shows."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    mapped: bool = False
+    show: Shown = "waiting"
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
@@ -48,7 +55,7 @@ class SegmentLine:
     name: str | None
     seen: str
     form: Form[SegmentInput]
-    is_mapped: bool
+    place: Shown
     is_suggested: bool
     status: int = OK
 
@@ -57,16 +64,16 @@ class SegmentLine:
 async def list_segments_page(
     request: Request, session: SessionDep, person: KeeperDep, asked: Annotated[SegmentsQuery, Query()]
 ) -> Response:
-    """What waits; with `mapped` what was mapped."""
+    """What waits, what is mapped, or what is ignored."""
     return await _show(request, session, person, asked)
 
 
 @router.post("/{segment}")
 async def map_one_segment(request: Request, session: SessionDep, person: KeeperDep, segment: str) -> Response:
-    """Says which department a segment is; its scores follow, those of the past too. None puts it back."""
+    """Says which department a segment is, or that it is none of ours; its scores follow, past ones too."""
     form = await read_form(request, SegmentInput)
     row = await find_segment(session, segment, actor=person, to=Permission.SEGMENTS_WRITE, lock=True)
-    was_mapped = row.department_id is not None
+    was = say_place(row)
     now = fill_form(SegmentInput, row, await load_references(session, [row]))
 
     async def save(data: SegmentInput) -> None:
@@ -79,12 +86,25 @@ async def map_one_segment(request: Request, session: SessionDep, person: KeeperD
         line = replace(line, status=status)
         if is_partial(request):
             return fragments(request, [("settings/_segment.html", {"line": line})], status=status)
-        asked = SegmentsQuery(mapped=was_mapped)
-        return await _show(request, session, person, asked, refused=line)
-    line = (await _list_lines(session, [row], person))[0]
-    said = f"{line.name or line.segment} is back in the inbox." if row.department_id is None else "Mapped."
-    to = f"{AREA}?mapped=true" if was_mapped else AREA
-    return done(request, [("settings/_segment.html", {"line": line})], to=to, said=said)
+        return await _show(request, session, person, SegmentsQuery(show=was), refused=line)
+    (line,) = await _list_lines(session, [row], person)
+    counts = {"counts": await count_segments(session, actor=person), "show": was}
+    parts: list[tuple[str, dict[str, Any]]] = [
+        ("settings/_segment.html", {"line": line}),
+        ("settings/_segment_counts.html", counts | {"target": "settings-segment-counts"}),
+    ]
+    return done(request, parts, to=_address(was), said=f"{line.name or line.segment}: {SAID[line.place]}")
+
+
+def say_place(row: EngagementSegment) -> Shown:
+    """On which of the lists a segment is."""
+    return "mapped" if row.department_id else "ignored" if row.ignored else "waiting"
+
+
+def _address(show: Shown, cursor: str | None = None) -> str:
+    kept = {"show": show} if show != "waiting" else {}
+    query = urlencode(kept | ({"cursor": cursor} if cursor else {}))
+    return f"{AREA}?{query}" if query else AREA
 
 
 async def _show(
@@ -95,24 +115,25 @@ async def _show(
     *,
     refused: SegmentLine | None = None,
 ) -> Response:
-    mapped, cursor = asked.mapped, asked.cursor
-    filters = SegmentFilter(mapped=mapped, cursor=cursor, limit=MOST_SHOWN)
+    filters = SegmentFilter(
+        mapped=asked.show == "mapped" if asked.show != "ignored" else None,
+        ignored=True if asked.show == "ignored" else None,
+        cursor=asked.cursor,
+        limit=MOST_SHOWN,
+    )
     rows, following = await list_segments(session, filters, actor=person)
     lines = await _list_lines(session, rows, person)
-    waiting, settled = await count_segments(session, actor=person)
-    kept: dict[str, Any] = {"mapped": "true"} if mapped else {}
     return settings_page(
         request,
         "settings/segments.html",
         AREA,
         status=OK if refused is None else refused.status,
         lines=[refused if refused and line.id == refused.id else line for line in lines],
-        mapped=mapped,
-        waiting=waiting,
-        settled=settled,
+        show=asked.show,
+        counts=await count_segments(session, actor=person),
         departments=await list_choices(session, actor=person),
-        first_url=(f"{AREA}?{urlencode(kept)}" if kept else AREA) if cursor else None,
-        next_url=f"{AREA}?{urlencode(kept | {'cursor': following})}" if following else None,
+        first_url=_address(asked.show) if asked.cursor else None,
+        next_url=_address(asked.show, following) if following else None,
     )
 
 
@@ -138,10 +159,10 @@ def _make_line(
 ) -> SegmentLine:
     form = refused or fill_form(SegmentInput, row, names)
     # A department of the very same name is offered; a person says whether it is meant.
-    offered = codes.get((row.name or "").casefold()) if row.department_id is None and not refused else None
+    place, seen = say_place(row), clock.say(row.last_seen_at)
+    offered = codes.get((row.name or "").casefold()) if place == "waiting" and not refused else None
     if offered:
         form.values = {**form.values, "department": offered}
-    is_mapped, seen = row.department_id is not None, clock.say(row.last_seen_at)
     return SegmentLine(
-        row.id, row.source, row.segment, row.name, seen, form, is_mapped, is_suggested=bool(offered)
+        row.id, row.source, row.segment, row.name, seen, form, place, is_suggested=bool(offered)
     )

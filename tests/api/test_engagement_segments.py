@@ -202,3 +202,36 @@ async def test_a_bound_key_sees_the_segments_of_its_departments(
     bound = await cast.machine(Permission.METRICS_READ, department_id=home.id)
     assert [each["segment"] for each in (await bound.get(PATH)).json()["items"]] == ["s1"]
     assert (await (await cast.stranger()).get(PATH)).status_code == 403
+
+
+async def test_an_ignored_segment_waits_no_more_and_can_be_mapped_later(
+    robot: httpx2.AsyncClient, cast: Cast, session: AsyncSession
+) -> None:
+    await push(robot, wait(), wait(segment="s2"))
+    ceo = await cast.ceo()
+    [segment, _] = await find_waiting(ceo)
+    path = f"{PATH}/{segment['id']}"
+    put_aside = await ceo.put(path, json={"ignored": True}, headers=ANY)
+    assert (put_aside.status_code, put_aside.json()["ignored"]) == (200, True)
+    again = await ceo.put(path, json={"ignored": True}, headers=ANY)
+    assert again.json()["version"] == put_aside.json()["version"]
+    # What comes in later does not bring it back.
+    await push(robot, wait(period="2026-06"))
+    assert [each["segment"] for each in await find_waiting(ceo)] == ["s2"]
+    listed = (await ceo.get(PATH, params={"ignored": "true"})).json()["items"]
+    assert [each["segment"] for each in listed] == ["s1"]
+    mapped = await ceo.patch(path, json={"department": "IT", "ignored": False}, headers=ANY)
+    assert (mapped.json()["department"]["code"], mapped.json()["ignored"]) == ("IT", False)
+    assert [row[0] for row in await read_values(session, "ENGAGEMENT")] == ["2026-05", "2026-06"]
+    actions = select(col(Event.action)).where(col(Event.object_id) == segment["id"]).order_by(col(Event.id))
+    assert (await session.scalars(actions)).all() == ["ignored", "mapped"]
+
+
+async def test_a_segment_is_not_mapped_and_ignored_at_once(robot: httpx2.AsyncClient, cast: Cast) -> None:
+    await push(robot, wait())
+    ceo = await cast.ceo()
+    [segment] = await find_waiting(ceo)
+    both = {"department": "IT", "ignored": True}
+    refused = await ceo.put(f"{PATH}/{segment['id']}", json=both, headers=ANY)
+    assert (refused.status_code, refused.json()["code"]) == (422, "mapped_and_ignored")
+    assert [each["id"] for each in await find_waiting(ceo)] == [segment["id"]]

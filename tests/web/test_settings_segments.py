@@ -69,7 +69,7 @@ async def test_a_segment_is_mapped_and_its_past_scores_follow(
     fed = await session.scalars(select(Measurement).where(col(Measurement.department_id) == sales.id))
     assert [(row.period, row.value) for row in fed] == [("2026-05", Decimal(7))]
     assert list_names((await browser.get(PATH)).text) == ["South"]
-    assert list_names((await browser.get(f"{PATH}?mapped=true")).text) == ["North"]
+    assert list_names((await browser.get(f"{PATH}?show=mapped")).text) == ["North"]
 
 
 async def test_a_mapped_segment_is_put_back_and_htmx_gets_its_line(
@@ -79,7 +79,7 @@ async def test_a_mapped_segment_is_put_back_and_htmx_gets_its_line(
     await push(cast, "North")
     browser = await open_as(app, session, Role.ADMIN)
     row = await find_one(session, "North")
-    for department, word in (("SALES", "Mapped."), ("", "North is back in the inbox.")):
+    for department, word in (("SALES", "North: mapped."), ("", "North: back in the inbox.")):
         version = (await find_one(session, "North")).version
         sent = {"department": department, "version": str(version)}
         answer = await browser.post(f"{PATH}/{row.id}", data=sent, headers=PARTIAL)
@@ -87,6 +87,25 @@ async def test_a_mapped_segment_is_put_back_and_htmx_gets_its_line(
         assert f'id="settings-segment-{row.id}"' in answer.text
         assert word in answer.text
     assert (await find_one(session, "North")).department_id is None
+
+
+async def test_what_is_no_department_of_ours_is_ignored_until_it_is_put_back(
+    app: FastAPI, session: AsyncSession, cast: Cast
+) -> None:
+    await push(cast, "North", "South")
+    browser = await open_as(app, session, Role.ADMIN)
+    row = await find_one(session, "North")
+    sent = {"ignored": "on", "version": str(row.version)}
+    answer = await browser.post(f"{PATH}/{row.id}", data=sent, headers=PARTIAL)
+    assert "North: ignored from now on." in answer.text
+    assert re.search(r">1 waiting<.*>0 mapped<.*>1 ignored<", answer.text, re.DOTALL)
+    assert list_names((await browser.get(PATH)).text) == ["South"]
+    page = (await browser.get(f"{PATH}?show=ignored")).text
+    assert list_names(page) == ["North"]
+    assert "Put back" in page
+    back = await browser.post(f"{PATH}/{row.id}", data={"version": read_version(page)})
+    assert (back.status_code, back.headers["location"]) == (303, f"{PATH}?show=ignored")
+    assert sorted(list_names((await browser.get(PATH)).text)) == ["North", "South"]
 
 
 async def test_a_department_of_the_same_name_is_offered_and_not_taken_for_granted(
@@ -134,7 +153,7 @@ async def test_two_who_map_at_once_do_not_undo_each_other(
     assert "Saved meanwhile: <strong>A<" in late.text
 
 
-@pytest.mark.parametrize("query", ["?cursor=x", "?mapped=maybe", "?unknown=1"])
+@pytest.mark.parametrize("query", ["?cursor=x", "?show=some", "?unknown=1"])
 async def test_filters_that_mean_nothing_are_refused(app: FastAPI, session: AsyncSession, query: str) -> None:
     browser = await open_as(app, session, Role.ADMIN)
     assert (await browser.get(PATH + query)).status_code == 422

@@ -19,7 +19,7 @@ router = ApiRouter("/engagement-segments", tag="engagement")
 
 
 class SegmentOut(RecordOut):
-    """A segment of a source; without a department it waits in the inbox."""
+    """A segment of a source; without a department it waits in the inbox, unless it is ignored."""
 
     source: str
     segment: str
@@ -28,6 +28,7 @@ class SegmentOut(RecordOut):
     first_seen_at: AwareDatetime
     last_seen_at: AwareDatetime
     mapped_at: AwareDatetime | None
+    ignored: bool
 
 
 async def show_segment(session: SessionDep, segment: EngagementSegment) -> SegmentOut:
@@ -48,7 +49,7 @@ SEGMENT = Editable(
 async def list_segments_route(
     request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[SegmentFilter, Query()]
 ) -> Response:
-    """Every segment that was ever received; `mapped=false` is the inbox."""
+    """Every segment that was ever received; `mapped=false` is the inbox, `ignored=true` what is left out."""
     rows, next_cursor = await list_segments(session, filters, actor=actor)
     return send_page(request, await shape_many(session, SegmentOut, rows), next_cursor)
 
@@ -72,7 +73,8 @@ async def map_segment_route(
 ) -> Response:
     """Says which department a segment is: its scores belong there from now on, the past ones too.
 
-    Another department moves them, none puts the segment back into the inbox. For executives and admins.
+    Another department moves them, none puts the segment back into the inbox; `ignored` leaves it out of the
+    inbox without a department. For executives and admins.
     """
     return await put_one(request, session, SEGMENT, segment, data, actor=actor, if_match=if_match)
 
