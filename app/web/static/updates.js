@@ -20,8 +20,6 @@ function save(form) {
   if (busy.has(form.id)) {
     busy.set(form.id, sent.get(form.id) !== content);
   } else if (hasContent(form) && sent.get(form.id) !== content) {
-    sent.set(form.id, content);
-    busy.set(form.id, false);
     form.requestSubmit();
   }
 }
@@ -57,12 +55,35 @@ addEventListener("change", (event) => {
   save(form);
 });
 
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-row]")) return;
+  if (busy.has(form.id)) {
+    // It would be about a revision that is being replaced: it is sent when the answer is here.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    busy.set(form.id, true);
+    return;
+  }
+  sent.set(form.id, readContent(form));
+  busy.set(form.id, false);
+  if (event.submitter?.closest(".action")) goOn(event.submitter);
+}, true);
+
 addEventListener("htmx:finally:request", (event) => {
-  const id = event.detail.ctx.sourceElement.id;
-  const changed = busy.get(id);
-  busy.delete(id);
-  const form = document.getElementById(id);
-  if (changed && form) save(form);
+  const { sourceElement, response } = event.detail.ctx;
+  const form = document.getElementById(sourceElement.id);
+  if (!busy.has(sourceElement.id)) return;
+  const changed = busy.get(sourceElement.id);
+  busy.delete(sourceElement.id);
+  if (!response) {
+    sent.delete(sourceElement.id);
+    const said = form.closest(".update").querySelector(".outcome [role=status]");
+    said.textContent = "Not saved: no answer. Press Enter again.";
+    said.className = "wrong";
+  } else if (changed && form) {
+    save(form);
+  }
 });
 
 addEventListener("click", (event) => {
