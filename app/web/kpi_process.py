@@ -24,6 +24,7 @@ MOST_DRAWN = 36
 MOST_DRAWN_NARROW = 14
 NARROW = 360
 MOST_NAMED = 2
+NOTES_SHOWN = 3
 _SOURCES = {
     Source.MANUAL: "typed",
     Source.FED: "fed",
@@ -60,7 +61,7 @@ class ProcessView:
     sentences: list[str]
     limits: str
     lines: list[PeriodLine]
-    is_changed: bool
+    notes: list[PeriodLine]
 
 
 class _Series:
@@ -95,13 +96,14 @@ def show_process(
     about = " ".join([*sentences, limits])
     label = f"{kpi.name}, {place}, {word_period(series.periods[0])} to {word_period(series.periods[-1])}"
     levels = _list_levels(series, targets, has_limits=has_process)
+    lines = [_make_line(kpi, row, clock) for row in reversed(rows)]
     return ProcessView(
         wide=_draw(series, levels, MOST_DRAWN, label=label, about=about),
         narrow=_draw(series, levels, MOST_DRAWN_NARROW, label=label, about=about, width=NARROW),
         sentences=sentences,
         limits=limits,
-        lines=[_make_line(kpi, row, clock) for row in reversed(rows)],
-        is_changed=series.reading.variations[-1] is Variation.SIGNAL,
+        lines=lines,
+        notes=[line for line in lines if line.note][:NOTES_SHOWN],
     )
 
 

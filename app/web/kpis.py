@@ -186,7 +186,7 @@ def is_kpi_author(person: Actor) -> bool:
 
 def _say_since(row: KpiTableRow) -> str:
     start = find_signal_start(row.periods, row.signals)
-    return f"since {name_briefly(start)}" if start else "for long"
+    return f"since {name_briefly(start)}" if start else f"{len(row.signals)}+ periods"
 
 
 def _make_column(asked: KpisQuery, name: str) -> Column:

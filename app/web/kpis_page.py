@@ -100,7 +100,9 @@ async def show_kpi_page(
     names = await load_kpi_references(session, [row], {row.id: _name_more(links, targets)})
     here = _choose_place(row, places, asked.department)
     series = await list_kpi_series(session, row, here, as_of=as_of, actor=person)
-    process = show_process(row, series, _list_ranges(targets), clock=clock, place=_name_place(here, places))
+    process = show_process(
+        row, series, _list_ranges(targets, here), clock=clock, place=_name_place(here, places)
+    )
     guards = KpiTableFilter(ids=links.guards, sort="name")
     today = clock.now.astimezone(clock.zone).date()
     objects = [row.id, *(target.id for target in targets), *(each.id for each in series)]
@@ -173,12 +175,14 @@ def _name_more(links: KpiLinks, targets: Sequence[Target]) -> KpiLinks:
     return KpiLinks([*links.departments, *of_targets], links.measures, links.guards)
 
 
-def _list_ranges(targets: Iterable[Target]) -> list[TargetRange]:
-    return [
+def _list_ranges(targets: Iterable[Target], here: UUID | None) -> list[TargetRange]:
+    """The targets that hold at a place, its own ones before the general ones."""
+    ranges = [
         TargetRange(each.department_id, each.first_day, each.last_day, read_thresholds(each))
         for each in targets
-        if each.archived_at is None
+        if each.archived_at is None and each.department_id in (None, here)
     ]
+    return sorted(ranges, key=lambda each: each.department is None)
 
 
 def _name_relations(kpi: Kpi, links: KpiLinks, names: Names, nodes: Iterable[MeasuredNode]) -> KpiRelations:
