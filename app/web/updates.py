@@ -115,8 +115,8 @@ async def save_update(request: Request, session: SessionDep, person: PersonDep, 
     picked = form.values.get("picked")
     desk = await open_desk(session, person, picked)
     due = desk.find(kpi, form.values.get("department"), form.values.get("period"))
-    values = _read_value(form, due)
-    if values is not None and not form.errors:
+    values = None if _is_action_only(form, due) else _read_value(form, due)
+    if not form.errors:
         try:
             async with session.begin_nested():
                 result = await _keep_row(session, form, due, values, actor=person)
@@ -158,6 +158,13 @@ def _is_told(form: Form[ValueForm]) -> bool:
     return not form.errors.keys() & {"period", "department", "seen", "picked"}
 
 
+def _is_action_only(form: Form[ValueForm], due: DueValue) -> bool:
+    """Is it about the action of a value that comes by itself?"""
+    typed = {name for name in ("value", "not_applicable", "reason") if form.values.get(name)}
+    acts = form.values.get("action_what") or form.values.get("action_pick")
+    return is_automatic(due) and not typed and bool(acts)
+
+
 def _read_value(form: Form[ValueForm], due: DueValue) -> MeasurementInput | None:
     """What was typed as an input; faults land in the form."""
     number = None
@@ -185,18 +192,26 @@ def _read_value(form: Form[ValueForm], due: DueValue) -> MeasurementInput | None
 
 
 async def _keep_row(
-    session: SessionDep, form: Form[ValueForm], due: DueValue, values: MeasurementInput, *, actor: Actor
+    session: SessionDep,
+    form: Form[ValueForm],
+    due: DueValue,
+    values: MeasurementInput | None,
+    *,
+    actor: Actor,
 ) -> Result:
-    """The value, and the action that a red one asks for: both or neither."""
-    assert form.data is not None  # noqa: S101  (there would be no values)
-    row = await find_measured_kpi(session, str(due.kpi_id), actor=actor, to=WRITE, lock=True)
-    key = Key(due.department_id, due.period)
-    outcome = await type_value(session, row, key, values, seen=form.data.seen, actor=actor)
+    """The value, unless it comes by itself, and the action that a red one asks for: both or neither."""
+    assert form.data is not None  # noqa: S101  (there are no errors)
+    result = Result.UNCHANGED
+    if values is not None:
+        row = await find_measured_kpi(session, str(due.kpi_id), actor=actor, to=WRITE, lock=True)
+        key = Key(due.department_id, due.period)
+        outcome = await type_value(session, row, key, values, seen=form.data.seen, actor=actor)
+        result = outcome.result
     try:
         await _keep_action(session, form.data, due, actor=actor)
     except CoxswainError as error:
         raise _rename_faults(error) from error
-    return outcome.result
+    return result
 
 
 async def _keep_action(session: SessionDep, data: ValueForm, due: DueValue, *, actor: Actor) -> None:

@@ -31,7 +31,10 @@ _CADENCE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a page of updates is made of. `picked` is the period of the address, if it names one."""
+    """Everything a page of updates is made of.
+
+    `picked` is the period of the address, if it names one, `main` that after which the page is named.
+    """
 
     person: Actor
     today: date
@@ -53,6 +56,11 @@ class Desk:
             ):
                 return due
         raise NotFound("This value is not among those you owe for this period.")
+
+    @property
+    def month(self) -> Period:
+        """The month that belongs to what is shown: what is asked once a month is about that."""
+        return due_periods(self.picked, today=self.today)[Cadence.MONTHLY]
 
     @property
     def address(self) -> str:

@@ -77,13 +77,13 @@ async def make_end(session: SessionDep, desk: Desk, *, form: Form[NoteForm] | No
     writes = home is not None and may(desk.person, Permission.PEER_NOTES_WRITE, on=Where(home.id))
     note = None
     if home is not None and writes:
-        note = await find_note_of(session, home.id, desk.main.text, actor=desk.person)
+        note = await find_note_of(session, home.id, desk.month.text, actor=desk.person)
     kept = {"challenge": note.challenge, "ask": note.ask} if note else {"challenge": None, "ask": None}
     links = await list_contributing_links(session, actor=desk.person)
     return UpdatesEnd(
         department=home if writes else None,
-        period=desk.main.text,
-        period_words=say_period(desk.main.text),
+        period=desk.month.text,
+        period_words=say_period(desk.month.text),
         picked=desk.picked.text if desk.picked else "",
         note=form or Form(values=kept),
         links=make_lines(desk, links),
@@ -92,8 +92,8 @@ async def make_end(session: SessionDep, desk: Desk, *, form: Form[NoteForm] | No
 
 def make_lines(desk: Desk, links: Sequence[ContributingLink]) -> list[LinkLine]:
     """Links with their question; it is asked once after each period."""
-    ended = desk.main.last_day < desk.today
-    first = desk.main.last_day + timedelta(days=1) if ended else desk.main.first_day
+    ended = desk.month.last_day < desk.today
+    first = desk.month.last_day + timedelta(days=1) if ended else desk.month.first_day
     since = datetime.combine(first, time.min, tzinfo=desk.zone)
     return [
         LinkLine(

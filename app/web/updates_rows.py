@@ -101,6 +101,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     state = state or RowState()
     automatic, mine = is_automatic(due), [each for each in desk.actions if each.kpi_id == due.kpi_id]
     note_required, status = "note" in state.errors, _find_status(due, state)
+    writes = may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place)
     delta, worse = _tell_delta(due, _find_number(due, state))
     return UpdateRow(
         id=name_row(due),
@@ -121,7 +122,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         is_automatic=automatic,
         is_override=is_override(due),
         asks_reason=asks_reason(due),
-        may_write=may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place),
+        may_write=writes,
         is_done=due.is_there,
         shown=tell_value(due),
         origin=_tell_origin(due, desk.zone) if automatic or due.source is Source.IMPORTED else "",
@@ -137,7 +138,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         may_undo=state.may_undo,
         clash=_make_clash(due, desk, state) if state.clash else None,
         focus=state.focus,
-        asks_action=status is Status.RED and not automatic and not mine,
+        asks_action=status is Status.RED and not mine and writes,
         actions=[_tell_action(each) for each in mine],
         free_actions=[(each.code, _tell_action(each)) for each in desk.actions if each.kpi_id is None],
         people=desk.people,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.periods import Cadence
 from app.domain.permissions import Role
 from app.domain.words import LinkType, NodeStatus
 from app.models import Event, Link, PeerNote
@@ -82,6 +83,13 @@ async def test_whoever_may_write_no_note_is_not_asked(app: FastAPI, session: Asy
         person = await make_owner(session, role=role, department=department)
         browser = await sign_in(app, session, person)
         assert NOTE not in (await browser.get("/updates")).text
+
+
+async def test_a_note_is_about_the_month_whatever_is_owed(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session, cadence=Cadence.WEEKLY)
+    page = await desk.open()
+    assert "Week " in page
+    assert f'name="period" value="{LAST.text}"' in page.partition('id="updates-note"')[2]
 
 
 async def make_work(session: AsyncSession, desk: HeadDesk) -> Link:

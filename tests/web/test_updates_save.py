@@ -251,6 +251,21 @@ async def test_an_override_needs_a_reason_and_undoing_it_lets_the_feed_return(
     assert (await read_states(session, kpi))[-1].reason == "The feed lost a day"
 
 
+async def test_a_red_value_that_is_fed_gets_its_action_without_being_typed(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    desk = await make_desk(app, session, source=KpiSource.FED)
+    kpi = desk.kpis[0]
+    fed = {"value": 20, "source": Source.FED, "status": Status.RED}
+    await make_measurement(session, kpi, LAST.text, department=desk.department, **fed)
+    answer = await desk.send(kpi, action_what="Ask the teams", action_due="2030-01-31")
+    assert answer.status_code == 200, answer.text
+    assert "Ask the teams · Hanna Head" in read_text(answer.text)
+    assert "Undo" not in answer.text
+    assert len(await read_states(session, kpi)) == 1
+    assert (await desk.send(kpi)).status_code == 422
+
+
 async def test_only_what_one_owes_can_be_typed_here(app: FastAPI, session: AsyncSession) -> None:
     desk = await make_desk(app, session)
     foreign = await make_kpi(session)

@@ -12,7 +12,8 @@ function readContent(form) {
 
 function hasContent(form) {
   const value = field(form, "value");
-  return value && (value.value.trim() !== "" || field(form, "not_applicable").checked || value.defaultValue !== "");
+  const typed = value.value.trim() || value.defaultValue || field(form, "action_what")?.value.trim();
+  return typed || field(form, "not_applicable").checked;
 }
 
 function save(form) {
