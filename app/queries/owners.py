@@ -15,7 +15,7 @@ from app.models.owners import Owner, OwnerFilter
 from app.queries._find import find_one, list_page
 from app.queries._reach import shows_owners
 
-MOST_CHOICES = 1000
+MOST_CHOICES = 500
 
 
 def visible_owners(actor: Actor) -> Select[Owner]:

@@ -18,7 +18,7 @@ from app.queries.organization import find_organization, find_vision, list_vision
 from app.web.deps import PersonDep
 from app.web.filling import fill_form
 from app.web.forms import Form, read_form
-from app.web.render import done, fragments, is_partial, page
+from app.web.render import Fragment, done, fragments, is_partial, page
 from app.web.saving import OK, save_form
 from app.web.times import read_clock
 
@@ -68,6 +68,11 @@ def answer_form(
     if is_partial(request):
         return fragments(request, [(fragment, dict(context))], status=status)
     return settings_page(request, template, area, status=status, **context)
+
+
+def with_heading(fragment: str, context: Mapping[str, Any]) -> list[Fragment]:
+    """A form that was saved, and the heading above it, which says what the thing is called now."""
+    return [(fragment, dict(context)), ("settings/_heading.html", {**context, "target": "settings-heading"})]
 
 
 @router.get("/settings")

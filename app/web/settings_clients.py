@@ -18,7 +18,7 @@ from app.web.filling import Names, fill_form
 from app.web.forms import Form, read_form
 from app.web.render import done, go_to
 from app.web.saving import OK, save_form
-from app.web.settings import KeeperDep, answer_form, settings_page
+from app.web.settings import KeeperDep, answer_form, settings_page, with_heading
 from app.web.settings_departments import list_department_choices
 from app.web.times import Clock, read_clock
 
@@ -126,7 +126,8 @@ async def save_client(request: Request, session: SessionDep, person: KeeperDep, 
         return await _show(request, session, person, form, row, status=status)
     context = await _gather(session, person, await _fill(session, row), row)
     said = f"{row.name} is saved."
-    return done(request, [("settings/_client.html", context)], to=f"{AREA}/{row.id}", said=said)
+    parts = with_heading("settings/_client.html", context)
+    return done(request, parts, to=f"{AREA}/{row.id}", said=said)
 
 
 @router.post("/{client}/rotate")
@@ -212,10 +213,13 @@ async def _gather(
     session: SessionDep, person: Actor, form: Form[ClientInput], row: Client | None
 ) -> dict[str, Any]:
     expires = form.values.get("expires_at") or ""
+    line = row and (await _list_lines(session, [row]))[0]
     return {
         "form": form,
         "client": row,
-        "line": row and (await _list_lines(session, [row]))[0],
+        "line": line,
+        "heading": "New client" if row is None else row.name,
+        "mark": line and (line.state, line.tone),
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "scopes": [(scope.value, scope.value, SCOPE_WORDS[scope]) for scope in SCOPES],
         "departments": await list_department_choices(session, person),

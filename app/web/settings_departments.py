@@ -18,7 +18,7 @@ from app.web.filling import fill_form
 from app.web.forms import Form, read_form
 from app.web.render import done, go_to
 from app.web.saving import OK, save_form
-from app.web.settings import KeeperDep, answer_form, settings_page
+from app.web.settings import KeeperDep, answer_form, settings_page, with_heading
 
 router = APIRouter(include_in_schema=False, prefix="/settings/departments")
 AREA = "/settings/departments"
@@ -98,7 +98,8 @@ async def save_department(
         return await _show(request, session, person, form, row, status=status)
     context = await _gather(session, person, await _fill(session, row), row)
     said = f"{row.name} is saved."
-    return done(request, [("settings/_department.html", context)], to=f"{AREA}/{row.id}", said=said)
+    parts = with_heading("settings/_department.html", context)
+    return done(request, parts, to=f"{AREA}/{row.id}", said=said)
 
 
 @router.post("/{department}/archive")
@@ -155,6 +156,8 @@ async def _gather(
     return {
         "form": form,
         "department": row,
+        "heading": "New department" if row is None else row.name,
+        "mark": ("archived", "amber") if row and row.archived_at else None,
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "parents": [each for each in parents if row is None or each[0] != row.code],
         "people": await list_owner_choices(session, actor=person),

@@ -24,7 +24,7 @@ from app.web.filling import fill_form
 from app.web.forms import Contract, Form, blank_is_none, read_form
 from app.web.render import done, go_to
 from app.web.saving import OK, save_form
-from app.web.settings import KeeperDep, answer_form, settings_page
+from app.web.settings import KeeperDep, answer_form, settings_page, with_heading
 from app.web.settings_departments import list_department_choices
 from app.web.times import read_clock
 
@@ -124,10 +124,8 @@ async def save_owner(request: Request, session: SessionDep, person: KeeperDep, o
         row = await find_owner(session, owner, actor=person)
         return await _show(request, session, person, form, row, status=status)
     context = await _gather(session, person, await _fill(session, row), row)
-    parts: list[tuple[str, dict[str, Any]]] = [
-        ("settings/_owner.html", context),
-        ("settings/_way_in.html", context | {"target": "settings-way-in"}),
-    ]
+    parts = with_heading("settings/_owner.html", context)
+    parts.append(("settings/_way_in.html", context | {"target": "settings-way-in"}))
     return done(request, parts, to=f"{AREA}/{row.id}", said=f"{row.name} is saved.")
 
 
@@ -182,6 +180,8 @@ async def _gather(
     return {
         "form": form,
         "owner": row,
+        "heading": "New owner" if row is None else row.name,
+        "mark": ("archived", "amber") if row and row.archived_at else None,
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "departments": await list_department_choices(session, person),
         "people": await list_owner_choices(session, actor=person),

@@ -114,6 +114,16 @@ async def test_two_who_edit_at_once_see_both_values(app: FastAPI, session: Async
     assert (await find_by_code(session, "SALES")).headcount == 4
 
 
+async def test_the_heading_follows_a_new_name_in_place(app: FastAPI, session: AsyncSession) -> None:
+    await make_department(session, code="SALES", name="Sales")
+    browser = await open_as(app, session, Role.ADMIN)
+    version = read_version((await browser.get(f"{PATH}/SALES")).text)
+    sent = {"name": "Selling", "code": "SALES", "active": "on", "version": version}
+    answer = await browser.post(f"{PATH}/SALES", data=sent, headers=PARTIAL)
+    assert re.search(r'hx-target="#settings-heading".*<h1>Selling</h1>', answer.text, re.DOTALL)
+    assert "Selling is saved." in answer.text
+
+
 async def test_an_archived_department_is_out_of_the_tree_and_can_be_looked_up(
     app: FastAPI, session: AsyncSession
 ) -> None:
