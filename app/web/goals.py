@@ -21,6 +21,7 @@ from app.queries.goals import find_goal
 from app.queries.goals_rows import goal_tree_rows
 from app.queries.linkage import count_findings_by_object
 from app.queries.organization import find_organization, find_vision
+from app.queries.owners import find_home
 from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none
 from app.web.goals_tree import Tree, TreeFilter, list_owners_of
@@ -78,6 +79,7 @@ async def show_goal_tree(
         may_add_goal=may(person, Permission.GOALS_WRITE, on=Place()),
         may_add_objective=may_add_objectives(person),
         turned=_turn_show(request),
+        home=await find_home(session, person),
     )
 
 

@@ -58,6 +58,7 @@ class TreeRow:
     kpis: list[KpiLine]
     flags: list[Flag]
     summary: str
+    trouble_below: str | None
     pulse: list[tuple[Status, int]]
     hidden: int
     faint: bool
@@ -232,6 +233,7 @@ class Tree:
             kpis=[] if faint else lines,
             flags=[] if faint else flags,
             summary="",
+            trouble_below=None,
             pulse=[],
             hidden=branch.hidden,
             faint=faint,
@@ -251,6 +253,9 @@ class Tree:
             row.summary = " of ".join(parts)
         else:
             row.summary = "Nothing contributes to it"
+        flags = list_flags(self._count_findings(branch - {goal}))
+        if flags and flags[0][0] is Severity.ERROR:
+            row.trouble_below = f"{flags[0][1]} below"
 
     def _list_others(self, node: NodeRow) -> list[str]:
         above = [self.nodes[each].code for each in self.above[node.id] if each in self.nodes]

@@ -16,7 +16,7 @@ from app.domain.linkage.cycles import find_path, would_create_cycle
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.names import write_link_code
 from app.domain.linkage.states import FindingStatus
-from app.domain.linkage.wording import word_day
+from app.domain.linkage.wording import word_count, word_day
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.scoring import Status
 from app.domain.words import LinkType, NodeKind, NodeStatus
@@ -105,6 +105,7 @@ class NodePage:
     above: list[LinkLine]
     below: list[LinkLine]
     reach: str
+    is_served: bool
     measures: list[MeasureLine]
     findings: list[FindingCard]
     history: list[EventDay]
@@ -130,13 +131,14 @@ async def read_node_page(
     found, _ = await list_findings(session, filters, actor=person, about=own)
     history, more = await _read_history(session, [node, *(row.id for row in rows)], person, every_event)
     curves = {kpi.id: sparkline(series.get(kpi.id, []), label=f"{kpi.name}, last values") for kpi in kpis}
-    ways = list_ways(graph, node)
+    ways, live = list_ways(graph, node), _list_live_below(graph, node)
     return NodePage(
         ways=ways,
         aligned=bool(ways),
         above=[write_link_line(row, person, pulses) for row in links if row.outgoing],
         below=[write_link_line(row, person, pulses) for row in links if not row.outgoing],
-        reach=_say_reach(graph, node),
+        reach=_say_reach(live),
+        is_served=bool(live),
         measures=[MeasureLine(write_kpi_line(kpi, graph.today), curves[kpi.id]) for kpi in kpis],
         findings=[make_card(row, person, graph.today) for row in _sort_findings(found)],
         history=history,
@@ -196,18 +198,20 @@ def close_circle(graph: GoalTreeRows, *, source: UUID, target: UUID) -> list[Ste
     return [Step(address_of(row.kind, row.code), row.code, row.title, row.kind) for row in rows]
 
 
-def _say_reach(graph: GoalTreeRows, node: UUID) -> str:
-    """How much stands below a node, however deep."""
+def _list_live_below(graph: GoalTreeRows, node: UUID) -> list[NodeRow]:
     below: dict[UUID, list[UUID]] = defaultdict(list)
     for edge in graph.edges:
         below[edge.target_id].append(edge.source_id)
-    nodes = {row.id: row for row in graph.nodes}
-    held = [nodes[each] for each in list_held([node], below) - {node} if each in nodes]
-    live = [row for row in held if row.status == NodeStatus.ACTIVE]
+    held = list_held([node], below) - {node}
+    return [row for row in graph.nodes if row.id in held and row.status == NodeStatus.ACTIVE]
+
+
+def _say_reach(live: Sequence[NodeRow]) -> str:
+    """How much in force stands below a node, however deep."""
     if not live:
         return "Nothing in force contributes to it."
     departments = {row.department_id for row in live}
-    return f"{len(live)} in force below it, of {len(departments)} department{'s' * (len(departments) > 1)}."
+    return f"{len(live)} in force below it, of {word_count(len(departments), 'department')}."
 
 
 def take_pulses(kpis: Sequence[KpiRow], today: date) -> Pulses:

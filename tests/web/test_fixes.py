@@ -1,17 +1,24 @@
 """Where findings are mended: every rule has a place, and codes of any kind end up in addresses safely."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.checking import load_rules
+from app.actions.linkage import check_linkage
+from app.checking import check_apart, load_rules
 from app.domain.linkage.findings import Group, ObjectKind, Severity
 from app.domain.linkage.names import write_link_code
-from app.domain.permissions import Actor, ActorKind, Permission
-from app.domain.words import LinkType
+from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission, Role
+from app.domain.words import LinkType, NodeStatus
 from app.models.base import new_id
-from app.models.linkage import LinkageFinding
+from app.models.linkage import FindingFilter, LinkageFinding
+from app.queries.linkage import list_findings
 from app.web.fixes import fix_place, may_mend
+from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
+from tests.web.browsing import sign_in
 
 # Initiatives have no pages yet; what is said of them cannot be found yet either.
 WITHOUT_A_FORM = {"L105"}
@@ -76,3 +83,35 @@ def test_who_may_not_change_a_thing_cannot_mend_it() -> None:
     assert not may_mend(viewer, here)
     assert not may_mend(head, make_finding("L101", ObjectKind.OBJECTIVE, "B-1", str(other)))
     assert not may_mend(head, make_finding("L102", ObjectKind.GOAL, "G1"))
+
+
+async def test_every_fix_of_the_plan_leads_to_a_page_with_its_field(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    executive = await make_owner(session, role=Role.EXECUTIVE)
+    upper = await make_department(session, code="UP")
+    lower = await make_department(session, code="LOW", parent=upper)
+    past = date(2020, 1, 1)
+    goal = await make_goal(session, code="G1", title="Grow", ends_on=past)
+    await make_goal(session, code="G2", cross_functional=True)
+    asleep = await make_goal(session, code="G3", status=NodeStatus.PAUSED)
+    first = await make_objective(session, code="A-1", department=upper, title="Grow")
+    second = await make_objective(session, code="B-1", department=lower)
+    await make_objective(session, code="B-2", department=lower)
+    await make_link(session, first, goal)
+    await make_link(session, first, second)
+    await make_link(session, second, asleep)
+    await make_link(session, second, goal, type=LinkType.CONFLICTS_WITH)
+    await make_link(session, second, goal)
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    rows, _ = await list_findings(session, FindingFilter(limit=1000), actor=SYSTEM)
+    assert len({row.finding.rule for row in rows}) >= 10
+    browser = await sign_in(app, session, executive)
+    for row in rows:
+        href = fix_place(row.finding).href
+        if not href.startswith(("/goals", "/objectives", "/links")):
+            continue
+        answer = await browser.get(href)
+        assert answer.status_code == 200, (row.finding.rule, href)
+        field = href.partition("#")[2]
+        assert not field or f'id="{field}"' in answer.text, (row.finding.rule, href)
