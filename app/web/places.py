@@ -3,6 +3,8 @@
 from app.domain.permissions import Actor, Permission, may
 
 Place = tuple[str, str]
+# Pages that belong to a place of the navigation without lying below it.
+_BELONGING = {"objectives": "/goals", "links": "/goals"}
 _EXPLAINED: list[Place] = [("/linkage/rules", "Linkage rules"), ("/api/docs", "API reference")]
 
 
@@ -31,3 +33,12 @@ def list_own_places(person: Actor | None) -> list[Place]:
     if may(person, Permission.AUDIT_READ):
         places.append(("/events", "Events"))
     return places + _EXPLAINED
+
+
+def find_place(path: str) -> str:
+    """The path by which the navigation tells where a page belongs.
+
+    >>> find_place("/objectives/SALES-1"), find_place("/kpis/NPS")
+    ('/goals', '/kpis/NPS')
+    """
+    return _BELONGING.get(path.split("/")[1], path)

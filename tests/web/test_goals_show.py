@@ -73,6 +73,7 @@ async def test_an_objective_shows_how_it_reaches_the_goal(app: FastAPI, session:
     await plant(session)
     browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
     text = (await browser.get("/objectives/D-1")).text
+    assert re.search(r'<a href="/goals" aria-current="page">', text)
     (way,) = re.findall(r'<ol class="way".*?</ol>', text, re.DOTALL)
     assert re.findall(r"<b>([A-Z0-9-]+)", way) == ["HAPPY", "G1", "S-1", "D-1"]
     assert "Nobody has said how." in text
