@@ -53,7 +53,7 @@ def _list_macros(module: object) -> list[tuple[str, Macro]]:
 
 def render(template: str, **context: Any) -> str:
     """A template as text; without a person who looks, unless the context names one."""
-    frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": [], "place": ""}
+    frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": [], "standing": ""}
     return make_environment().get_template(template).render(frame | context)
 
 
@@ -70,7 +70,7 @@ def page(
     person = getattr(request.state, "person", None)
     frame = {"person": person, "places": list_places(person), "own_places": list_own_places(person)}
     path = request.url.path
-    body = render(template, path=path, place=find_place(path), **frame, **context)
+    body = render(template, path=path, standing=find_place(path), **frame, **context)
     return send_html(request, body, status=status, headers=headers)
 
 
