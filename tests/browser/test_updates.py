@@ -83,6 +83,9 @@ async def test_six_values_take_two_interactions_each_and_no_mouse(site: Site) ->
     await expect(find_value(page, 1)).to_have_value("88.5")
     await expect(find_update(page, 1)).to_contain_text("green")
     await expect(page.get_by_label("Challenge")).to_be_focused()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        assert await find_barriers(page) == [], scheme
     await page.reload()
     await expect(find_value(page, 5)).to_have_value("99")
     await expect(find_update(page, 5)).to_contain_text("entered by you")
@@ -200,6 +203,7 @@ async def test_of_twenty_pasted_values_three_bad_ones_are_said(site: Site) -> No
     await page.get_by_label("From your spreadsheet").fill("\n".join(column))
     await page.get_by_role("button", name="Preview").click()
     await expect(page.get_by_role("row")).to_have_count(21)
+    assert await find_barriers(page) == []
     await page.get_by_role("button", name="Apply 17 values").click()
     await expect(page.get_by_text("17 values were saved.")).to_be_visible()
     await expect(page.get_by_role("row")).to_have_count(4)
