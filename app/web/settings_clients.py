@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.actions.clients import create_client, revoke_client, rotate_client_key, update_client
 from app.deps import SessionDep
-from app.domain.permissions import SCOPES, Actor, Permission, may
+from app.domain.permissions import SCOPES, Actor, Permission, may, require
 from app.models.clients import LAST_SECOND, Client, ClientFilter, ClientInput
 from app.queries._find import load_references
 from app.queries.clients import KeyTrace, find_client, list_clients, trace_keys
@@ -83,6 +83,7 @@ async def list_clients_page(
 @router.get("/new")
 async def new_client(request: Request, session: SessionDep, person: KeeperDep) -> Response:
     """The form of a new client."""
+    require(person, Permission.CLIENTS_WRITE)
     form: Form[ClientInput] = Form(values={"scopes": []})
     return await _show(request, session, person, form, None)
 
@@ -90,6 +91,7 @@ async def new_client(request: Request, session: SessionDep, person: KeeperDep) -
 @router.post("")
 async def add_client(request: Request, session: SessionDep, person: KeeperDep) -> Response:
     """Adds a client and shows its key, this once."""
+    require(person, Permission.CLIENTS_WRITE)
     form = await read_form(request, ClientInput)
     made: list[tuple[Client, str]] = []
 
