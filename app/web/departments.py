@@ -12,7 +12,7 @@ from app.deps import SessionDep
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.score import Score
 from app.domain.linkage.states import FindingStatus
-from app.domain.permissions import Permission, require
+from app.domain.permissions import Permission, Place, may, require
 from app.domain.words import NodeKind, NodeStatus
 from app.models.departments import Department
 from app.models.linkage import FindingFilter
@@ -97,6 +97,7 @@ async def show_department(
         engagement=[_write_score(each) for each in await list_latest_scores(session, row.id, actor=person)],
         findings=[make_card(each, person, graph.today) for each in found[:FINDINGS_SHOWN]],
         more=len(found) > FINDINGS_SHOWN,
+        may_edit=may(person, Permission.DIRECTORY_WRITE, on=Place(row.id)),
     )
 
 

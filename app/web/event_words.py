@@ -52,6 +52,8 @@ _LABELS: Mapping[str, str] = {
     "external_id": "external id",
     "n": "respondents",
 }
+# What needs no label inside a list.
+_SPOKEN = frozenset({"text", "name"})
 # Bookkeeping, and what the sentence says already.
 _UNTOLD = frozenset(
     {
@@ -144,7 +146,7 @@ def say_period(text: str) -> str:
 
 def say_kind(kind: str) -> str:
     """The word for a kind of thing, as a label."""
-    return "KPI" if kind == Kind.KPI else kind.replace("_", " ")
+    return "KPI" if kind == Kind.KPI else kind.replace("_", " ").capitalize()
 
 
 def _write_sentence(event: EventRow, who: str, changes: tuple[FieldChange, ...], names: Names) -> str:
@@ -242,8 +244,10 @@ def _write_value(value: Any, names: Names | None = None) -> str | None:
     if isinstance(value, list):
         return "; ".join(told for item in value if (told := _write_value(item, names)))
     if isinstance(value, dict):
-        parts = [told for item in value.values() if (told := _write_value(item, names))]
-        return ", ".join(parts) or None
+        parts = [(name, told) for name, item in value.items() if (told := _write_value(item, names))]
+        return (
+            ", ".join(told if name in _SPOKEN else f"{_label(name)} {told}" for name, told in parts) or None
+        )
     text = str(value)
     return _write_text(text, names or {}) if isinstance(value, str) else text
 

@@ -64,7 +64,7 @@ async def show_events(
         request,
         "events/list.html",
         asked=asked,
-        kinds=[(kind.value, say_kind(kind).capitalize()) for kind in Kind],
+        kinds=[(kind.value, say_kind(kind)) for kind in Kind],
         days=group_by_day(lines),
         zone=organization.time_zone,
         next_url=following and _next_page(asked, following),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from app.deps import SessionDep
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.wording import word_day
-from app.domain.permissions import Actor, Permission, may, require
+from app.domain.permissions import Actor, Permission, Place, may, require
 from app.domain.words import NodeKind, NodeStatus
 from app.models.linkage import FindingFilter
 from app.models.metrics import MOST_REFERENCES, MetricFilter
@@ -92,6 +92,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         ),
         metrics=await _read_metrics(session, homes, person, graph.today) if kpis else [],
         findings=[make_card(each, person, graph.today) for each in found],
+        may_edit=may(person, Permission.DIRECTORY_WRITE, on=Place(row.department_id)),
     )
 
 

@@ -111,7 +111,7 @@ def test_lists_flags_and_texts_read_like_prose() -> None:
         for change in tell_event(make_event("goal", "updated", before=before, after=after)).changes
     }
     assert told == {
-        "values": (None, "Truth, Says it.; Asks."),
+        "values": (None, "Truth, behaviours Says it.; Asks."),
         "cross-functional": ("no", "yes"),
         "why": ("2026-99-99", "2026-99-98"),
     }
