@@ -1,6 +1,7 @@
 """The audit log: what it tells, its filters, and who may read it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from app.domain.changes import PRIVATE_ACTIONS
 from app.domain.permissions import SYSTEM, Permission, Role
 from app.domain.words import NodeStatus
 from app.queries.events import list_history
+from app.queries.organization import today_of
 from app.web.events import EVENTS_SHOWN
 from tests.cast import Cast
 from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
@@ -57,6 +59,9 @@ async def test_filters_are_plain_addresses(app: FastAPI, session: AsyncSession) 
     assert await count(f"who={executive.email}") == await count("who=eva executive") == 2
     assert await count("object=g-9&until=2020-01-01") == 0
     assert await count("object=g-9&since=2020-01-01") == 2
+    today = await today_of(session)
+    assert await count(f"object=g-9&since={today}&until={today}") == 2
+    assert await count(f"object=g-9&since={today + timedelta(days=1)}") == 0
 
 
 async def test_earlier_events_are_a_page_further(app: FastAPI, session: AsyncSession) -> None:

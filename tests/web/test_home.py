@@ -103,7 +103,8 @@ async def test_what_others_changed_since_the_last_visit_is_told(app: FastAPI, se
     assert "In the last 7 days" in first
     assert "Carl Colleague changed the title of goal" in first
     assert "Vera Viewer changed" not in first
-    assert "signed in" not in first
+    await sign_in(app, session, person)
+    assert "signed in" not in await read_home(app, session, colleague)
     await visit_before(session, person, days=2)
     assert "Since you were here," in await read_home(app, session, person)
 
