@@ -116,7 +116,6 @@ async def show_kpi_page(
         kpi=row,
         asked=asked,
         process=process,
-        last=_find_last(places, here),
         place=_name_place(here, places),
         standings=[make_place_line(row, each, here, asked.as_of) for each in places],
         choices=[(each.code or ALL, each.name or WHOLE, each.department_id == here) for each in places],
@@ -163,10 +162,6 @@ def _choose_place(kpi: Kpi, places: Sequence[PlaceRow], asked: str | None) -> UU
 
 def _name_place(here: UUID | None, places: Iterable[PlaceRow]) -> str:
     return next((each.name or WHOLE for each in places if each.department_id == here), WHOLE)
-
-
-def _find_last(places: Iterable[PlaceRow], here: UUID | None) -> PlaceRow | None:
-    return next((place for place in places if place.department_id == here), None)
 
 
 def _name_more(links: KpiLinks, targets: Sequence[Target]) -> KpiLinks:
