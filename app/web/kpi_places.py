@@ -21,6 +21,7 @@ WHOLE = "Whole organization"
 # In an address: the whole organization, where a KPI is at home in a department.
 ALL = "all"
 MOST_BARS = 24
+BAR_WIDTHS = (560, 310)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,11 @@ def make_place_line(kpi: Kpi, place: PlaceRow, here: UUID | None, as_of: date | 
     )
 
 
-def draw_bars(kpi: Kpi, places: Sequence[PlaceRow]) -> Markup | None:
-    """The departments beside each other, where there are several."""
+def draw_bars(kpi: Kpi, places: Sequence[PlaceRow]) -> list[Markup]:
+    """The departments beside each other, wide and narrow; nothing where there are not several."""
     shown = [place for place in places if place.department_id and place.source != Source.AGGREGATED]
     if len(shown) < 2 or kpi.aggregation == Aggregation.SUM:
-        return None
+        return []
     latest = max(place.period for place in shown)
     rows = [
         Bar(
@@ -85,8 +86,6 @@ def draw_bars(kpi: Kpi, places: Sequence[PlaceRow]) -> Markup | None:
         for place in shown[:MOST_BARS]
     ]
     aims = {place.target for place in shown}
-    return bars(
-        rows,
-        label=f"{kpi.name} by department, {word_period(parse_period(latest))}",
-        target=aims.pop() if len(aims) == 1 else None,
-    )
+    label = f"{kpi.name} by department, {word_period(parse_period(latest))}"
+    aim = aims.pop() if len(aims) == 1 else None
+    return [bars(rows, label=label, target=aim, width=width) for width in BAR_WIDTHS]
