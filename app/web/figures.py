@@ -15,7 +15,8 @@ def write_figure(value: Decimal | None, unit: str = Unit.COUNT) -> str:
     if value is None:
         return NOTHING
     places = 1 if abs(value) >= _LARGE else 2
-    text = f"{value:,.{places}f}"
+    # Adding nothing takes the sign off a zero.
+    text = f"{round(value, places) + 0:,.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{write_unit(unit)}"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.site import Site
+from tests.browser.site import Site, find_barriers
 
 CHIEF = "helena.marsh@larkmoor.example"
 HEAD = "gareth.lowell@larkmoor.example"
@@ -46,6 +46,7 @@ async def test_a_small_tree_is_built_and_a_circle_refused(site: Site) -> None:
     circle = page.get_by_role("list", name="The circle")
     await expect(circle.get_by_role("listitem")).to_have_count(3)
     await expect(circle).to_contain_text("Ask the people of the town")
+    assert await find_barriers(page) == []
     await expect(page.get_by_label("Why: how does it help?")).to_have_value("Round and round.")
     await page.goto(f"{site.url}/goals")
     goal = page.locator("#at-G6")
@@ -108,6 +109,7 @@ async def test_two_people_edit_one_goal(site: Site) -> None:
     await expect(second.get_by_role("alert")).to_contain_text("Somebody changed this")
     await expect(second.get_by_text("Saved meanwhile: Because of her.")).to_be_visible()
     await expect(second.get_by_label("Why")).to_have_value("Because of him.")
+    assert await find_barriers(second) == []
 
 
 @pytest.mark.parametrize("javascript", [False, True])

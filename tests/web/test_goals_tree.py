@@ -171,3 +171,33 @@ async def test_the_tree_costs_the_same_statements_when_it_doubles(
         sizes.append(len(page.text))
     assert counts[0] == counts[1] <= MOST_STATEMENTS
     assert sizes[1] > sizes[0]
+
+
+async def test_a_circle_that_came_from_elsewhere_is_drawn_once(app: FastAPI, session: AsyncSession) -> None:
+    one, two = await make_objective(session, code="O-1"), await make_objective(session, code="O-2")
+    await make_link(session, one, two)
+    await make_link(session, two, one)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    _, _, loose = (await browser.get("/goals")).text.partition("Objectives that reach no goal</h2>")
+    assert re.findall(r'<a href="/objectives/(O-[12])">', loose) == ["O-1", "O-2", "O-1"]
+    assert (await browser.get("/objectives/O-1")).status_code == 200
+
+
+async def test_a_value_that_is_out_of_date_has_no_status(app: FastAPI, session: AsyncSession) -> None:
+    goal = await make_goal(session, code="G1")
+    kpi = await make_kpi(session, name="Orders on time", grace_days=5)
+    session.add(KpiMeasure(kpi_id=kpi.id, node_id=goal.id))
+    await make_measurement(session, kpi, "2020-01", status=Status.GREEN)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    row = find_row((await browser.get("/goals")).text, "/goals/G1")
+    assert "unknown" in row
+    assert "green" not in row
+
+
+async def test_a_closed_goal_tells_of_errors_below_it(app: FastAPI, session: AsyncSession) -> None:
+    goal = await make_goal(session, code="G1")
+    await make_link(session, await make_objective(session), goal, rationale="Because.")
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    row = find_row((await browser.get("/goals?show=goals")).text, "/goals/G1")
+    assert re.search(r"\d errors? below", row)
