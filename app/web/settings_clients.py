@@ -221,6 +221,7 @@ async def _gather(
         "client": row,
         "line": line,
         "heading": "New client" if row is None else row.name,
+        "page_url": None,
         "mark": line and (line.state, line.tone),
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "scopes": [(scope.value, scope.value, SCOPE_WORDS[scope]) for scope in SCOPES],

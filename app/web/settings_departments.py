@@ -157,6 +157,7 @@ async def _gather(
         "form": form,
         "department": row,
         "heading": "New department" if row is None else row.name,
+        "page_url": row and f"/departments/{row.code}",
         "mark": ("archived", "amber") if row and row.archived_at else None,
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "parents": [each for each in parents if row is None or each[0] != row.code],

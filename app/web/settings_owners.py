@@ -181,6 +181,7 @@ async def _gather(
         "form": form,
         "owner": row,
         "heading": "New owner" if row is None else row.name,
+        "page_url": row and f"/owners/{row.id}",
         "mark": ("archived", "amber") if row and row.archived_at else None,
         "action": AREA if row is None else f"{AREA}/{row.id}",
         "departments": await list_department_choices(session, person),

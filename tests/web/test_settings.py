@@ -16,7 +16,7 @@ from app.models import Event, Organization, Owner
 from app.web import web_routes
 from app.web.settings_clients import SCOPE_WORDS
 from app.web.settings_owners import ROLES
-from tests.factories import make_owner
+from tests.factories import make_department, make_owner
 from tests.web.browsing import sign_in
 
 ORGANIZATION = {
@@ -197,3 +197,21 @@ async def test_what_is_written_is_printed_as_text(app: FastAPI, session: AsyncSe
     for path in ("/settings/owners", f"/settings/owners/{owner.id}"):
         assert "<b>Eve</b>" not in (await browser.get(path)).text
     assert (await session.get_one(Owner, owner.id)).name == "<b>Eve</b>"
+
+
+async def test_pages_of_departments_and_owners_lead_to_their_forms_and_back(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    department, owner = await make_department(session), await make_owner(session)
+    pages = {"departments": department, "owners": owner}
+    keeper, head = await open_as(app, session, Role.EXECUTIVE), await open_as(app, session, Role.HEAD)
+    for noun, row in pages.items():
+        form = f'href="/settings/{noun}/{row.id}"'
+        assert form in (await keeper.get(f"/{noun}/{row.id}")).text
+        assert form not in (await head.get(f"/{noun}/{row.id}")).text
+        back = re.search(
+            r'href="(/(?:departments|owners)/[^"]+)">What others see<',
+            (await keeper.get(f"/settings/{noun}/{row.id}")).text,
+        )
+        assert back is not None
+        assert (await keeper.get(back[1])).status_code == 200
