@@ -77,7 +77,8 @@ class KpiTable(NamedTuple):
     counts: dict[Status, int]
 
 
-# A department compares by two branches, each with its index: nulls are not distinct only by a scan.
+# A department compares by two branches, each with its index: nulls are not distinct only by a scan. Limits
+# keep the planner from reading every value of the organization once instead of one value of each KPI.
 _TABLE = """
 with kpi as (
     select k.*, o.email as owner_email, o.name as owner_name
@@ -94,17 +95,17 @@ with kpi as (
       and (cast(:text as text) is null or strpos(lower(k.code), lower(:text)) > 0
            or strpos(lower(k.name), lower(:text)) > 0)
 ),
-placed as (
+placed as materialized (
     select k.*, case
-        when cast(:place as uuid) is not null and exists (
-            select from measurements m where m.kpi_id = k.id and m.department_id = cast(:place as uuid)
-            and m.known_to is null) then cast(:place as uuid)
-        when k.department_id is not null and exists (
-            select from measurements m where m.kpi_id = k.id and m.department_id = k.department_id
-            and m.known_to is null) then k.department_id
-        when k.department_id is null and exists (
-            select from measurements m where m.kpi_id = k.id and m.department_id is null
-            and m.known_to is null) then null
+        when cast(:place as uuid) is not null and (
+            select true from measurements m where m.kpi_id = k.id and m.department_id = cast(:place as uuid)
+            and m.known_to is null limit 1) then cast(:place as uuid)
+        when k.department_id is not null and (
+            select true from measurements m where m.kpi_id = k.id and m.department_id = k.department_id
+            and m.known_to is null limit 1) then k.department_id
+        when k.department_id is null and (
+            select true from measurements m where m.kpi_id = k.id and m.department_id is null
+            and m.known_to is null limit 1) then null
         else (
             select d.id from measurements m join departments d on d.id = m.department_id
             where m.kpi_id = k.id and m.known_to is null and not m.withdrawn order by d.code limit 1)
@@ -120,15 +121,7 @@ known as (
                    else interval '1 year' end)::date - 1 + p.grace_days as stale
     from placed p
     left join lateral (
-        select * from (
-            select m.* from measurements m
-            where p.place is null and m.kpi_id = p.id and m.department_id is null
-              and m.known_to is null and not m.withdrawn
-            union all
-            select m.* from measurements m
-            where m.kpi_id = p.id and m.department_id = p.place and m.known_to is null and not m.withdrawn
-        ) m
-        order by m.last_day desc limit 1
+        NEWEST_ONE
     ) v on true
 ),
 judged as (
@@ -169,19 +162,21 @@ left join lateral (
            array_agg(case when not m.suppressed then m.value end order by m.first_day) as values,
            array_agg(m.signal order by m.first_day) as signals
     from (
-        select * from (
-            select m.* from measurements m
-            where p.place is null and m.kpi_id = p.id and m.department_id is null
-              and m.known_to is null and not m.withdrawn
-            union all
-            select m.* from measurements m
-            where m.kpi_id = p.id and m.department_id = p.place and m.known_to is null and not m.withdrawn
-        ) m
-        order by m.first_day desc limit cast(:spark as int)
+        NEWEST_FEW
     ) m
 ) s on true
 order by p.number
 """
+# The newest values of a place: periods of one cadence sort as texts, and the index of current values ends
+# with them. It is read backwards, which takes all of its columns in the order.
+_NEWEST = """(select m.* from measurements m
+         where p.place is null and m.kpi_id = p.id and m.department_id is null
+           and m.known_to is null and not m.withdrawn
+         order by m.kpi_id desc, m.department_id desc, m.period desc limit NUMBER)
+        union all
+        (select m.* from measurements m
+         where m.kpi_id = p.id and m.department_id = p.place and m.known_to is null and not m.withdrawn
+         order by m.kpi_id desc, m.department_id desc, m.period desc limit NUMBER)"""
 # What is asked for comes from a closed list; the worst comes first.
 _RANKS = "case j.status when 'red' then 0 when 'amber' then 1 when 'unknown' then 2 else 3 end"
 _ORDERS: dict[KpiSort, str] = {
@@ -191,9 +186,12 @@ _ORDERS: dict[KpiSort, str] = {
     "owner": "lower(j.owner_name) WAY nulls last, lower(j.name)",
     "department": "lower(j.department_name) WAY nulls first, lower(j.name)",
 }
+_WRITTEN = _TABLE.replace("NEWEST_ONE", _NEWEST.replace("NUMBER", "1")).replace(
+    "NEWEST_FEW", _NEWEST.replace("NUMBER", "cast(:spark as int)")
+)
 _STATEMENTS = {
     (sort, descending): text(
-        _TABLE.replace("ORDER", order.replace("WAY", "desc" if descending else "asc") + ", j.id")
+        _WRITTEN.replace("ORDER", order.replace("WAY", "desc" if descending else "asc") + ", j.id")
     )
     for sort, order in _ORDERS.items()
     for descending in (False, True)

@@ -170,6 +170,18 @@ async def test_definition_targets_and_guards_are_in_words(
     assert f'href="/kpis/{guard.code}"' in page
 
 
+async def test_a_guard_that_is_red_is_said_to_suffer(
+    browser: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    guard, kpi = await make_kpi(session, name="Quality"), await make_kpi(session)
+    session.add(KpiGuard(kpi_id=kpi.id, guard_id=guard.id))
+    await make_target(session, guard, "2020", target=50)
+    await report(session, guard, [60])
+    assert "suffers" not in await read_page(browser, kpi)
+    await report(session, guard, [40])
+    assert "suffers" in await read_page(browser, kpi)
+
+
 async def test_a_band_is_drawn_with_both_sides(browser: httpx2.AsyncClient, session: AsyncSession) -> None:
     kpi = await make_kpi(session, direction=Direction.BAND, unit="days")
     await make_target(session, kpi, "2020", target=None, low=32, high=38, red_low=28)

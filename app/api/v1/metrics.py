@@ -31,7 +31,11 @@ class MetricKpi(Ref):
 
 
 class MetricOut(Out):
-    """One KPI in one department (null: the whole organization) and period."""
+    """One KPI in one department (null: the whole organization) and period.
+
+    `signal` says whether the value lies beyond what the KPI does anyway, by the XmR limits of its series, or
+    is routine; null while fewer than six values are known.
+    """
 
     kpi: MetricKpi
     department: Ref | None
