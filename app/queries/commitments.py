@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.words import CommitmentStatus
 from app.models.commitments import Commitment, CommitmentFilter
-from app.models.kpis import Kpi
+from app.models.kpis import Kpi, KpiMeasure
 from app.models.owners import Owner
 from app.queries._find import find_one, list_page
 from app.queries._reach import shows_kpis
@@ -58,13 +58,14 @@ async def list_commitments(
 
 
 class PromiseRow(NamedTuple):
-    """An open commitment with the KPI that it is to move."""
+    """An open commitment with the KPI that it is to move, and the ids of what that KPI measures."""
 
     code: str
     what: str
     due_on: date
     kpi_code: str | None
     kpi_name: str | None
+    measures: list[UUID]
 
 
 async def list_promises(
@@ -82,7 +83,11 @@ async def list_promises(
         .order_by(col(Commitment.due_on), col(Commitment.id))
         .limit(limit)
     )
-    told = (col(Commitment.code), col(Commitment.what), col(Commitment.due_on), col(Kpi.code), col(Kpi.name))
+    measured = select(func.array_agg(col(KpiMeasure.node_id))).where(
+        col(KpiMeasure.kpi_id) == col(Commitment.kpi_id)
+    )
+    promise = (col(Commitment.code), col(Commitment.what), col(Commitment.due_on))
+    told = (*promise, col(Kpi.code), col(Kpi.name), func.coalesce(measured.scalar_subquery(), []))
     return [PromiseRow(*row) for row in await session.execute(open_ones.with_only_columns(*told))]
 
 

@@ -1,7 +1,7 @@
 """`/owners/EMAIL`: the line of sight of a person, from what they promised and keep up to the vision."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -36,13 +36,14 @@ FINDINGS_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """An open commitment, and what it is to move."""
+    """An open commitment, the KPI it is to move, and the goals or objectives that the KPI measures."""
 
     code: str
     what: str
     due: str
     is_late: bool
     kpi: tuple[str, str] | None
+    serves: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         manager=names.get(row.manager_id) if row.manager_id else None,
         reports=await list_reports(session, row.id, actor=person),
         vision=vision,
-        promises=await read_promises(session, row.id, actor=person, today=graph.today),
+        promises=await read_promises(session, row.id, actor=person, today=graph.today, nodes=graph.nodes),
         kept=sorted(
             kept, key=lambda node: (node.kind is not NodeKind.GOAL, node.state is not None, node.code)
         ),
@@ -96,10 +97,13 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
     )
 
 
-async def read_promises(session: SessionDep, owner: UUID, *, actor: Actor, today: date) -> list[PromiseLine]:
-    """The open commitments of a person in words, the next one first."""
+async def read_promises(
+    session: SessionDep, owner: UUID, *, actor: Actor, today: date, nodes: Iterable[NodeRow] = ()
+) -> list[PromiseLine]:
+    """The open commitments of a person in words, the next one first; `nodes` are those that may be named."""
     if not may(actor, Permission.COMMITMENTS_READ):
         return []
+    named = {node.id: (address_of(node.kind, node.code), node.code) for node in nodes if node.status}
     return [
         PromiseLine(
             code=row.code,
@@ -107,6 +111,7 @@ async def read_promises(session: SessionDep, owner: UUID, *, actor: Actor, today
             due=word_day(row.due_on),
             is_late=row.due_on < today,
             kpi=(row.kpi_code, row.kpi_name) if row.kpi_code and row.kpi_name else None,
+            serves=sorted(named[each] for each in row.measures if each in named),
         )
         for row in await list_promises(session, owner, actor=actor)
     ]

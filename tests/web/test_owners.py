@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.actions._write import archive_record
 from app.domain.permissions import SYSTEM, Role
 from app.domain.words import NodeStatus
-from app.models import Owner
+from app.models import KpiMeasure, Owner
 from tests.factories import (
     make_commitment,
     make_department,
@@ -77,6 +77,20 @@ async def test_open_commitments_are_told_and_what_became_of_others_is_not(
         page = await browser.get("/owners/ada@coxswain.test")
         assert "Mend the crane" in page.text, role
         assert "Call the customer" not in page.text, role
+
+
+async def test_a_commitment_tells_what_it_serves(app: FastAPI, session: AsyncSession) -> None:
+    ada = await plant_person(session)
+    department = await make_department(session)
+    served = await make_objective(session, code="SERVED", department=department)
+    hidden = await make_objective(session, code="HIDDEN", department=department, status=NodeStatus.DRAFT)
+    kpi = await make_kpi(session, code="CRANES", name="Cranes at work")
+    session.add_all(KpiMeasure(kpi_id=kpi.id, node_id=node.id) for node in (served, hidden))
+    await make_commitment(session, ada, what="Mend the crane", kpi_id=kpi.id)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    words = read_words((await browser.get("/owners/ada@coxswain.test")).text)
+    assert "to move Cranes at work , for SERVED" in words
+    assert "HIDDEN" not in words
 
 
 async def test_drafts_are_for_their_writers_and_facilitators_see_no_names(
