@@ -1,6 +1,6 @@
 """`/goals/map`: the strategy on one sheet, from the vision to the objectives, with its findings on it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -11,11 +11,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, ConfigDict
 
 from app.deps import SessionDep
+from app.domain.branches import list_held
 from app.domain.linkage.findings import ObjectKind, Severity
 from app.domain.map_layout import VISION
 from app.domain.map_order import Arrangement, Branch, MapLink, MapPlan, arrange_map
 from app.domain.permissions import Permission, require
 from app.domain.words import NodeKind, NodeStatus
+from app.errors import Invalid
 from app.models.base import Reference
 from app.queries.departments import DepartmentPlace, list_department_places
 from app.queries.linkage import count_findings_by_object
@@ -91,19 +93,19 @@ def choose_part(rows: MapRows, department: str | None, places: Sequence[Departme
     """The objectives of a department and of all below it, with all they lead to; goals and themes stay."""
     if department is None:
         return rows
-    wanted = department.casefold()
-    below = {place.id for place in places if wanted in (place.code.casefold(), str(place.id))}
-    for _ in places:
-        below |= {place.id for place in places if place.parent_id in below}
-    shown = {node.id for node in rows.objectives if node.above in below}
-    leads = {source: set[UUID]() for source, _, _ in rows.links}
+    named = department.casefold()
+    chosen = [place.id for place in places if named in (place.code.casefold(), str(place.id))]
+    if not chosen:
+        raise Invalid.at("?department", "unknown_reference", f"There is no department {department}.")
+    inside: dict[UUID, list[UUID]] = defaultdict(list)
+    for place in places:
+        if place.parent_id:
+            inside[place.parent_id].append(place.id)
+    below = list_held(chosen, inside)
+    leads: dict[UUID, list[UUID]] = defaultdict(list)
     for source, target, _ in rows.links:
-        leads[source].add(target)
-    waiting = list(shown)
-    while waiting:
-        new = leads.get(waiting.pop(), set()) - shown
-        shown |= new
-        waiting += new
+        leads[source].append(target)
+    shown = list_held([node.id for node in rows.objectives if node.above in below], leads)
     return rows._replace(objectives=[node for node in rows.objectives if node.id in shown])
 
 

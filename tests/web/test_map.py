@@ -132,7 +132,9 @@ async def test_an_empty_plan_and_circles_are_drawn_too(app: FastAPI, session: As
     assert "2 of them lead to no goal" in page.text
 
 
-@pytest.mark.parametrize("bad", ["size=huge", "x=1", "department=%00", f"department={'x' * 321}"])
+@pytest.mark.parametrize(
+    "bad", ["size=huge", "x=1", "department=%00", f"department={'x' * 321}", "department=NOWHERE"]
+)
 async def test_what_means_nothing_is_refused(app: FastAPI, session: AsyncSession, bad: str) -> None:
     browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
     assert (await browser.get(f"/goals/map?{bad}")).status_code == 422
