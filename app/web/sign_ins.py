@@ -13,7 +13,7 @@ from app.actions.traffic import count_try, forgive_try
 from app.deps import SessionDep
 from app.domain.browsers import name_browser
 from app.domain.permissions import Actor
-from app.errors import Invalid, TooManyRequests
+from app.errors import CoxswainError, Invalid, TooManyRequests
 from app.models.owners import Owner
 from app.models.sign_ins import SignIn
 from app.queries.organization import zone_of
@@ -81,31 +81,35 @@ async def change_password(request: Request, session: SessionDep, person: PersonD
     """Sets a new password for whoever knows the present one; every other browser is signed out."""
     form = await read_form(request, ChangeForm)
     owner, hashed = await find_own_password(session, person.id)
-    status = await _refuse_change(request, session, form, owner, hashed)
-    if status is None and form.data is not None:
+    refusal = await _refuse_change(request, session, form, owner, hashed)
+    if refusal is None and form.data is not None:
         try:
             renewed = await hash_new_password(form.data.password, known=(owner.name, owner.email))
         except Invalid as error:
+            refusal = error
             form.refuse(error)
         else:
             return await _renew(request, session, owner, renewed)
-    return await _show(request, session, person, form, status=status or 422)
+    answer = await _show(request, session, person, form, status=refusal.status if refusal else Invalid.status)
+    if isinstance(refusal, TooManyRequests):
+        answer.headers["retry-after"] = str(refusal.retry_after)
+    return answer
 
 
 async def _refuse_change(
     request: Request, session: SessionDep, form: Form[ChangeForm], owner: Owner, hashed: str | None
-) -> int | None:
-    """The status of a refusal, which the form then tells; None when the present password is the right one."""
+) -> CoxswainError | None:
+    """Why not, which the form then tells, too; None when the present password is the right one."""
     if form.data is None:
-        return Invalid.status
+        return Invalid("Something is missing.")
     try:
         await count_try(session, owner.email, read_address(request))
     except TooManyRequests as error:
         form.errors[""] = error.detail
-        return error.status
+        return error
     if not await check_password(form.data.present_password, hashed):
         form.errors["present_password"] = WRONG
-        return Invalid.status
+        return Invalid(WRONG)
     await forgive_try(session, read_address(request))
     return None
 

@@ -167,6 +167,7 @@ async def test_the_present_password_cannot_be_guessed_from_a_browser_left_open(
     late = await browser.post("/sign-ins/password", data=CHANGE)
     assert late.status_code == 429
     assert "Too many tries" in late.text
+    assert 0 < int(late.headers["retry-after"]) <= 300
 
 
 async def test_without_a_password_there_is_no_form_to_guess_one(app: FastAPI, session: AsyncSession) -> None:
