@@ -12,12 +12,22 @@ from app.checking import check_apart, load_rules
 from app.domain.linkage.findings import Group, ObjectKind, Severity
 from app.domain.linkage.names import write_link_code
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission, Role
+from app.domain.scoring import Direction
 from app.domain.words import LinkType, NodeStatus
+from app.models import KpiMeasure
 from app.models.base import new_id
 from app.models.linkage import FindingFilter, LinkageFinding
 from app.queries.linkage import list_findings
 from app.web.fixes import fix_place, may_mend
-from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
+from tests.factories import (
+    make_department,
+    make_goal,
+    make_kpi,
+    make_link,
+    make_objective,
+    make_owner,
+    make_target,
+)
 from tests.web.browsing import sign_in
 
 # Initiatives have no pages yet; what is said of them cannot be found yet either.
@@ -103,14 +113,24 @@ async def test_every_fix_of_the_plan_leads_to_a_page_with_its_field(
     await make_link(session, second, asleep)
     await make_link(session, second, goal, type=LinkType.CONFLICTS_WITH)
     await make_link(session, second, goal)
+    await make_kpi(session, name="Alone")
+    kpi = await make_kpi(session, name="Growth", metric="growth", department_id=upper.id, departments=[upper])
+    session.add(KpiMeasure(kpi_id=kpi.id, node_id=first.id))
+    await make_target(session, kpi, "2020-01", "2020-12", target=90, amber=95)
+    await make_kpi(
+        session,
+        name="Growth",
+        metric="growth",
+        department_id=lower.id,
+        direction=Direction.LOWER,
+        unit="days",
+    )
     await check_linkage(session, check_apart, actor=SYSTEM)
     rows, _ = await list_findings(session, FindingFilter(limit=1000), actor=SYSTEM)
-    assert len({row.finding.rule for row in rows}) >= 10
+    assert len({row.finding.rule for row in rows}) >= 15
     browser = await sign_in(app, session, executive)
     for row in rows:
         href = fix_place(row.finding).href
-        if not href.startswith(("/goals", "/objectives", "/links")):
-            continue
         answer = await browser.get(href)
         assert answer.status_code == 200, (row.finding.rule, href)
         field = href.partition("#")[2]
