@@ -46,6 +46,7 @@ async def test_a_small_tree_is_built_and_a_circle_refused(site: Site) -> None:
     circle = page.get_by_role("list", name="The circle")
     await expect(circle.get_by_role("listitem")).to_have_count(3)
     await expect(circle).to_contain_text("Ask the people of the town")
+    await expect(page.locator(".circle")).to_be_focused()
     assert await find_barriers(page) == []
     await expect(page.get_by_label("Why: how does it help?")).to_have_value("Round and round.")
     await page.goto(f"{site.url}/goals")
@@ -107,6 +108,7 @@ async def test_two_people_edit_one_goal(site: Site) -> None:
     await second.get_by_label("Why").fill("Because of him.")
     await second.get_by_role("button", name="Save").click()
     await expect(second.get_by_role("alert")).to_contain_text("Somebody changed this")
+    await expect(second.get_by_role("alert")).to_be_focused()
     await expect(second.get_by_text("Saved meanwhile: Because of her.")).to_be_visible()
     await expect(second.get_by_label("Why")).to_have_value("Because of him.")
     assert await find_barriers(second) == []
@@ -121,6 +123,7 @@ async def test_a_goal_is_made_linked_and_archived_with_and_without_a_script(
     await page.get_by_label("Rank").fill("first")
     await page.get_by_role("button", name="Add the goal").click()
     await expect(page.get_by_label("Rank")).to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_label("Rank")).to_be_focused()
     await expect(page.get_by_label("Title")).to_have_value("Open a store by the sea")
     await page.get_by_label("Rank").fill("6")
     await page.get_by_label("State").select_option("active")
