@@ -32,6 +32,20 @@ async def test_a_slash_in_a_field_is_a_slash(site: Site) -> None:
     await expect(field).to_have_value("waste/")
 
 
+async def test_arrows_move_through_the_results(site: Site) -> None:
+    page = await site.open("/search?q=deliv", as_=EMAIL)
+    field = page.get_by_label("Code, title, name or department")
+    await field.focus()
+    results = page.locator(".found a")
+    await page.keyboard.press("ArrowDown")
+    await expect(results.nth(0)).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await expect(results.nth(1)).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    await expect(field).to_be_focused()
+
+
 async def test_people_are_found_without_a_script(site: Site) -> None:
     page = await site.open("/search", as_=EMAIL, javascript=False)
     await page.get_by_label("Code, title, name or department").fill("lindqvist")
