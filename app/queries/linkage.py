@@ -308,8 +308,8 @@ async def read_scores(session: AsyncSession, check: LinkageCheck | None) -> dict
     scores = {}
     for place, tally in check.tally.items():
         key = UUID(place) if place else None
-        findings = weights.get(key, Counter()).elements()
-        scores[key] = compute_score(findings, {Group(part): n for part, n in tally.items()})
+        checked = {Group(part): n for part, n in tally.items()}
+        scores[key] = compute_score(weights.get(key, {}), checked)
     return scores
 
 

@@ -42,9 +42,13 @@ class Score:
     lines: tuple[ScoreLine, ...]
 
 
-def compute_score(open_findings: Iterable[tuple[Group, Severity]], checked: Mapping[Group, int]) -> Score:
+Kind = tuple[Group, Severity]
+
+
+def compute_score(open_findings: Iterable[Kind] | Mapping[Kind, int], checked: Mapping[Group, int]) -> Score:
     """The score of the open findings of one place; penalties are rounded to hundredths, halves up.
 
+    The findings come one by one, or counted: `{(Group.TIME, Severity.ERROR): 3}`.
     Weights: error 1, warning 0.4, info 0. Nothing checked in a part, no penalty. No findings: 100. Decimals:
     the same findings in another order must not come to another sum, and a person's pencil comes to this one.
 

@@ -1,5 +1,6 @@
 """The score: its arithmetic as a person would do it, whatever the order of the findings."""
 
+from collections import Counter
 from fractions import Fraction
 from random import Random
 
@@ -50,3 +51,10 @@ def test_the_order_of_findings_does_not_matter_and_no_line_is_off_by_more_than_i
         share = min(Fraction(1), weight / line.checked) if line.checked else Fraction()
         assert abs(Fraction(line.penalty) - CAPS[line.group] * share) <= Fraction(501, 100_000)
         assert line.weight == float(weight)
+
+
+def test_findings_may_come_counted() -> None:
+    kinds = [(Group.TIME, Severity.ERROR), (Group.TIME, Severity.WARNING), (Group.TIME, Severity.ERROR)]
+    checked = {Group.TIME: 7}
+    assert compute_score(Counter(kinds), checked) == compute_score(kinds, checked)
+    assert compute_score(dict(Counter(kinds)), checked).value == pytest.approx(100 - 15 * 2.4 / 7, abs=0.005)
