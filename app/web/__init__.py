@@ -34,6 +34,7 @@ from app.web import (
     updates,
     updates_end,
     updates_paste,
+    updates_save,
 )
 
 web_routes = [
@@ -70,6 +71,7 @@ web_routes = [
         updates,
         updates_end,
         updates_paste,
+        updates_save,
         problem_kinds,
         linkage_rules,
         design,

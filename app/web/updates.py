@@ -1,35 +1,20 @@
-"""`/updates`: what I owe, one row a value; typing saves a row, and a row answers in place."""
+"""`/updates`: what I owe, one row a value, and how a value would stand while it is being typed."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
-from annotated_types import Ge, Le
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
-from app.actions.commitments import create_commitment, update_commitment
-from app.actions.updates import CHANGED, type_value, undo_value
 from app.deps import SessionDep
-from app.domain.permissions import Actor, Permission, require
-from app.domain.states import Key, Result
-from app.errors import Conflict, CoxswainError, Fault, Invalid
-from app.models.base import Day, Line, PeriodText, Prose, Reference
-from app.models.commitments import CommitmentInput
-from app.models.measurements import MeasurementInput
-from app.queries.commitments import find_commitment
-from app.queries.measurements import find_measured_kpi
-from app.queries.updates import DueValue
+from app.models.base import PeriodText, Reference
 from app.web.deps import PersonDep
-from app.web.forms import Contract, Form, read_form
-from app.web.render import done, fragments, is_partial, page
-from app.web.updates_desk import Desk, asks_reason, is_automatic, make_head, name_row, open_desk
-from app.web.updates_end import make_end
-from app.web.updates_rows import CONFIDENCES, RowState, first_action_day, make_row, read_typed_value
+from app.web.forms import Contract
+from app.web.render import fragments
+from app.web.updates_desk import name_row, open_desk
+from app.web.updates_page import find_next_due, show_desk
+from app.web.updates_rows import RowState, make_row
 
 router = APIRouter(include_in_schema=False)
-WRITE = Permission.MEASUREMENTS_WRITE
-MISSING = "Type a value, or tick n/a and say why."
 
 
 def _blank_is_none(value: object) -> object:
@@ -53,29 +38,6 @@ class StandingQuery(Contract):
     value: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
-class PlaceForm(Contract):
-    """Which value a row is about, and which revision of it was seen."""
-
-    picked: PeriodText | None = None
-    period: PeriodText
-    department: Reference | None = None
-    seen: int
-
-
-class ValueForm(PlaceForm):
-    """What a row asks for: a value or why there is none, and the action of a red one."""
-
-    value: str | None = None
-    not_applicable: bool = False
-    note: Prose | None = None
-    confidence: Annotated[int, Ge(1), Le(5)] | None = None
-    reason: Prose | None = None
-    action_pick: Reference | None = None
-    action_what: Line | None = None
-    action_owner: Reference | None = None
-    action_due: Day | None = None
-
-
 @router.get("/updates")
 async def show_updates(
     request: Request, session: SessionDep, person: PersonDep, asked: Annotated[UpdatesQuery, Query()]
@@ -85,9 +47,9 @@ async def show_updates(
     states = {}
     if saved := next((due for due in desk.dues if name_row(due) == asked.saved and due.is_there), None):
         states[name_row(saved)] = RowState(said="Saved", may_undo=saved.recorded_by == person.id)
-    if following := _find_next(desk, asked.saved):
+    if following := find_next_due(desk, asked.saved):
         states.setdefault(name_row(following), RowState(focus="value"))
-    return await _show_desk(request, session, desk, states)
+    return await show_desk(request, session, desk, states)
 
 
 @router.get("/updates/kpis/{kpi}/standing")
@@ -103,253 +65,3 @@ async def show_standing(
     due = desk.find(kpi, asked.department, asked.period or desk.main.text)
     row = make_row(desk, due, RowState(typed={"value": asked.value}))
     return fragments(request, [("updates/_standing.html", {"row": row})])
-
-
-@router.post("/updates/kpis/{kpi}")
-async def save_update(request: Request, session: SessionDep, person: PersonDep, kpi: str) -> Response:
-    """Saves a row. What is refused stays typed, with the reason beside it."""
-    require(person, WRITE)
-    form = await read_form(request, ValueForm)
-    if form.data is None and not _is_told(form):
-        raise Invalid("The row was not sent whole. Load the page again.")
-    picked = form.values.get("picked")
-    desk = await open_desk(session, person, picked)
-    due = desk.find(kpi, form.values.get("department"), form.values.get("period"))
-    values = None if _is_action_only(form, due) else _read_value(form, due)
-    if not form.errors:
-        try:
-            async with session.begin_nested():
-                result = await _keep_row(session, form, due, values, actor=person)
-        except CoxswainError as error:
-            desk = await open_desk(session, person, picked)
-            return await _refuse(request, session, desk, due, form, error)
-        desk = await open_desk(session, person, picked)
-        undo = result is not Result.UNCHANGED
-        return _answer_saved(request, desk, due, RowState(said="Saved", may_undo=undo))
-    return await _refuse(request, session, desk, due, form, None)
-
-
-@router.post("/updates/kpis/{kpi}/undo")
-async def undo_update(request: Request, session: SessionDep, person: PersonDep, kpi: str) -> Response:
-    """Brings back what stood before the last saving of a row."""
-    require(person, WRITE)
-    form = await read_form(request, PlaceForm)
-    if form.data is None:
-        raise Invalid("The row was not sent whole. Load the page again.")
-    desk = await open_desk(session, person, form.data.picked)
-    due = desk.find(kpi, form.data.department, form.data.period)
-    state = RowState(said="Undone", focus="value")
-    try:
-        async with session.begin_nested():
-            row = await find_measured_kpi(session, str(due.kpi_id), actor=person, to=WRITE, lock=True)
-            key = Key(due.department_id, due.period)
-            await undo_value(session, row, key, revision=form.data.seen, actor=person)
-    except Conflict as error:
-        # The row as it is now, because nothing was typed that could be lost.
-        desk = await open_desk(session, person, form.data.picked)
-        states = {name_row(due): RowState(errors={"": error.detail})}
-        return await _answer_refused(request, session, desk, due, states, status=error.status)
-    desk = await open_desk(session, person, form.data.picked)
-    return _answer_saved(request, desk, due, state)
-
-
-def _is_told(form: Form[ValueForm]) -> bool:
-    """Are the fields that the page itself wrote in order?"""
-    return not form.errors.keys() & {"period", "department", "seen", "picked"}
-
-
-def _is_action_only(form: Form[ValueForm], due: DueValue) -> bool:
-    """Is it about the action of a value that comes by itself?"""
-    typed = {name for name in ("value", "not_applicable", "reason") if form.values.get(name)}
-    acts = form.values.get("action_what") or form.values.get("action_pick")
-    return is_automatic(due) and not typed and bool(acts)
-
-
-def _read_value(form: Form[ValueForm], due: DueValue) -> MeasurementInput | None:
-    """What was typed as an input; faults land in the form."""
-    number = None
-    try:
-        number = read_typed_value(str(form.values.get("value") or ""), due)
-    except ValueError as problem:
-        form.errors.setdefault("value", str(problem))
-    absent = bool(form.values.get("not_applicable"))
-    if absent and number is not None and number == due.value:
-        # The field still holds what is stored: ticking n/a is meant to replace it.
-        number = None
-    if number is None and not absent:
-        form.errors.setdefault("value", MISSING)
-    if asks_reason(due) and not form.values.get("reason"):
-        form.errors.setdefault("reason", "Say why this is not what comes by itself.")
-    if form.data is None or form.errors:
-        return None
-    return MeasurementInput(
-        value=number,
-        not_applicable=absent,
-        note=form.data.note,
-        confidence=form.data.confidence,
-        reason=form.data.reason,
-    )
-
-
-async def _keep_row(
-    session: SessionDep,
-    form: Form[ValueForm],
-    due: DueValue,
-    values: MeasurementInput | None,
-    *,
-    actor: Actor,
-) -> Result:
-    """The value, unless it comes by itself, and the action that a red one asks for: both or neither."""
-    assert form.data is not None  # noqa: S101  (there are no errors)
-    result = Result.UNCHANGED
-    if values is not None:
-        row = await find_measured_kpi(session, str(due.kpi_id), actor=actor, to=WRITE, lock=True)
-        key = Key(due.department_id, due.period)
-        outcome = await type_value(session, row, key, values, seen=form.data.seen, actor=actor)
-        result = outcome.result
-    try:
-        await _keep_action(session, form.data, due, actor=actor)
-    except CoxswainError as error:
-        raise _rename_faults(error) from error
-    return result
-
-
-async def _keep_action(session: SessionDep, data: ValueForm, due: DueValue, *, actor: Actor) -> None:
-    if data.action_pick:
-        found = await find_commitment(
-            session, data.action_pick, actor=actor, to=Permission.COMMITMENTS_WRITE, lock=True
-        )
-        picked = CommitmentInput(
-            what=found.what, due_on=found.due_on, owner=str(found.owner_id), kpi=str(due.kpi_id)
-        )
-        await update_commitment(session, found, picked, actor=actor)
-    elif data.action_what:
-        if data.action_due is None:
-            raise Invalid.at("/due_on", "required", "By when?")
-        made = CommitmentInput(
-            what=data.action_what,
-            due_on=data.action_due,
-            owner=data.action_owner or str(actor.id),
-            kpi=str(due.kpi_id),
-        )
-        await create_commitment(session, made, actor=actor)
-
-
-def _rename_faults(error: CoxswainError) -> CoxswainError:
-    """The faults of a commitment, at the fields of the row that asked for it."""
-    names = {"/what": "/action_what", "/due_on": "/action_due", "/owner": "/action_owner"}
-    faults = tuple(
-        Fault(names.get(each.pointer, "/action_what"), each.code, each.detail) for each in error.faults
-    ) or (Fault("/action_what", error.code, error.detail),)
-    return type(error)(error.detail, code=error.code, faults=faults)
-
-
-async def _refuse(
-    request: Request,
-    session: SessionDep,
-    desk: Desk,
-    due: DueValue,
-    form: Form[ValueForm],
-    error: CoxswainError | None,
-) -> Response:
-    """The row with what was typed and what is wrong with it: 409 when somebody else was faster, else 422."""
-    clash = isinstance(error, Conflict) and error.code == CHANGED
-    if error is not None and not clash:
-        form.refuse(error)
-    state = RowState(
-        typed=_keep_typed(form.values), errors=form.errors, clash=clash, focus=_choose_focus(form, clash)
-    )
-    status = error.status if error is not None and error.status in (403, 409) else 422
-    return await _answer_refused(request, session, desk, due, {name_row(due): state}, status=status)
-
-
-async def _answer_refused(
-    request: Request,
-    session: SessionDep,
-    desk: Desk,
-    due: DueValue,
-    states: Mapping[str, RowState],
-    *,
-    status: int,
-) -> Response:
-    now = desk.find(due.code, due.department_code, due.period.text)
-    if is_partial(request):
-        context = _row_context(desk, now, states[name_row(now)])
-        return fragments(request, [("updates/_row.html", context)], status=status)
-    return await _show_desk(request, session, desk, states, status=status)
-
-
-def _keep_typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value if value is not None else ""
-        for name, value in values.items()
-        if name in ValueForm.model_fields.keys() - PlaceForm.model_fields.keys()
-    }
-
-
-def _choose_focus(form: Form[ValueForm], clash: bool) -> str:
-    if clash:
-        return "mine"
-    return next((name for name in form.errors if name), "value")
-
-
-def _answer_saved(request: Request, desk: Desk, due: DueValue, state: RowState) -> Response:
-    """The row and the line above the table; for a plain form the page, at the next open row."""
-    now = desk.find(due.code, due.department_code, due.period.text)
-    parts = [
-        ("updates/_row.html", _row_context(desk, now, state)),
-        ("updates/_head.html", {"head": make_head(desk), "target": "updates-head"}),
-    ]
-    query = {"period": desk.picked.text} if desk.picked else {}
-    row = name_row(now)
-    if state.said == "Saved":
-        query["saved"] = row
-    address = f"/updates?{urlencode(query)}" if query else "/updates"
-    # An address that names a row would keep the next field from getting the focus.
-    is_next = state.said == "Saved" and _find_next(desk, row) is not None
-    return done(request, parts, to=address if is_next else f"{address}#{row}")
-
-
-def _row_context(desk: Desk, due: DueValue, state: RowState | None) -> dict[str, Any]:
-    return {
-        "row": make_row(desk, due, state),
-        "confidences": CONFIDENCES,
-        "action_day": first_action_day(desk),
-        "wide": _has_places(desk),
-    }
-
-
-def _has_places(desk: Desk) -> bool:
-    """Do rows say where or when they belong, beside what the header says?"""
-    places = {each.department_id for each in desk.dues}
-    return len(places) > 1 or any(due.period != desk.main for due in desk.dues)
-
-
-def _find_next(desk: Desk, saved: str | None) -> DueValue | None:
-    """The first open row, or the one after that which was just saved."""
-    names = [name_row(due) for due in desk.dues]
-    start = names.index(saved) + 1 if saved in names else 0
-    ahead = desk.dues[start:] + desk.dues[:start]
-    return next((due for due in ahead if not due.is_there and not is_automatic(due)), None)
-
-
-async def _show_desk(
-    request: Request,
-    session: SessionDep,
-    desk: Desk,
-    states: Mapping[str, RowState],
-    *,
-    status: int = 200,
-) -> Response:
-    rows = [make_row(desk, due, states.get(name_row(due))) for due in desk.dues]
-    return page(
-        request,
-        "updates/show.html",
-        status=status,
-        head=make_head(desk),
-        rows=rows,
-        confidences=CONFIDENCES,
-        action_day=first_action_day(desk),
-        wide=_has_places(desk),
-        end=await make_end(session, desk),
-    )
