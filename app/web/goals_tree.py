@@ -3,35 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import quote
 from uuid import UUID
 
 from app.domain.branches import Branch, grow_branches, list_aligned, list_held, list_loose_roots
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.wording import word_count, word_day
-from app.domain.periods import parse_period
-from app.domain.scoring import Status, Unit, stale_after
+from app.domain.scoring import Status
 from app.domain.words import NodeKind, NodeStatus
 from app.queries.goals_rows import GoalTreeRows, KpiRow, NodeRow
-from app.web.figures import write_aim, write_figure, write_unit
+from app.web.kpi_lines import KpiLine, judge_kpi, write_kpi_line
 
 Flag = tuple[Severity, str]
 Counts = Mapping[UUID, Counter[Severity]]
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-
-
-@dataclass(frozen=True, slots=True)
-class KpiLine:
-    """A KPI with its last value, as one line."""
-
-    href: str
-    name: str
-    value: str
-    unit: str
-    aim: str
-    status: Status
-    about: str
 
 
 @dataclass(slots=True)
@@ -113,28 +98,6 @@ def _is_trouble(kpis: Iterable[KpiLine], flags: Iterable[Flag]) -> bool:
 def list_flags(counts: Mapping[Severity, int]) -> list[Flag]:
     """Severities with their numbers in words, the worst first."""
     return [(each, word_count(counts[each], _NOUNS[each])) for each in Severity if counts.get(each)]
-
-
-def write_kpi_line(row: KpiRow, today: date) -> KpiLine:
-    """A KPI as one line; a value that a newer period has overtaken has no status any more."""
-    status, about = judge_kpi(row, today)
-    value = write_figure(row.value)
-    if row.not_applicable:
-        value = "n/a"
-    if row.suppressed:
-        value = "hidden"
-    aim = write_aim(row.direction, Unit.COUNT, target=row.target, low=row.low, high=row.high)
-    unit = write_unit(row.unit) if row.value is not None else ""
-    return KpiLine(f"/kpis/{quote(row.code)}", row.name, value, unit, aim, status, about)
-
-
-def judge_kpi(row: KpiRow, today: date) -> tuple[Status, str]:
-    """The status of a KPI today, and why. Never healthy without a value in time."""
-    if row.period is None or row.status is None:
-        return Status.UNKNOWN, "No value yet."
-    if today > stale_after(parse_period(row.period), row.grace_days):
-        return Status.UNKNOWN, "The value is out of date: a newer period has ended without one."
-    return Status(row.status), row.status_reason or ""
 
 
 class Tree:

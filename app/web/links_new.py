@@ -133,9 +133,7 @@ async def _show(
         found = [chosen, *found]
     circle: list[Step] = []
     if status == Conflict.status and chosen is not None:
-        graph = await read_plan_graph(session, actor=person)
-        ends = (chosen.id, node) if sources else (node, chosen.id)
-        circle = close_circle(graph, source=ends[0], target=ends[1])
+        circle = await _show_circle(session, person, *((chosen.id, node) if sources else (node, chosen.id)))
     home = f"/{here.kind.value}s/{quote(here.code)}"
     context: dict[str, Any] = {
         "form": form,
@@ -150,6 +148,11 @@ async def _show(
         "circle": circle,
     }
     return answer_node_form(request, "links/new.html", "links/_new_form.html", context, status=status)
+
+
+async def _show_circle(session: SessionDep, person: Actor, source: UUID, target: UUID) -> list[Step]:
+    graph = await read_plan_graph(session, actor=person)
+    return close_circle(graph, source=source, target=target)
 
 
 async def _list_choices(

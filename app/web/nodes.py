@@ -41,7 +41,8 @@ from app.web.charts import sparkline
 from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
 from app.web.finding_cards import FindingCard, make_card
-from app.web.goals_tree import KpiLine, address_of, judge_kpi, write_kpi_line
+from app.web.goals_tree import address_of
+from app.web.kpi_lines import KpiLine, judge_kpi, write_kpi_line
 from app.web.nodes_edit import LINK_WORDS
 
 Pulses = Mapping[UUID, list[tuple[Status, int]]]
