@@ -52,7 +52,7 @@ async def test_what_is_owed_is_counted_with_the_way_to_it(app: FastAPI, session:
     await make_measurement(session, kpis[0], month, department=department)
     words = await read_home(app, session, head)
     assert "Good to see you, Hana" in words
-    assert "2 values to report for" in words
+    assert "2 values to report" in words
     assert "Update my values 1 of 3 done" in words
     for kpi in kpis[1:]:
         await make_measurement(session, kpi, month, department=department)
