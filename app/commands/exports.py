@@ -67,9 +67,10 @@ the organization with its vision and values. The other files go back into an emp
   coxswain import measurements measurements.csv
   coxswain import engagement engagement.csv
 
-Earlier revisions, events, keys, suppressed scores and archived things are not in here: `coxswain backup`
-keeps them. Values that a feed brought come back with engagement.csv, aggregates by themselves. Text that a
-spreadsheet would take for a formula starts with an apostrophe; the import takes it off again.
+Earlier revisions, events, keys, commitments, peer notes, suppressed scores and archived things are not in
+here: `coxswain backup` keeps them. Values that a feed brought come back with engagement.csv, aggregates by
+themselves. Text that a spreadsheet would take for a formula starts with an apostrophe; the import takes it
+off again.
 """
 
 

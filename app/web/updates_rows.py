@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.domain.numerals import MAX_NUMBER, format_number, read_typed_number
 from app.domain.permissions import Permission, may
-from app.domain.scoring import Direction, Source, Status
+from app.domain.scoring import Assessment, Direction, Source, Status
 from app.domain.states import NewValue, assess_value
 from app.queries.updates import DueValue
 from app.queries.updates_around import OpenAction
@@ -100,7 +100,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     """A row as it stands, with what this request did to it."""
     state = state or RowState()
     automatic, mine = is_automatic(due), [each for each in desk.actions if each.kpi_id == due.kpi_id]
-    note_required, status = "note" in state.errors, _find_status(due, state)
+    note_required, (status, reason) = "note" in state.errors, _assess_field(due, state)
     writes = may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place)
     delta, worse = _tell_delta(due, _find_number(due, state))
     return UpdateRow(
@@ -132,7 +132,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         delta=delta,
         worse=worse,
         status=status,
-        why=due.status_reason or "" if due.is_there and not note_required else "",
+        why=reason if due.is_there or state.typed else "",
         note_required=note_required or status is Status.RED,
         said=state.said,
         may_undo=state.may_undo,
@@ -145,12 +145,13 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     )
 
 
-def _find_status(due: DueValue, state: RowState) -> Status:
-    """The status of what stands in the field: of what was typed and refused, else of what is stored."""
+def _assess_field(due: DueValue, state: RowState) -> Assessment:
+    """How what stands in the field is read: what was typed and refused, else what is stored."""
     if not state.typed:
-        return due.status if due.is_there and due.status else Status.UNKNOWN
+        status = due.status if due.is_there and due.status else Status.UNKNOWN
+        return Assessment(status, due.status_reason or "")
     said = NewValue(department=due.department_id, period=due.period, value=_find_number(due, state))
-    return assess_value(said, due.direction, due.thresholds).status
+    return assess_value(said, due.direction, due.thresholds)
 
 
 def _find_number(due: DueValue, state: RowState) -> Decimal | None:
