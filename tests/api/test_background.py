@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from app.api.linkage_watch import LinkageWatch
 from app.main import keep_running
 
 
@@ -43,3 +44,21 @@ async def test_a_loop_rests_before_it_begins_anew() -> None:
     await asyncio.sleep(0.05)
     task.cancel()
     assert len(begun) == 1
+
+
+async def test_a_check_that_fails_in_a_way_nobody_expected_does_not_end_the_watch() -> None:
+    failures = iter([ZeroDivisionError("a defect"), KeyError("another")])
+    done = asyncio.Event()
+
+    async def check() -> None:
+        for failure in failures:
+            raise failure
+        done.set()
+
+    watch = LinkageWatch(check, longest_wait=0.01)
+    task = asyncio.create_task(keep_running("the watch", watch.run, pause=0.01))
+    async with asyncio.timeout(5):
+        await done.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
