@@ -47,9 +47,18 @@ VisitorDep = Annotated[Actor | None, Depends(get_visitor, scope="function")]
 async def get_person(request: Request, visitor: VisitorDep) -> Actor:
     """The person who is signed in; anybody else is sent to sign in, and comes back to this page."""
     if visitor is None:
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        raise SeeOther(f"/sign-in?next={quote(wanted if request.method == 'GET' else '/')}")
+        raise SeeOther(f"/sign-in?next={quote(_read_wanted(request))}")
     return visitor
+
+
+def _read_wanted(request: Request) -> str:
+    """The page that somebody looks at: this one, or the one whose form was sent."""
+    # A page of ours says where it stands (`referrer-policy: same-origin`); what others say is left alone.
+    shown = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
+    parts = urlsplit(shown)
+    if parts.netloc != request.headers.get("host"):
+        return "/"
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 PersonDep = Annotated[Actor, Depends(get_person, scope="function")]

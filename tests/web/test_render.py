@@ -77,3 +77,18 @@ async def test_a_part_asked_for_by_nobody_in_particular_leads_to_the_sign_in(app
     async with open_browser(app) as browser:
         answer: httpx2.Response = await browser.post("/sign-out", headers=PARTIAL)
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/sign-in?next=/")
+
+
+@pytest.mark.parametrize(
+    ("referer", "wanted"),
+    [
+        ("http://localhost/updates?period=2026-10", "/updates%3Fperiod%3D2026-10"),
+        ("http://elsewhere.example/updates", "/"),
+        ("http://localhost//elsewhere.example", "/"),
+        ("nonsense", "/"),
+    ],
+)
+async def test_whoever_signs_in_again_comes_back_to_the_form(app: FastAPI, referer: str, wanted: str) -> None:
+    async with open_browser(app) as browser:
+        answer = await browser.post("/sign-ins/end-others", headers={"Referer": referer})
+    assert answer.headers["location"] == f"/sign-in?next={wanted}"
