@@ -45,6 +45,13 @@ def test_nothing_is_inline_and_nothing_is_printed_unescaped(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_two_attributes_are_glued_together(name: str) -> None:
+    # The line break behind an `endif` is taken away, and so is the room before an `if`.
+    inside = re.findall(r"<[a-z][^<>]*(?:\{%[^%]*%\}[^<>]*)*>", read_source(name))
+    assert not [tag for tag in inside if re.search(r'["\w]\{%-? endif %\}\s*\{%-? if [^%]*%\}[a-z]', tag)]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_asset_is_named_by_its_fingerprint(name: str) -> None:
     assert not re.search(r'(?:src|href)="/static/', read_source(name))
 
