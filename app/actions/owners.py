@@ -28,6 +28,13 @@ def refuse_own_lockout(actor: Actor, owner: Owner, *, role: Role | None, active:
         raise Conflict("Let another administrator do this: it would end your own access.", code="own_access")
 
 
+def require_admin_keeper(actor: Actor, owner: Owner) -> None:
+    """Only an administrator ends the access of one: else who keeps the directory could lock them all out."""
+    if owner.role is Role.ADMIN and owner.active and not may(actor, Permission.ROLES_WRITE):
+        detail = f"{owner.name} is an administrator: only another one may end their access."
+        raise Forbidden(detail, code="role_refused", faults=(Fault("/active", "role_refused", detail),))
+
+
 async def _read_input(
     session: AsyncSession, data: OwnerInput, current: Owner | None, actor: Actor
 ) -> dict[str, Any]:
@@ -49,6 +56,8 @@ async def update_owner(session: AsyncSession, owner: Owner, data: OwnerInput, *,
     require(actor, WRITE, on=Place(owner.department_id))
     refuse_own_lockout(actor, owner, role=data.role, active=data.active)
     values = await _read_input(session, data, owner, actor)
+    if not data.active:
+        require_admin_keeper(actor, owner)
     await refuse_cycle(session, owner, "manager", values["manager_id"])
     await change_record(session, owner, values, actor=actor)
     return owner
@@ -59,5 +68,6 @@ async def archive_owner(session: AsyncSession, owner: Owner, *, actor: Actor) ->
     require(actor, WRITE, on=Place(owner.department_id))
     refuse_own_lockout(actor, owner, role=owner.role, active=False)
     if owner.archived_at is None:
+        require_admin_keeper(actor, owner)
         await archive_record(session, owner, actor=actor)
         await revoke_keys(session, owner, actor=actor)

@@ -206,3 +206,16 @@ async def test_nobody_takes_away_their_own_access(cast: Cast) -> None:
     assert renamed.status_code == 200
     other = await cast.admin()
     assert (await other.patch(path, json={"role": "viewer"}, headers={"If-Match": "*"})).status_code == 200
+
+
+async def test_only_an_administrator_ends_the_access_of_one(cast: Cast, session: AsyncSession) -> None:
+    admin = await make_owner(session, role=Role.ADMIN)
+    path = f"{URL}/{admin.email}"
+    for client in (await cast.ceo(), await cast.machine(Permission.DIRECTORY_WRITE)):
+        for refused in (
+            await client.patch(path, json={"active": False}, headers=ANY),
+            await client.delete(path, headers=ANY),
+        ):
+            assert (refused.status_code, refused.json()["code"]) == (403, "role_refused")
+        assert (await client.patch(path, json={"title": "Still in"}, headers=ANY)).status_code == 200
+    assert (await (await cast.admin()).delete(path, headers=ANY)).status_code == 200
