@@ -90,14 +90,16 @@ async def list_people_at(
 
 
 async def find_note_of(
-    session: AsyncSession, department: UUID, period: str, *, actor: Actor
+    session: AsyncSession, department: UUID, period: str, *, actor: Actor, lock: bool = False
 ) -> PeerNote | None:
-    """The peer note of a department for a period, if there is one."""
+    """The peer note of a department for a period, if there is one. `lock` as for `find_one`."""
     statement = visible_peer_notes(actor).where(
         col(PeerNote.department_id) == department,
         col(PeerNote.period) == period,
         col(PeerNote.archived_at).is_(None),
     )
+    if lock:
+        statement = statement.with_for_update(of=PeerNote, key_share=True)
     return await session.scalar(statement)
 
 

@@ -15,13 +15,12 @@ from app.domain.permissions import Place as Where
 from app.errors import Conflict, Invalid
 from app.models.base import PeriodText, Prose, Reference
 from app.models.departments import Department
-from app.models.peer_notes import PeerNoteInput
+from app.models.peer_notes import PeerNote, PeerNoteInput
 from app.queries.links import find_link
-from app.queries.peer_notes import find_peer_note
 from app.queries.updates_around import ContributingLink, find_note_of, list_contributing_links
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
-from app.web.forms import Contract, Form, read_form
+from app.web.forms import VERSION, Contract, Form, read_form
 from app.web.render import done, fragments, is_partial, page
 from app.web.updates_desk import Desk, open_desk
 
@@ -78,16 +77,22 @@ async def make_end(session: SessionDep, desk: Desk, *, form: Form[NoteForm] | No
     note = None
     if home is not None and writes:
         note = await find_note_of(session, home.id, desk.month.text, actor=desk.person)
-    kept = {"challenge": note.challenge, "ask": note.ask} if note else {"challenge": None, "ask": None}
     links = await list_contributing_links(session, actor=desk.person)
     return UpdatesEnd(
         department=home if writes else None,
         period=desk.month.text,
         period_words=say_period(desk.month.text),
         picked=desk.picked.text if desk.picked else "",
-        note=form or Form(values=kept),
+        note=form or _fill_note(note),
         links=make_lines(desk, links),
     )
+
+
+def _fill_note(note: PeerNote | None) -> Form[NoteForm]:
+    """The form of a note as it is; that of none has version 0, so that the first of two is not lost."""
+    version = note.version if note else 0
+    texts = {"challenge": note.challenge, "ask": note.ask} if note else {"challenge": None, "ask": None}
+    return Form(values={**texts, VERSION: version}, version=version)
 
 
 def make_lines(desk: Desk, links: Sequence[ContributingLink]) -> list[LinkLine]:
@@ -117,35 +122,51 @@ async def save_peer_note(request: Request, session: SessionDep, person: PersonDe
     form = await read_form(request, NoteForm)
     if form.data is None and form.errors.keys() & {"period", "department", "picked"}:
         raise Invalid("The form was not sent whole. Load the page again.")
-    desk = await open_desk(session, person, form.values.get("picked"))
+    desk, status = await open_desk(session, person, form.values.get("picked")), Invalid.status
     if form.data is not None:
-        try:
-            async with session.begin_nested():
-                said = await _keep_note(session, desk, form.data)
-        except (Conflict, Invalid) as error:
-            form.refuse(error)
-        else:
+        note = await _lock_note(session, desk, form.data)
+        now = _fill_note(note)
+        if form.is_stale(now.version or 0):
+            form.clash(now)
+            status = Conflict.status
+        elif (said := await _try_note(session, desk, form, note)) is not None:
             end = await make_end(session, desk)
             part = ("updates/_note.html", {"end": end, "said": said})
             return done(request, [part], to=f"{desk.address}#updates-note")
     end = await make_end(session, desk, form=form)
     if is_partial(request):
-        return fragments(request, [("updates/_note.html", {"end": end, "said": ""})], status=422)
-    return page(request, "updates/note.html", status=422, end=end, address=desk.address, said="")
+        return fragments(request, [("updates/_note.html", {"end": end, "said": ""})], status=status)
+    return page(request, "updates/note.html", status=status, end=end, address=desk.address, said="")
 
 
-async def _keep_note(session: SessionDep, desk: Desk, data: NoteForm) -> str:
+async def _lock_note(session: SessionDep, desk: Desk, data: NoteForm) -> PeerNote | None:
+    """The note that the form is about, kept until the transaction ends."""
+    home = desk.home
+    if home is None or home.code != data.department:
+        return None
+    return await find_note_of(session, home.id, data.period, actor=desk.person, lock=True)
+
+
+async def _try_note(
+    session: SessionDep, desk: Desk, form: Form[NoteForm], note: PeerNote | None
+) -> str | None:
+    """What to say when the note is kept; None when it is refused, which the form then tells."""
+    assert form.data is not None  # noqa: S101  (asked before)
+    try:
+        async with session.begin_nested():
+            return await _keep_note(session, desk, form.data, note)
+    except (Conflict, Invalid) as error:
+        form.refuse(error)
+        return None
+
+
+async def _keep_note(session: SessionDep, desk: Desk, data: NoteForm, note: PeerNote | None) -> str:
     """Makes, changes or takes back the note of a department for a period."""
     texts = {"challenge": data.challenge, "ask": data.ask}
     content = PeerNoteInput(period=data.period, department=data.department, **texts)
-    home = desk.home
-    known = home and await find_note_of(session, home.id, data.period, actor=desk.person)
-    if home is None or known is None or home.code != data.department:
+    if note is None:
         await create_peer_note(session, content, actor=desk.person)
         return "Your peers will see it."
-    note = await find_peer_note(
-        session, str(known.id), actor=desk.person, to=Permission.PEER_NOTES_WRITE, lock=True
-    )
     if not data.challenge and not data.ask:
         await archive_peer_note(session, note, actor=desk.person)
         return "Taken back."

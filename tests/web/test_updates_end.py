@@ -51,6 +51,21 @@ async def test_a_note_is_told_changed_and_taken_back(app: FastAPI, session: Asyn
     assert [event.action for event in await session.scalars(events)] == ["created", "updated", "archived"]
 
 
+async def test_of_two_who_write_the_note_neither_is_lost(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    assert 'name="version" value="0"' in (await desk.open()).partition('id="updates-note"')[2]
+    assert (await tell(desk, version="0", challenge="Parts are late")).status_code == 200
+    for plain in (False, True):
+        refused = await tell(desk, plain=plain, version="0", challenge="Nothing")
+        assert refused.status_code == 409
+        assert "Saved meanwhile: <strong>Parts are late</strong>" in refused.text
+        assert ">Nothing</textarea>" in refused.text
+    assert [each.challenge for each in await read_notes(session)] == ["Parts are late"]
+    seen = refused.text.partition('name="version" value="')[2].partition('"')[0]
+    assert (await tell(desk, version=seen, challenge="Nothing")).status_code == 200
+    assert [each.challenge for each in await read_notes(session)] == ["Nothing"]
+
+
 async def test_an_empty_note_is_refused_with_its_reason(app: FastAPI, session: AsyncSession) -> None:
     desk = await make_desk(app, session)
     for plain in (False, True):
