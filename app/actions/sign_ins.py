@@ -16,11 +16,12 @@ from app.domain.permissions import Actor, ActorKind, Permission, Role, permissio
 from app.errors import Conflict, Invalid, NotFound
 from app.models.owners import Owner
 from app.models.sign_ins import FailedTry, LinkPurpose, Password, PasswordLink, SignIn
-from app.queries.sign_ins import find_link, hash_token, name_account, needs_first_run
+from app.queries.sign_ins import find_first_run_code, hash_token, name_account, needs_first_run
 
 LINK_DAYS = 7
 TOKEN_BYTES = 32
 MOST_BROWSER_LETTERS = 200
+BAD_CODE = "This code has been used, or is not the one that was printed last."
 
 
 def make_token() -> str:
@@ -124,9 +125,9 @@ async def make_first_admin(
 ) -> Owner:
     """Uses up the one-time code: the first administrator of an empty installation."""
     await take_lock(session, "first run")
-    link = await find_link(session, code, lock=True)
-    if link is None or link.purpose is not LinkPurpose.FIRST_RUN or not await needs_first_run(session):
-        raise Conflict("This code has been used, or is not the one that was printed last.", code="bad_code")
+    link = await find_first_run_code(session, code, lock=True)
+    if link is None:
+        raise Conflict(BAD_CODE, code="bad_code")
     link.used_at = datetime.now(UTC)
     values = {"name": name, "email": email, "role": Role.ADMIN}
     owner = await add_record(session, Owner, values, actor=actor)

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Role
 from app.models.owners import Owner
-from app.models.sign_ins import Password, PasswordLink, SignIn
+from app.models.sign_ins import LinkPurpose, Password, PasswordLink, SignIn
 from app.queries.actors import read_person
 
 IDLE_HOURS = 12
@@ -141,6 +141,14 @@ async def needs_first_run(session: AsyncSession) -> bool:
         col(Owner.role) == Role.ADMIN, col(Owner.active), col(Owner.archived_at).is_(None)
     )
     return (await session.execute(admins.limit(1))).first() is None
+
+
+async def find_first_run_code(session: AsyncSession, code: str, *, lock: bool = False) -> PasswordLink | None:
+    """The one-time code of an installation that nobody administers yet, or None when it is another one."""
+    link = await find_link(session, code, lock=lock)
+    if link is None or link.purpose is not LinkPurpose.FIRST_RUN or not await needs_first_run(session):
+        return None
+    return link
 
 
 # Of the demo organization's people those who show what each role sees.

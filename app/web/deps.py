@@ -1,7 +1,7 @@
 """Who looks at a page: the cookie of a browser that is signed in, and the guard against forged requests."""
 
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 
@@ -11,6 +11,7 @@ from app.queries.sign_ins import LONGEST_DAYS
 from app.web.problems import SeeOther
 
 _DAY_SECONDS = 86_400
+LONGEST_PATH = 2_000
 
 
 def give_cookie(request: Request, answer: Response, token: str) -> None:
@@ -66,8 +67,8 @@ PersonDep = Annotated[Actor, Depends(get_person, scope="function")]
 
 def local_path(text: str | None) -> str:
     """Where to go on after signing in: a path of ours, whatever was asked for."""
-    parts = urlsplit(text or "/")
-    local = text and text.startswith("/") and not text.startswith(("//", "/\\"))
-    if not local or parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in text or ""):
+    text = text or "/"
+    # A header carries printable ASCII only; addresses of ours are quoted.
+    if not (text.isascii() and text.isprintable() and len(text) <= LONGEST_PATH):
         return "/"
-    return text or "/"
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"

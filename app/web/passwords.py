@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import StringConstraints
 
-from app.actions.sign_ins import act_as, make_first_admin, set_password, start_sign_in
+from app.actions.sign_ins import BAD_CODE, act_as, make_first_admin, set_password, start_sign_in
 from app.deps import SessionDep, refuse_forged
 from app.domain.permissions import SYSTEM
 from app.errors import Conflict, Invalid, NotFound
 from app.models.base import Email, Line
 from app.models.owners import Owner
 from app.models.sign_ins import PasswordLink
-from app.queries.sign_ins import find_link, needs_first_run
+from app.queries.sign_ins import find_first_run_code, find_link, needs_first_run
 from app.web.deps import give_cookie
 from app.web.forms import Contract, Form, read_form
 from app.web.hashing import hash_new_password
@@ -43,7 +43,7 @@ async def show_welcome(request: Request, session: SessionDep, token: str) -> Res
     """The form of a link that still works."""
     owner, _ = await _find_holder(session, token)
     form: Form[PasswordForm] = Form()
-    return page(request, "passwords/welcome.html", form=form, owner=owner, action=request.url.path)
+    return _show_welcome(request, form, owner)
 
 
 @router.post("/welcome/{token}")
@@ -60,9 +60,7 @@ async def accept_welcome(request: Request, session: SessionDep, token: str) -> R
         else:
             await set_password(session, owner, link, hashed, actor=act_as(owner))
             return await _let_in(request, session, owner)
-    return page(
-        request, "passwords/welcome.html", status=422, form=form, owner=owner, action=request.url.path
-    )
+    return _show_welcome(request, form, owner, status=422)
 
 
 @router.get("/first-run")
@@ -82,6 +80,9 @@ async def accept_first_run(request: Request, session: SessionDep) -> Response:
     if form.data is not None:
         data = form.data
         try:
+            # Before the hash, which is dear: strangers could order any number of them.
+            if await find_first_run_code(session, data.code) is None:
+                raise Conflict(BAD_CODE, code="bad_code")
             hashed = await hash_new_password(data.password, known=(data.name, data.email))
             owner = await make_first_admin(
                 session, data.code, name=data.name, email=data.email, hashed=hashed, actor=SYSTEM
@@ -93,6 +94,14 @@ async def accept_first_run(request: Request, session: SessionDep) -> Response:
         else:
             return await _let_in(request, session, owner)
     return page(request, "passwords/first_run.html", status=422, form=form)
+
+
+def _show_welcome(request: Request, form: Form[PasswordForm], owner: Owner, *, status: int = 200) -> Response:
+    """The form; it names a person to whoever has the link, so nothing on the way keeps it."""
+    context = {"form": form, "owner": owner, "action": request.url.path}
+    return page(
+        request, "passwords/welcome.html", status=status, headers={"cache-control": "no-store"}, **context
+    )
 
 
 async def _find_holder(session: SessionDep, token: str, *, lock: bool = False) -> tuple[Owner, PasswordLink]:

@@ -21,13 +21,15 @@ from app.web.render import page
 router = APIRouter(include_in_schema=False)
 # Which of the two was wrong is not told: addresses could be tried out.
 REFUSAL = "E-mail and password do not belong together. Check both and try again."
+# The database takes no NUL.
+EmailText = Annotated[str, StringConstraints(min_length=1, max_length=254, pattern=r"^[^\x00]+$")]
 _LOCAL = ("127.0.0.1", "::1")
 
 
 class SignInForm(Contract):
     """What the form asks for."""
 
-    email: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+    email: EmailText
     password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     next: str = "/"
 
@@ -35,7 +37,7 @@ class SignInForm(Contract):
 class DemoForm(Contract):
     """Whose button was pressed."""
 
-    email: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+    email: EmailText
 
 
 @router.get("/sign-in")

@@ -52,7 +52,13 @@ async def test_over_tls_the_cookie_is_bound_to_the_host(app: FastAPI, ada: Owner
 
 @pytest.mark.parametrize(
     "change",
-    [{"password": "not the password"}, {"email": "nobody@coxswain.test"}, {"password": ""}, {"email": ""}],
+    [
+        {"password": "not the password"},
+        {"email": "nobody@coxswain.test"},
+        {"email": "ada\x00@coxswain.test"},
+        {"password": ""},
+        {"email": ""},
+    ],
 )
 async def test_a_refusal_does_not_say_which_of_the_two_was_wrong(
     app: FastAPI, ada: Owner, change: dict[str, str]
@@ -140,7 +146,22 @@ async def test_failed_tries_of_an_account_are_forgotten_by_signing_in(app: FastA
             assert (await browser.post("/sign-in", data=FORM)).status_code == 303
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:1", ""])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.test/",
+        "//evil.test",
+        "/\\evil.test",
+        "javascript:1",
+        "",
+        # What an address, or a header, cannot carry.
+        "//[",
+        "/goals/\u2028x",
+        "/goals/\x7f",
+        "/goals\r\nset-cookie: a=b",
+        "/" + "a" * 5000,
+    ],
+)
 async def test_nobody_is_led_to_another_site(app: FastAPI, ada: Owner, wanted: str) -> None:
     async with open_browser(app) as browser:
         answer = await browser.post("/sign-in", data=FORM | {"next": wanted})
@@ -170,7 +191,9 @@ async def test_a_link_sets_a_password_once(app: FastAPI, session: AsyncSession) 
     eve = await make_owner(session, email="eve@coxswain.test", name="Eve", role=Role.VIEWER)
     token = await make_password_link(session, eve, LinkPurpose.INVITATION, actor=SYSTEM)
     async with open_browser(app) as browser:
-        assert "Welcome, Eve" in (await browser.get(f"/welcome/{token}")).text
+        shown = await browser.get(f"/welcome/{token}")
+        assert "Welcome, Eve" in shown.text
+        assert shown.headers["cache-control"] == "no-store"
         weak = await browser.post(f"/welcome/{token}", data={"password": "short"})
         assert weak.status_code == 422
         assert "at least 12 characters" in weak.text
@@ -185,6 +208,19 @@ async def test_a_link_sets_a_password_once(app: FastAPI, session: AsyncSession) 
         assert (await other.post("/sign-in", data=form)).status_code == 303
     events = await session.scalars(select(Event).where(col(Event.object_id) == eve.id))
     assert {event.action for event in events} >= {"password_link_made", "password_set", "signed_in"}
+
+
+async def test_the_log_does_not_tell_links_that_set_passwords(
+    app: FastAPI, session: AsyncSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    eve = await make_owner(session, email="eve@coxswain.test", name="Eve", role=Role.VIEWER)
+    token = await make_password_link(session, eve, LinkPurpose.INVITATION, actor=SYSTEM)
+    with caplog.at_level("INFO", logger="coxswain.access"):
+        async with open_browser(app) as browser:
+            assert (await browser.get(f"/welcome/{token}")).status_code == 200
+            assert (await browser.get("/linkage/rules")).status_code == 200
+    paths = [vars(record)["path"] for record in caplog.records if record.name == "coxswain.access"]
+    assert paths == ["/welcome/…", "/linkage/rules"]
 
 
 async def test_who_comes_and_goes_is_not_told_to_everybody(
@@ -221,6 +257,25 @@ async def test_an_empty_installation_is_begun_with_a_code(app: FastAPI, session:
         assert "Ada" in (await browser.get("/")).text
         assert (await browser.post("/first-run", data=form | {"email": "b@x.test"})).status_code == 422
     assert await make_first_run_code(session, actor=SYSTEM) is None
+
+
+async def test_a_guessed_first_run_code_costs_no_hash(
+    app: FastAPI, session: AsyncSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+
+    def note_hash(password: str) -> str:
+        hashed.append(password)
+        return "hash"
+
+    monkeypatch.setattr("app.web.hashing.hash_password", note_hash)
+    code = await make_first_run_code(session, actor=SYSTEM)
+    form = {"name": "Ada", "email": "ada@coxswain.test", "password": PASSWORD}
+    async with open_browser(app) as browser:
+        assert (await browser.post("/first-run", data=form | {"code": "guessed"})).status_code == 422
+        assert hashed == []
+        assert (await browser.post("/first-run", data=form | {"code": str(code)})).status_code == 303
+        assert hashed == [PASSWORD]
 
 
 async def test_the_demo_lets_in_only_on_this_machine(app: FastAPI, session: AsyncSession, ada: Owner) -> None:
