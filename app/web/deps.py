@@ -1,7 +1,7 @@
 """Who looks at a page: the cookie of a browser that is signed in, and the guard against forged requests."""
 
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 
