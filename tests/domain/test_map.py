@@ -132,3 +132,14 @@ def test_three_hundred_objectives_fit_a_sheet_that_lies() -> None:
     links = [MapLink(key, f"g{number % 5}") for number, key in enumerate(objectives)]
     layout = lay_out(MapPlan(["t"], goals, objectives, links))
     assert 0.9 < layout.width / layout.height < 2.3
+
+
+def test_a_chain_deeper_than_boxes_are_set_in_goes_around_them() -> None:
+    chain = [f"o{number}" for number in range(12)]
+    links = [MapLink(source, target, 10.0) for source, target in pairwise([*reversed(chain), "g"])]
+    layout = lay_out(MapPlan([], {"g": None}, chain, links))
+    edges = {(line.source, line.target): line for line in layout.lines if line.first}
+    deep, shallow = edges["o11", "o10"], edges["o1", "o0"]
+    assert len(deep.points) == 4
+    assert len(shallow.points) == 3
+    assert deep.points[-1] == (layout.boxes["o10"].x, layout.boxes["o10"].middle[1])

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.numerals import format_number, format_range, read_number, round_number
+from app.domain.numerals import (
+    format_number,
+    format_range,
+    read_number,
+    read_typed_number,
+    round_number,
+)
 from tests.domain.strategies import numbers
 
 
@@ -87,3 +93,24 @@ def test_a_stored_number_is_near_and_stays_as_it_is(number: Decimal) -> None:
     stored = round_number(number)
     assert abs(stored - number) <= Decimal("0.0000005")
     assert str(round_number(stored)) == str(stored) == format_number(stored)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("12,5", "12.5"), ("+3", "3"), ("\u22121\u00a0234,5", "-1234.5"), ("1.234,5", "1234.5"), (" 7 ", "7")],
+)
+def test_a_typed_number_is_read_as_people_write_it(typed: str, number: str) -> None:
+    assert read_typed_number(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("1,234", "Is this 1234 or 1.234"),
+        ("-1,234", "Is this -1234 or -1.234"),
+        ("seven", "A number is expected"),
+    ],
+)
+def test_what_may_mean_two_numbers_or_none_is_asked_back(typed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_typed_number(typed)

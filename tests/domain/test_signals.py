@@ -174,3 +174,13 @@ def test_a_kpi_that_is_no_number_has_no_signals(said: Variation) -> None:
     assert decide_signals(board, {None, EAST}) == {EAST: [77]}
     assert set(list_signals(board)) == {None}
     assert Key(None, parse_period("2025-01")) in board.states
+
+
+def test_departments_that_were_not_asked_about_are_left_alone() -> None:
+    board = make_board(aggregation=Aggregation.NONE)
+    fill_board(board, STEADY[:7])
+    fill_board(board, STEADY[:7], EAST)
+    board.before = dict(board.states)
+    assert decide_signals(board, {None}) == {}
+    assert list_signals(board)[-1] is ROUTINE
+    assert set(list_signals(board, EAST)) == {None}

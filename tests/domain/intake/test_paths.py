@@ -135,3 +135,9 @@ def test_ordinary_pushes_take_the_quick_path(some: list[dict[str, Any]]) -> None
 
 def test_the_contract_knows_every_kind_of_scale() -> None:
     assert get_args(KindText) == tuple(ScaleKind)
+
+
+def test_a_push_whose_heading_breaks_a_rule_is_left_to_the_explaining_path() -> None:
+    push = {"source": "peakon", "items": []}
+    assert decode_typed(json.dumps(push).encode()) is not None
+    assert decode_typed(json.dumps(push | {"source": "a\x07b"}).encode()) is None
