@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, ConfigDict
 
 from app.deps import SessionDep
+from app.domain.due_periods import due_periods
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.states import TargetRange
@@ -31,6 +32,7 @@ from app.queries.kpis_story import (
 )
 from app.queries.kpis_table import KpiTableFilter, list_kpi_table
 from app.queries.organization import zone_of
+from app.queries.updates import DueValue, list_due_values
 from app.web.deps import PersonDep
 from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
@@ -41,6 +43,7 @@ from app.web.kpi_words import describe_kpi, tell_target
 from app.web.kpis import make_kpi_row
 from app.web.render import page
 from app.web.times import Clock, read_clock
+from app.web.updates_desk import name_row
 
 router = APIRouter(include_in_schema=False)
 FEW_EVENTS = 8
@@ -72,7 +75,8 @@ class Rights:
     """What the person may do here."""
 
     edit: bool
-    report: bool
+    # The row of My updates where the person types a value of it; None where they owe none.
+    report: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ async def show_kpi_page(
     )
     guards = KpiTableFilter(ids=links.guards, sort="name")
     today = clock.now.astimezone(clock.zone).date()
+    dues = await list_due_values(session, due_periods(None, today=today), actor=person)
     objects = [row.id, *(target.id for target in targets), *(each.id for each in series)]
     most = MOST_EVENTS if asked.history else FEW_EVENTS
     events = await list_history(
@@ -128,16 +133,20 @@ async def show_kpi_page(
         more_history=len(events) > most and not asked.history,
         as_of_words=word_day(asked.as_of) if asked.as_of else None,
         today=today,
-        rights=_list_rights(person, row),
+        rights=_list_rights(person, row, dues),
     )
 
 
-def _list_rights(person: Actor, kpi: Kpi) -> Rights:
+def _list_rights(person: Actor, kpi: Kpi, dues: Iterable[DueValue]) -> Rights:
     at = Place(kpi.department_id)
-    people = frozenset(each for each in (kpi.owner_id, kpi.updater_id) if each)
+    own = (
+        due
+        for due in dues
+        if due.kpi_id == kpi.id and may(person, Permission.MEASUREMENTS_WRITE, on=due.place)
+    )
     return Rights(
         edit=kpi.archived_at is None and may(person, Permission.GOALS_WRITE, on=at),
-        report=may(person, Permission.MEASUREMENTS_WRITE, on=Place(kpi.department_id, people)),
+        report=next((f"/updates#{name_row(due)}" for due in own), None),
     )
 
 

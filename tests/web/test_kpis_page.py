@@ -251,3 +251,20 @@ async def test_the_page_needs_no_more_statements_when_there_is_more_to_tell(
             await read_page(browser, kpi)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 16
+
+
+async def test_reporting_is_offered_to_whoever_finds_the_value_among_their_updates(
+    app: FastAPI, session: AsyncSession, browser: httpx2.AsyncClient
+) -> None:
+    department = await make_department(session)
+    head = await make_owner(session, role=Role.HEAD, department=department)
+    department.head_id = head.id
+    # At home in the whole organization, reported by a department: its head owes it, not the executive.
+    kpi = await make_kpi(session, departments=[department])
+    await session.flush()
+    assert "Report a value" not in await read_page(browser, kpi)
+    assert "else of the head of the department" in read_words(await read_page(browser, kpi))
+    heads = await sign_in(app, session, head)
+    offered = re.search(r'href="/updates#(update-[^"]+)"[^>]*>\s*Report a value', await read_page(heads, kpi))
+    assert offered
+    assert f'id="{offered[1]}"' in (await heads.get("/updates")).text
