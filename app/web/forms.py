@@ -38,6 +38,11 @@ _WORDS = {
     "int_type": "A whole number is expected here.",
     "enum": "Choose one of the list.",
     "literal_error": "Choose one of the list.",
+    "date_from_datetime_parsing": "There is no such day.",
+    "date_parsing": "There is no such day.",
+    "string_too_long": "At most {max_length} characters fit in here.",
+    "greater_than_equal": "The least that is taken here is {ge}.",
+    "less_than_equal": "The most that is taken here is {le}.",
 }
 
 
@@ -104,10 +109,16 @@ async def read_form(request: Request, contract: type[T]) -> Form[T]:
     except ValidationError as error:
         for item in error.errors(include_input=False):
             name = _nearest([str(part) for part in item["loc"]], form.values)
-            form.errors.setdefault(name, _WORDS.get(item["type"]) or say_fault(item))
+            form.errors.setdefault(name, _say_wrong(item))
     else:
         form.data = None if form.errors else data
     return form
+
+
+def _say_wrong(item: Mapping[str, Any]) -> str:
+    """What is wrong with a field, as a person would say it."""
+    words = _WORDS.get(item["type"])
+    return words.format(**item.get("ctx", {})) if words else say_fault(item)
 
 
 def _list_unknown(sent: FormData, contract: type[BaseModel]) -> list[str]:

@@ -209,3 +209,15 @@ async def test_a_strict_form_refuses_what_it_does_not_know() -> None:
     assert form.data is None
     assert form.errors == {"": "The form has a field that is not known here: owner_id."}
     assert form.version == 3
+
+
+async def test_limits_are_told_in_words() -> None:
+    form = await send(
+        GoalInput,
+        {"code": "G1", "title": "x" * 201, "rank": "0", "starts_on": "2026-02-30", "status": "active"},
+    )
+    assert form.errors == {
+        "title": "At most 200 characters fit in here.",
+        "rank": "The least that is taken here is 1.",
+        "starts_on": "There is no such day.",
+    }
