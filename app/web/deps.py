@@ -56,7 +56,10 @@ def _read_wanted(request: Request) -> str:
     """The page that somebody looks at: this one, or the one whose form was sent."""
     # A page of ours says where it stands (`referrer-policy: same-origin`); what others say is left alone.
     shown = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
-    parts = urlsplit(shown)
+    try:
+        parts = urlsplit(shown)
+    except ValueError:  # an address like http://[
+        return "/"
     if parts.netloc != request.headers.get("host"):
         return "/"
     return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

@@ -86,6 +86,7 @@ async def test_a_part_asked_for_by_nobody_in_particular_leads_to_the_sign_in(app
         ("http://elsewhere.example/updates", "/"),
         ("http://localhost//elsewhere.example", "/"),
         ("nonsense", "/"),
+        ("http://[", "/"),
     ],
 )
 async def test_whoever_signs_in_again_comes_back_to_the_form(app: FastAPI, referer: str, wanted: str) -> None:
