@@ -156,6 +156,10 @@ async def test_an_empty_plan_says_what_to_do(app: FastAPI, session: AsyncSession
     page = await browser.get("/goals")
     assert page.status_code == 200
     assert "Nothing here yet" in page.text
+    assert "Add the first goal" in page.text
+    assert "Nothing matches." in (await browser.get("/goals?kpi=red")).text
+    viewer = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    assert "Add the first goal" not in (await viewer.get("/goals")).text
 
 
 async def test_the_tree_costs_the_same_statements_when_it_doubles(
