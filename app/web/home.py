@@ -12,7 +12,7 @@ from app.domain.due_periods import due_periods
 from app.domain.linkage.findings import Severity
 from app.domain.linkage.score import Score
 from app.domain.linkage.states import Change
-from app.domain.permissions import Actor, Permission, may
+from app.domain.permissions import Actor, Permission, Place, may
 from app.models.departments import Department
 from app.models.linkage import FindingFilter, LinkageFilter
 from app.queries.events import list_news
@@ -38,6 +38,14 @@ router = APIRouter(include_in_schema=False)
 FINDINGS_SHOWN = 5
 RUNS_SHOWN = 8
 EVENTS_READ = 500
+# What an empty installation waits for, in the order in which one needs the other.
+FIRST_STEPS = (
+    ("/settings", "Name the organization", "and say where it wants to be: its vision."),
+    ("/settings/departments/new", "Add departments", "as a tree; each one has a head."),
+    ("/settings/owners/new", "Add people", "and give them a link that lets them in."),
+    ("/goals/new", "Agree on a goal", "that departments can contribute to."),
+    ("/kpis/new", "Define a KPI", "that tells whether the goal comes nearer."),
+)
 FIRST_DAYS = 7
 # What follows from other changes, and who came and went.
 LEFT_OUT = ("aggregated", "assessed", "removed", "signed_in", "signed_out", "password_set")
@@ -88,6 +96,7 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         head=await _read_head(session, person, home, clock, today),
         promises=await read_promises(session, person.id, actor=person, today=today),
         tiles=_make_tiles(home, scores.get(None), scores.get(home.id) if home else None),
+        steps=_choose_steps(person, scores.get(None)),
         findings=_choose_worst(found),
         all_findings=len(found),
         news=await _read_news(session, person, clock, now_in=request.state.sign_in),
@@ -104,11 +113,17 @@ async def _read_head(
     return make_head(Desk(person, today, clock.zone, None, main, home, dues, [], []))
 
 
+def _choose_steps(person: Actor, score: Score | None) -> tuple[tuple[str, str, str], ...]:
+    """What to begin with, for those who can, until there is a plan."""
+    begun = score is not None and score.has_plan
+    return FIRST_STEPS if not begun and may(person, Permission.GOALS_WRITE, on=Place()) else ()
+
+
 def _make_tiles(home: Department | None, overall: Score | None, own: Score | None) -> list[ScoreTile]:
     tiles = []
     if home and own:
         tiles.append(_make_tile(home.name, own, f"/departments/{home.code}"))
-    if overall:
+    if overall and overall.has_plan:
         tiles.append(_make_tile("Whole organization", overall, "/linkage"))
     return tiles
 

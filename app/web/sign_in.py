@@ -1,5 +1,6 @@
 """Signing in and out: the form, the door of the demo organization, and the way out."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -69,12 +70,13 @@ async def sign_in(request: Request) -> Response:
         async with get_database(request).unit_of_work() as session:
             await count_try(session, email, read_address(request))
             known = await find_password(session, email)
+            cast = await list_demo_cast(session) if is_local(request) else []
     except TooManyRequests as error:
         answer = _refuse(request, form, error.detail, status=error.status)
         answer.headers["retry-after"] = str(error.retry_after)
         return answer
     if not await check_password(password, known and known[1]) or known is None:
-        return _refuse(request, form, REFUSAL, status=422)
+        return _refuse(request, form, REFUSAL, status=422, cast=cast)
     async with get_database(request).unit_of_work() as session:
         await forgive_try(session, read_address(request))
         return await _open_door(request, known[0], local_path(form.data.next), session=session)
@@ -123,6 +125,8 @@ async def _open_door(request: Request, owner: Owner, location: str, *, session: 
     return answer
 
 
-def _refuse(request: Request, form: Form[SignInForm], sentence: str, *, status: int) -> Response:
+def _refuse(
+    request: Request, form: Form[SignInForm], sentence: str, *, status: int, cast: Sequence[Owner] = ()
+) -> Response:
     form.errors = {"": sentence}
-    return page(request, "sign_in/show.html", status=status, form=form, cast=[])
+    return page(request, "sign_in/show.html", status=status, form=form, cast=cast)

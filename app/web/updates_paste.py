@@ -91,20 +91,7 @@ async def show_paste(
 ) -> Response:
     """The field to paste into, and what would come of what is in it."""
     desk = await open_desk(session, person, asked.period)
-    readings = read_pasted(desk, asked.text)
-    return page(
-        request,
-        "updates/paste.html",
-        text=asked.text,
-        lines=_write_lines(readings),
-        saved=asked.saved,
-        rows=[_show_reading(reading) for reading in readings],
-        good=sum(reading.is_good for reading in readings),
-        names=[_name_due(desk, due) for due in desk.dues if not is_automatic(due)],
-        picked=desk.picked.text if desk.picked else "",
-        address=desk.address,
-        period=say_period(desk.main.text),
-    )
+    return _show(request, desk, asked.text, saved=asked.saved)
 
 
 @router.post("/updates/paste")
@@ -113,9 +100,11 @@ async def apply_paste(request: Request, session: SessionDep, person: PersonDep) 
     require(person, Permission.MEASUREMENTS_WRITE)
     form = await read_form(request, ApplyForm)
     picked, text = form.values.get("picked"), str(form.values.get("text") or "")
-    if form.data is None:
+    if form.data is None and not text:
         return go_to(request, "/updates/paste")
-    desk = await open_desk(session, person, picked)
+    desk = await open_desk(session, person, picked if form.data else None)
+    if form.data is None:
+        return _show(request, desk, text, problem=next(iter(form.errors.values())), status=422)
     seen = dict(part.rpartition("=")[::2] for part in form.data.seen)
     left, saved = [], 0
     # Those who write values of several KPIs take them in the order of their ids.
@@ -131,6 +120,34 @@ async def apply_paste(request: Request, session: SessionDep, person: PersonDep) 
     left.sort(key=lambda each: each.match.line.number)
     query |= {"text": _write_lines(left), "saved": str(saved)}
     return go_to(request, f"/updates/paste?{urlencode(query)}")
+
+
+def _show(
+    request: Request,
+    desk: Desk,
+    text: str,
+    *,
+    saved: int | None = None,
+    problem: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The page; what cannot be read stays in its field, and nothing is made of it."""
+    readings = [] if problem else read_pasted(desk, text)
+    return page(
+        request,
+        "updates/paste.html",
+        status=status,
+        text=text,
+        problem=problem,
+        lines=_write_lines(readings),
+        saved=saved,
+        rows=[_show_reading(reading) for reading in readings],
+        good=sum(reading.is_good for reading in readings),
+        names=[_name_due(desk, due) for due in desk.dues if not is_automatic(due)],
+        picked=desk.picked.text if desk.picked else "",
+        address=desk.address,
+        period=say_period(desk.main.text),
+    )
 
 
 async def _apply(session: SessionDep, desk: Desk, reading: Reading, seen: dict[str, str]) -> bool:

@@ -145,3 +145,18 @@ async def test_a_full_home_costs_as_many_statements_as_an_empty_one(
             assert (await browser.get("/")).status_code == 200
         counts.append(len(statements))
     assert counts[0] <= counts[1] <= 16
+
+
+async def test_an_empty_installation_shows_first_steps_to_who_can_take_them(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    words = await read_home(app, session, await make_owner(session, role=Role.ADMIN))
+    assert "First steps" in words
+    assert "alignment score of 100" not in words
+    assert "First steps" not in await read_home(app, session, await make_owner(session, role=Role.VIEWER))
+    await make_goal(session)
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    words = await read_home(app, session, await make_owner(session, role=Role.ADMIN))
+    assert "First steps" not in words
+    assert "alignment score of 100" in words

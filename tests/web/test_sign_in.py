@@ -284,6 +284,7 @@ async def test_the_demo_lets_in_only_on_this_machine(app: FastAPI, session: Asyn
         assert (await browser.post("/sign-in/as", data={"email": ada.email})).status_code == 404
         await session.execute(text("update organization set is_demo = true"))
         assert "Sign in as Ada" in (await browser.get("/sign-in")).text
+        assert "Sign in as Ada" in (await browser.post("/sign-in", data=FORM | {"password": "a guess"})).text
         for headers in ({"x-forwarded-for": "10.0.0.1"}, {"host": "coxswain.example"}):
             assert "Sign in as" not in (await browser.get("/sign-in", headers=headers)).text
             refused = await browser.post("/sign-in/as", data={"email": ada.email}, headers=headers)

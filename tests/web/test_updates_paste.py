@@ -139,3 +139,12 @@ async def test_nothing_pasted_is_no_error(app: FastAPI, session: AsyncSession) -
     assert "What would come of it" not in await preview(desk, "")
     answer = await desk.browser.post("/updates/paste", data={})
     assert answer.headers["location"] == "/updates/paste"
+
+
+async def test_what_is_too_long_to_be_read_is_kept_and_said(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    answer = await desk.browser.post("/updates/paste", data={"text": "1\n" * 10_001})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert answer.text.count("1\n") >= 10_000
+    assert "What would come of it" not in answer.text

@@ -41,6 +41,15 @@ class Score:
     value: float
     lines: tuple[ScoreLine, ...]
 
+    @property
+    def has_plan(self) -> bool:
+        """Was there any theme, goal or objective to look at? Without one, 100 says nothing.
+
+        >>> compute_score([], {Group.MEASURES: 9}).has_plan
+        False
+        """
+        return any(line.checked for line in self.lines if line.group is Group.STRUCTURE)
+
 
 Kind = tuple[Group, Severity]
 
