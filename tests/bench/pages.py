@@ -11,13 +11,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.linkage import check_linkage
 from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
+from app.database import Database, embedded_url
 from app.domain.permissions import SYSTEM, Role
+from app.embedded import running
+from app.main import create_app
 from app.models import Department
+from app.settings import Settings
 from tests.bench.measuring import best, constant_server, press, write_request
 from tests.factories import (
     make_department,
@@ -31,6 +36,7 @@ from tests.factories import (
     make_theme,
 )
 from tests.faults.processes import AppProcess, free_port, look_inside
+from tests.web.browsing import open_browser
 
 DEPARTMENTS, GOALS, OBJECTIVES, KPIS, OWED = 50, 20, 500, 300, 60
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 13))
@@ -43,8 +49,28 @@ def measure_pages() -> Iterator[dict[str, Any]]:
     """One line a page, each beside the same bytes from a server that does nothing else."""
     with TemporaryDirectory(prefix="coxswain-bench-") as folder, AppProcess(Path(folder)) as app:
         token = asyncio.run(fill_organization(app))
+        statements = asyncio.run(count_all(app, token))
         for page in PAGES:
-            yield measure_page(app, page, token)
+            yield measure_page(app, page, token) | {"statements": statements[page]}
+
+
+async def count_all(app: AppProcess, token: str) -> dict[str, int]:
+    """How many statements each page takes, asked of an application of this process."""
+    counted: list[str] = []
+    with running(app.folder / "postgres") as server:
+        database = Database(embedded_url(server), pool_size=1)
+        served = create_app(Settings(_env_file=None, rate_limit_per_minute=0), database=database)
+        event.listen(
+            database.engine.sync_engine, "before_cursor_execute", lambda *told: counted.append(told[2])
+        )
+        counts = {}
+        async with open_browser(served, cookies={"coxswain": token}) as browser:
+            for page in PAGES:
+                counted.clear()
+                (await browser.get(page)).raise_for_status()
+                counts[page] = len(counted)
+        await database.close()
+    return counts
 
 
 def measure_page(app: AppProcess, path: str, token: str) -> dict[str, Any]:

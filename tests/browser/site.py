@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.actions.sign_ins import act_as, start_sign_in
 from app.database import Database
-from app.models import Owner
+from app.models import Kpi, Owner, Target
 
 AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
@@ -56,6 +56,13 @@ class Site:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         await page.goto(f"{self.url}{path}")
         return page
+
+    async def find_target(self) -> str:
+        """The id of a target of the KPI that the walks look at."""
+        async with self.database.unit_of_work() as session:
+            statement = select(col(Target.id)).join(Kpi, col(Kpi.id) == col(Target.kpi_id))
+            found = await session.scalars(statement.where(col(Kpi.code) == "ENGAGEMENT").limit(1))
+            return str(found.one())
 
     async def close(self) -> None:
         """Closes every browser."""

@@ -1,7 +1,7 @@
 """Who may use what of the pages, route by route: one letter for each of `ROLES`.
 
 `y` the page answers; `f` visible but not allowed (403); `h` hidden (404); `s` sent to sign in. A route that
-is not here fails its test, which tells what it answers today: read it against who may, then add it.
+is not here fails the test, which tells what it answers today: read it against who may, then add it.
 """
 
 from datetime import UTC, datetime, timedelta
