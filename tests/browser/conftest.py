@@ -20,13 +20,12 @@ from app.checking import check_apart
 from app.commands.demo import load_demo
 from app.database import Database
 from app.demo.plan import read_demo
-from app.domain.permissions import SYSTEM, Permission
+from app.domain.permissions import SYSTEM
 from app.main import create_app
 from app.queries.organization import today_of
 from app.settings import Settings
 from tests.browser.site import Site
 from tests.conftest import copy_template, run_sql, url_of
-from tests.factories import make_client
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FAILED = pytest.StashKey[bool]()
@@ -69,7 +68,6 @@ async def demo_template(worker_id: str) -> AsyncIterator[str]:
     database = Database(await copy_template(name))
     async with database.unit_of_work() as session:
         await load_demo(session, read_demo(await today_of(session)))
-        await make_client(session, name="BI", scopes=[Permission.METRICS_READ])
     async with database.unit_of_work() as session:
         await check_linkage(session, check_apart, actor=SYSTEM)
     await database.close()

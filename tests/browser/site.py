@@ -11,7 +11,9 @@ from sqlmodel import col
 
 from app.actions.sign_ins import act_as, start_sign_in
 from app.database import Database
+from app.domain.permissions import Permission
 from app.models import Kpi, Owner, Target
+from tests.factories import make_client
 
 AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
@@ -57,9 +59,10 @@ class Site:
         await page.goto(f"{self.url}{path}")
         return page
 
-    async def find_target(self) -> str:
-        """The id of a target of the KPI that the walks look at."""
+    async def prepare_walk(self) -> str:
+        """Adds the client that the walks look at, which the demo lacks; the id of a target they look at."""
         async with self.database.unit_of_work() as session:
+            await make_client(session, name="BI", scopes=[Permission.METRICS_READ])
             statement = select(col(Target.id)).join(Kpi, col(Kpi.id) == col(Target.kpi_id))
             found = await session.scalars(statement.where(col(Kpi.code) == "ENGAGEMENT").limit(1))
             return str(found.one())

@@ -54,7 +54,7 @@ def test_there_are_pages(app: FastAPI) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_pages_have_no_barriers_in_light_and_dark(site: Site, part: int) -> None:
     chief, nobody = await site.open("/healthz", as_=CHIEF), await site.open("/healthz")
-    target, found = await site.find_target(), []
+    target, found = await site.prepare_walk(), []
     for address in ADDRESSES[part::PARTS]:
         page = chief if whose(address) else nobody
         await page.goto(f"{site.url}{address.replace('TARGET', target)}")
@@ -71,7 +71,7 @@ async def test_pages_have_no_barriers_in_light_and_dark(site: Site, part: int) -
 async def test_pages_fit_every_screen_and_are_whole_markup(site: Site, part: int) -> None:
     chief = await site.open("/healthz", as_=CHIEF, javascript=False)
     nobody = await site.open("/healthz", javascript=False)
-    target, found = await site.find_target(), []
+    target, found = await site.prepare_walk(), []
     for address in ADDRESSES[part::PARTS]:
         page = chief if whose(address) else nobody
         answer = await page.goto(f"{site.url}{address.replace('TARGET', target)}")

@@ -33,7 +33,7 @@ async def weigh(page: Page, address: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_pages_are_light(site: Site, part: int) -> None:
-    target, heavy = await site.find_target(), []
+    target, heavy = await site.prepare_walk(), []
     for address in ADDRESSES[part::PARTS]:
         page = await site.open("/healthz", as_=whose(address))
         wanted = f"{site.url}{address.replace('TARGET', target)}"
