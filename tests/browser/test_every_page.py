@@ -83,3 +83,20 @@ async def test_pages_fit_every_screen_and_are_whole_markup(site: Site, part: int
         parsed = JustHTML(await answer.text(), collect_errors=True, sanitize=False)
         found += [f"{address}: {error}" for error in parsed.errors]
     assert found == []
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_reload_and_back_show_the_same_page(site: Site, part: int) -> None:
+    chief, nobody = await site.open("/healthz", as_=CHIEF), await site.open("/healthz")
+    target, found = await site.prepare_walk(), []
+    for address in ADDRESSES[part::PARTS]:
+        page = chief if whose(address) else nobody
+        await page.goto(f"{site.url}{address.replace('TARGET', target)}")
+        wanted = (page.url, await page.locator("h1").inner_text())
+        await page.reload()
+        again = (page.url, await page.locator("h1").inner_text())
+        await page.goto(f"{site.url}/problems/conflict")
+        await page.go_back()
+        back = (page.url, await page.locator("h1").inner_text())
+        found += [f"{address}: {wanted}, {again}, {back}"] if {wanted} != {wanted, again, back} else []
+    assert found == []
