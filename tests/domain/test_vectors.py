@@ -1,0 +1,41 @@
+"""The copy of the vectors is the original, and comparing with them can fail."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.domain.vectors import HERE, VECTORS, assert_told, is_told
+from tests.house.repository import ROOT
+
+ORIGINAL = ROOT.parent / "shared" / "vectors.json"
+VECTOR = replace(next(iter(VECTORS.values())), tolerance=0.01)
+
+
+@pytest.mark.skipif(
+    not ORIGINAL.exists(), reason="the original stands beside the project in its workplace only"
+)
+def test_the_vectors_are_those_that_everybody_shares() -> None:
+    assert json.loads(HERE.read_text()) == json.loads(ORIGINAL.read_text())
+
+
+def test_every_vector_names_its_source_and_evidence() -> None:
+    assert len(VECTORS) == 51
+    assert all(vector.source and vector.evidence and vector.tolerance >= 0 for vector in VECTORS.values())
+
+
+@pytest.mark.parametrize(
+    ("computed", "expected"),
+    [(1.02, 1.0), (None, 0.0), (0.0, None), (np.float64(1.0), 1.0), (True, 1), (1, True), ("b", "a")],
+)
+def test_what_differs_is_not_taken_for_what_was_told(computed: object, expected: object) -> None:
+    assert not is_told(computed, expected, 0.01)
+
+
+def test_a_comparison_names_the_source_where_it_fails() -> None:
+    with pytest.raises(AssertionError, match="evidence"):
+        assert_told(VECTOR, {"a": [1.0, 2.0]}, {"a": [1.0, 2.1]})
+    with pytest.raises(AssertionError, match=r"\[1\]"):
+        assert_told(VECTOR, [1.0], [1.0, 2.0])
+    assert_told(VECTOR, {"a": [1.0, 2.0], "more": 3}, {"a": (1.0, 2.001)})
