@@ -16,6 +16,14 @@ class Fault:
     detail: str
 
 
+class SeeOther(Exception):
+    """Nothing is wrong: the answer is at another address, and a browser goes there."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
 class CoxswainError(Exception):
     """Base of every error a caller may be told about; itself it is a defect of ours.
 

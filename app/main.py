@@ -30,19 +30,19 @@ from app.checking import check_apart
 from app.database import Database, read_url
 from app.domain.permissions import SYSTEM
 from app.embedded import die_with_parent
-from app.errors import CoxswainError, Unavailable
+from app.errors import CoxswainError, SeeOther, Unavailable
+from app.late_pages import LatePages, is_for_machines
 from app.logs import set_up_logs
 from app.schema import head_revision, program_version
 from app.settings import Settings
-from app.web import web_routes
-from app.web.problems import SeeOther, answer_elsewhere, answer_page
 
 # Contracts are compiled late (`models.base`). The framework ignores this where it compiles them at once.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
 PAUSE_SECONDS = 5.0
-MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
+# By then those who waited for the start are answered.
+PAGES_AFTER_SECONDS = 1.0
 
 
 def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
@@ -66,10 +66,11 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         # A redirect names the scheme that the proxy speaks to us: the key would travel on without TLS.
         redirect_slashes=False,
         # As they are: to include routers would make every route a second time, at the first request.
-        routes=[*health.router.routes, *api_routes, *web_routes],
+        routes=[*health.router.routes, *api_routes],
         lifespan=_lifespan(database, aside, checking),
     )
     app.state.database = database
+    app.state.pages = LatePages(app.router)
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
@@ -77,7 +78,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
         Envelope,
-        voice=_answer_error,
+        voice=partial(_answer_error, app.state.pages),
         max_body_bytes=settings.max_body_bytes,
         max_in_flight=settings.max_in_flight,
     )
@@ -105,17 +106,16 @@ def create_served_app() -> FastAPI:
 
 
 def _add_error_voices(app: FastAPI) -> None:
-    for kind in (CoxswainError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, _answer_error)
+    for kind in (CoxswainError, SeeOther, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, partial(_answer_error, app.state.pages))
     app.add_exception_handler(Replay, handle_replay)
-    app.add_exception_handler(SeeOther, answer_elsewhere)
 
 
-async def _answer_error(request: Request, error: Exception) -> Response:
+async def _answer_error(pages: LatePages, request: Request, error: Exception) -> Response:
     """One error, two voices: machines get problem+json, people get a page."""
-    if request.url.path.startswith(MACHINE_PATHS):
+    if is_for_machines(request.url.path):
         return await answer_problem(request, error)
-    return await answer_page(request, error)
+    return await pages.answer_error(request, error)
 
 
 def _lease_from(database: Database) -> Lease:
@@ -144,6 +144,7 @@ def _lifespan(
             "the linkage watch": app.state.linkage_watch.run,
         }
         tasks = [asyncio.create_task(keep_running(name, loop)) for name, loop in loops.items()]
+        tasks.append(asyncio.create_task(_load_pages(app.state.pages)))
         yield
         for task in tasks:
             task.cancel()
@@ -164,6 +165,15 @@ async def keep_running(
         except Exception:  # whatever it is: without this the process would go on and the loop would not
             logger.exception("%s ended unexpectedly and begins anew", name)
         await asyncio.sleep(pause)
+
+
+async def _load_pages(pages: LatePages) -> None:
+    """Soon after the start, so that nobody who opens the first page waits for it."""
+    await asyncio.sleep(PAGES_AFTER_SECONDS)
+    try:
+        await pages.load()
+    except Exception:  # a defect in one page: machines go on working
+        logger.exception("the pages cannot be loaded")
 
 
 async def _keep_house(app: FastAPI, database: Database) -> None:

@@ -7,8 +7,8 @@ from fastapi import Depends, Request, Response
 
 from app.deps import SessionDep, cookie_name, find_browser, refuse_forged
 from app.domain.permissions import Actor
+from app.errors import SeeOther
 from app.queries.sign_ins import LONGEST_DAYS
-from app.web.problems import SeeOther
 
 _DAY_SECONDS = 86_400
 LONGEST_PATH = 2_000

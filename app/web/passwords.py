@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from app.actions.sign_ins import BAD_CODE, act_as, make_first_admin, set_password, start_sign_in
 from app.deps import SessionDep, refuse_forged
 from app.domain.permissions import SYSTEM
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, SeeOther
 from app.models.base import Email, Line
 from app.models.owners import Owner
 from app.models.sign_ins import PasswordLink
@@ -16,7 +16,6 @@ from app.queries.sign_ins import find_first_run_code, find_link, needs_first_run
 from app.web.deps import give_cookie
 from app.web.forms import Contract, Form, read_form
 from app.web.hashing import hash_new_password
-from app.web.problems import SeeOther
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)

@@ -12,26 +12,13 @@ from app.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    SeeOther,
     TooManyRequests,
     Unavailable,
 )
 from app.web.render import go_to, is_partial, page, render, send_html
 
 logger = logging.getLogger("coxswain")
-
-
-class SeeOther(Exception):
-    """The answer is at another address; a browser goes there."""
-
-    def __init__(self, location: str) -> None:
-        super().__init__(location)
-        self.location = location
-
-
-async def answer_elsewhere(request: Request, error: Exception) -> Response:
-    """Sends a browser on; a page that is swapped in parts is replaced as a whole."""
-    assert isinstance(error, SeeOther)  # noqa: S101  (registered for nothing else)
-    return go_to(request, error.location)
 
 
 def read_error(error: Exception) -> CoxswainError:
@@ -51,6 +38,8 @@ def read_error(error: Exception) -> CoxswainError:
 
 async def answer_page(request: Request, error: Exception) -> Response:
     """The HTML door's answer to any error."""
+    if isinstance(error, SeeOther):
+        return go_to(request, error.location)
     known = read_error(error)
     if known.status >= CoxswainError.status and not isinstance(known, Unavailable):
         logger.error("unexpected error", exc_info=error, extra={"request_id": request.state.request_id})

@@ -10,13 +10,12 @@ from pydantic import StringConstraints
 from app.actions.sign_ins import act_as, end_sign_in, start_sign_in
 from app.actions.traffic import count_try, forgive_try
 from app.deps import SessionDep, get_database, refuse_forged
-from app.errors import NotFound, TooManyRequests
+from app.errors import NotFound, SeeOther, TooManyRequests
 from app.models.owners import Owner
 from app.queries.sign_ins import find_password, list_demo_cast, needs_first_run
 from app.web.deps import PersonDep, VisitorDep, give_cookie, local_path, take_cookie
 from app.web.forms import Contract, Form, read_form
 from app.web.hashing import check_password
-from app.web.problems import SeeOther
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)

@@ -1,5 +1,6 @@
 """The application as real processes of our own: started, killed, started again, stopped by their ids."""
 
+import compileall
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,12 +18,19 @@ import httpx2
 import psutil
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import app
 from app.database import Database, embedded_url
 from app.embedded import die_with_parent, running
 
 READY_SECONDS = 30.0
 # No limit on requests: the runs count what is lost, not what is refused.
 ENVIRONMENT = {"COXSWAIN_RATE_LIMIT_PER_MINUTE": "0", "COXSWAIN_LOG_LEVEL": "warning"}
+
+
+@cache
+def compile_program() -> None:
+    """What `make setup` does: without its bytecode, every start would compile all of the program."""
+    assert compileall.compile_dir(str(Path(app.__file__).parent), quiet=1)
 
 
 def free_port() -> int:
@@ -42,6 +50,7 @@ class AppProcess:
         self.workers = workers
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        compile_program()
 
     def __enter__(self) -> Self:
         """Starts and waits until it can work."""

@@ -35,7 +35,8 @@ def asks_for(dependant: Dependant, wanted: object) -> bool:
     return dependant.call is wanted or any(asks_for(each, wanted) for each in dependant.dependencies)
 
 
-def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
+async def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
+    await app.state.pages.load()
     routes = list(iter_route_contexts(app.routes))
     assert len(routes) > 20
     for context in routes:

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from starlette.routing import Route
 
 from app.schema import head_revision, read_config
+from app.web import web_routes
 
 
 def test_the_newest_revision_is_the_one_alembic_finds() -> None:
@@ -24,6 +25,8 @@ def test_serving_does_not_load_what_only_other_commands_need() -> None:
     migrating, checking = {"alembic", "mako", "pygments", "rich"}, {"numpy", "scipy", "rapidfuzz"}
     assert not {name.partition(".")[0] for name in loaded} & (migrating | checking)
     assert not {"app.commands.demo", "app.commands.imports", "app.commands.exports"} & set(loaded)
+    # The pages, and what only they need: they follow when the start is over.
+    assert not {"app.web", "jinja2"} & set(loaded)
 
 
 def test_contracts_are_compiled_when_they_are_first_used() -> None:
@@ -36,7 +39,10 @@ def test_contracts_are_compiled_when_they_are_first_used() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_every_route_is_made_once(app: FastAPI) -> None:
+async def test_every_route_is_made_once(app: FastAPI) -> None:
     """To include a router makes its routes a second time, when the first request comes."""
-    assert len(app.routes) > 20
+    for_machines = len(app.routes)
+    await app.state.pages.load()
+    await app.state.pages.load()
+    assert len(app.routes) == for_machines + len(web_routes) > for_machines > 20
     assert [route for route in app.routes if not isinstance(route, Route)] == []
