@@ -15,6 +15,10 @@ from app.domain.words import LinkType, NodeStatus
 from app.models import (
     Client,
     Commitment,
+    Decision,
+    DecisionDepartment,
+    DecisionGoal,
+    DecisionType,
     Department,
     Goal,
     Kpi,
@@ -138,6 +142,31 @@ async def make_commitment(session: AsyncSession, owner: Owner, **fields: Any) ->
         "due_on": date(2026, 12, 31),
     }
     return await add_record(session, Commitment, values | fields, actor=SYSTEM)
+
+
+async def make_decision_type(session: AsyncSession, **fields: Any) -> DecisionType:
+    """A type whose decisions may take two weeks."""
+    number = next(_numbers)
+    values = {"code": f"DT-{number}", "name": f"Decisions of kind {number}", "limit_days": 14}
+    return await add_record(session, DecisionType, values | fields, actor=SYSTEM)
+
+
+async def make_decision(
+    session: AsyncSession,
+    *,
+    departments: Iterable[Department] = (),
+    goals: Iterable[Goal] = (),
+    **fields: Any,
+) -> Decision:
+    """An open decision, raised on 1 October 2026."""
+    number = next(_numbers)
+    raised_on = fields.get("raised_on", date(2026, 10, 1))
+    values = {"code": f"D-{number}00", "title": f"Decide {number}?", "opened_on": raised_on}
+    row = await add_record(session, Decision, values | {"raised_on": raised_on} | fields, actor=SYSTEM)
+    session.add_all(DecisionDepartment(decision_id=row.id, department_id=each.id) for each in departments)
+    session.add_all(DecisionGoal(decision_id=row.id, goal_id=each.id) for each in goals)
+    await session.flush()
+    return row
 
 
 async def make_peer_note(session: AsyncSession, department: Department, **fields: Any) -> PeerNote:

@@ -144,6 +144,57 @@ EXAMPLES: dict[str, Any] = {
         "challenge": "Two of our five tills wait for spare parts.",
         "ask": "Procurement: can the parts come before the Christmas weeks?",
     },
+    "DecisionTypeInput": {
+        "code": "SITES",
+        "name": "Opening and closing of sites",
+        "description": "Stores, depots and offices, also for some months only.",
+        "limit_days": 30,
+        "decides": ["Chief executive"],
+        "advises": ["Head of the department", "Finance"],
+        "informed": ["All heads"],
+    },
+    "DecisionInput": {
+        "title": "Close the Leeds depot?",
+        "why": "Its lease ends in March, and two thirds of its tours start half empty.",
+        "type": "SITES",
+        "decider": "helena.marsh@larkmoor.example",
+        "raised_on": "2026-10-05",
+        "needed_by": "2026-11-30",
+        "departments": ["STORES", "LOGISTICS"],
+        "goals": ["G2"],
+        "values": ["Customer first"],
+        "options": [
+            {"name": "Close it in March", "note": "Saves the rent; 14 people move to Eastfield."},
+            {"name": "Keep it for one more year", "note": None},
+        ],
+        "rationale": None,
+        "review_on": "2027-05-31",
+    },
+    "DecisionChoice": {
+        "chosen": "Close it in March",
+        "rationale": "Eastfield reaches every store in the same time.",
+        "forecast": 80,
+        "decided_on": "2026-10-23",
+        "review_on": "2027-05-31",
+    },
+    "DecisionWithdrawal": {"reason": "The landlord extended the lease.", "withdrawn_on": "2026-10-23"},
+    "DecisionReopening": {"reason": "Eastfield lost its night permit.", "reopened_on": "2026-11-09"},
+    "DissentInput": {
+        "owner": "gareth.lowell@larkmoor.example",
+        "concern": "I commit with this concern: Monday deliveries will be late until summer.",
+        "said_on": "2026-10-23",
+    },
+    "EscalationInput": {
+        "to": "helena.marsh@larkmoor.example",
+        "reason": "Two departments could not agree within the time limit.",
+        "escalated_on": "2026-10-20",
+    },
+    "OutcomeInput": {
+        "rating": 4,
+        "as_expected": True,
+        "note": "Tours are fuller; two Mondays were late.",
+        "reviewed_on": "2027-05-31",
+    },
     "ClientInput": {
         "name": "HR system",
         "scopes": ["engagement:write", "metrics:read"],
@@ -256,6 +307,10 @@ REFERENCES = {
     "manager": _HELENA,
     "updater": _HELENA,
     "kpi": {"code": "ENGAGEMENT", "name": "Employee engagement"},
+    "type": {"code": "SITES", "name": "Opening and closing of sites"},
+    "decision": {"code": "D-7", "name": "Close the Leeds depot?"},
+    "decider": _HELENA,
+    "to": _HELENA,
 }
 ANY_REFERENCE = {"code": "G2", "name": "Offer one seamless journey in store, on the web and in the app"}
 PATH_VALUES = {name: each["code"] for name, each in REFERENCES.items()} | {"period": "2026-10"}

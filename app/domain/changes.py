@@ -36,6 +36,8 @@ class Kind(StrEnum):
     WAIVER = "waiver"
     COMMITMENT = "commitment"
     PEER_NOTE = "peer_note"
+    DECISION_TYPE = "decision_type"
+    DECISION = "decision"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -67,6 +69,8 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.WAIVER: Permission.GOALS_READ,
     Kind.COMMITMENT: Permission.COMMITMENTS_READ,
     Kind.PEER_NOTE: Permission.PEER_NOTES_READ,
+    Kind.DECISION_TYPE: Permission.DECISIONS_READ,
+    Kind.DECISION: Permission.DECISIONS_READ,
 }
 
 BEGINNING = "1:1:"

@@ -1,6 +1,6 @@
 """Who may do what: one pure function guards both doors. Roles are for people, scopes for machines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -35,6 +35,8 @@ class Permission(StrEnum):
     COMMITMENTS_WRITE = "commitments:write"
     PEER_NOTES_READ = "peer_notes:read"
     PEER_NOTES_WRITE = "peer_notes:write"
+    DECISIONS_READ = "decisions:read"
+    DECISIONS_WRITE = "decisions:write"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -53,6 +55,8 @@ SCOPES = (
     Permission.COMMITMENTS_WRITE,
     Permission.PEER_NOTES_READ,
     Permission.PEER_NOTES_WRITE,
+    Permission.DECISIONS_READ,
+    Permission.DECISIONS_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -64,6 +68,7 @@ READS = frozenset(
         Permission.DIRECTORY_READ,
         Permission.COMMITMENTS_READ,
         Permission.PEER_NOTES_READ,
+        Permission.DECISIONS_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -80,6 +85,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.COMMITMENTS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.PEER_NOTES_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.PEER_NOTES_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.DECISIONS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.DECISIONS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }
 
 _EVERYBODY = frozenset(
@@ -90,6 +97,7 @@ _EVERYBODY = frozenset(
         Permission.DIRECTORY_READ,
         Permission.COMMITMENTS_READ,
         Permission.PEER_NOTES_READ,
+        Permission.DECISIONS_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -99,6 +107,7 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.SEGMENTS_WRITE,
     Permission.COMMITMENTS_WRITE,
     Permission.PEER_NOTES_WRITE,
+    Permission.DECISIONS_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -112,6 +121,7 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
         Permission.MEASUREMENTS_WRITE,
         Permission.COMMITMENTS_WRITE,
         Permission.PEER_NOTES_WRITE,
+        Permission.DECISIONS_WRITE,
         Permission.WAIVERS_WRITE,
     },
     Role.CONTRIBUTOR: _EVERYBODY,
@@ -120,7 +130,14 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.FACILITATOR: frozenset({Permission.ORGANIZATION_READ, Permission.METRICS_READ}),
 }
 # What somebody may do to a thing that is assigned to them, whatever their role allows elsewhere.
-_ASSIGNED = frozenset({Permission.GOALS_WRITE, Permission.MEASUREMENTS_WRITE, Permission.COMMITMENTS_WRITE})
+_ASSIGNED = frozenset(
+    {
+        Permission.GOALS_WRITE,
+        Permission.MEASUREMENTS_WRITE,
+        Permission.COMMITMENTS_WRITE,
+        Permission.DECISIONS_WRITE,
+    }
+)
 _MAY_BE_ASSIGNED = frozenset({Role.HEAD, Role.CONTRIBUTOR})
 
 
@@ -202,3 +219,9 @@ def require(actor: Actor, permission: Permission, *, on: Place | None = None) ->
         raise Forbidden(
             f"This needs the permission {permission.value}{where}, which {actor.name} does not have."
         )
+
+
+def require_anywhere(actor: Actor, permission: Permission, *, places: Sequence[Place]) -> None:
+    """Raises Forbidden unless the actor may at one of the places of a thing that has several."""
+    if not any(may(actor, permission, on=place) for place in places):
+        require(actor, permission, on=places[0])

@@ -2,6 +2,15 @@
 
 from app.models.clients import AccessKey, Client
 from app.models.commitments import Commitment
+from app.models.decision_types import DecisionType
+from app.models.decisions import (
+    Decision,
+    DecisionDepartment,
+    DecisionDissent,
+    DecisionEscalation,
+    DecisionGoal,
+    DecisionRound,
+)
 from app.models.departments import Department
 from app.models.engagement import EngagementScore, EngagementScoreRevision, EngagementSegment
 from app.models.events import Event
@@ -25,6 +34,13 @@ __all__ = [
     "Allowance",
     "Client",
     "Commitment",
+    "Decision",
+    "DecisionDepartment",
+    "DecisionDissent",
+    "DecisionEscalation",
+    "DecisionGoal",
+    "DecisionRound",
+    "DecisionType",
     "Department",
     "EngagementScore",
     "EngagementScoreRevision",

@@ -15,6 +15,8 @@ from app.domain.permissions import Actor
 from app.errors import Invalid, NotFound
 from app.models import (
     Client,
+    Decision,
+    DecisionType,
     Department,
     Goal,
     Kpi,
@@ -41,6 +43,8 @@ TABLES: dict[str, type[Any]] = {
     "kpis": Kpi,
     "clients": Client,
     "nodes": Node,
+    "decision_types": DecisionType,
+    "decisions": Decision,
 }
 _NODES = ("themes", "goals", "objectives")
 

@@ -20,6 +20,16 @@ SHOWS_MEASURED = """
                           where r.kpi_id = k.id and r.department_id = any(cast(:sees as uuid[]))))))
 """
 
+# What `shows_decisions` says, of an event `e` about a decision: which departments it touched then.
+SHOWS_DECIDED = """
+    (cast(:sees as uuid[]) is null or e.kind <> 'decision'
+     or e.after -> 'departments' = cast('[]' as jsonb)
+     or exists (
+        select from jsonb_array_elements_text(
+            coalesce(e.before -> 'departments', cast('[]' as jsonb)) || (e.after -> 'departments')) touched
+        where cast(touched as uuid) = any(cast(:sees as uuid[]))))
+"""
+
 
 def reach_of(actor: Actor) -> dict[str, Any]:
     """What an actor sees, and whose drafts, as parameters of a statement.

@@ -13,13 +13,14 @@ from app.domain.changes import BEGINNING, PRIVATE_ACTIONS, FeedCursor, Kind, rea
 from app.domain.permissions import Actor, Permission, may
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
-from app.queries._reach import SHOWS_MEASURED, reach_of
+from app.queries._reach import SHOWS_DECIDED, SHOWS_MEASURED, reach_of
 
 # What a caller may read of the events. Drafts are for those who may write them; a bound caller is also told
 # of what has left its departments; of a link both ends must be visible; keys are told like clients.
 READABLE = f"""
     e.kind = any(cast(:kinds as text[]))
     and {SHOWS_MEASURED}
+    and {SHOWS_DECIDED}
     and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null
          and (cast(:every_draft as bool) or not cast(e.after ->> 'draft' as bool)))
     and (cast(:sees_keys as bool) or e.action <> all(cast(:private as text[])))

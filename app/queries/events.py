@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.permissions import Actor, Permission, require
 from app.models.events import EventFilter
 from app.queries._find import load_named, read_uuid
-from app.queries._reach import SHOWS_MEASURED
+from app.queries._reach import SHOWS_DECIDED, SHOWS_MEASURED
 from app.queries.changes import READABLE, read_sight_of_changes
 
 # What a bound reader sees: events of its departments, also of what has left them since, and of things of the
@@ -39,10 +39,11 @@ chosen as (
            or e.department_id = any(:sees)
            or cast(e.before ->> 'department_id' as uuid) = any(:sees))
       and {measured}
+      and {decided}
     order by e.id desc
     limit cast(:limit as int) + 1
 )
-""".replace("{measured}", SHOWS_MEASURED)
+""".replace("{measured}", SHOWS_MEASURED).replace("{decided}", SHOWS_DECIDED)
 _COLUMNS = "id, at, actor_kind, actor_name, kind, object_id, code, action, version, before, after"
 _AS_ROWS = text(f"{_CHOSEN} select {_COLUMNS} from chosen order by id desc")  # noqa: S608  (constants)
 _AS_JSON = text(
@@ -89,6 +90,9 @@ _TABLES: Mapping[str, str] = {
     "department_id": "departments",
     "parent_id": "departments",
     "departments": "departments",
+    "goals": "goals",
+    "decider_id": "owners",
+    "type_id": "decision_types",
     "theme_id": "themes",
     "source_id": "nodes",
     "target_id": "nodes",

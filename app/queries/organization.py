@@ -41,6 +41,12 @@ async def find_organization(
     return (await session.scalars(statement.with_for_update() if lock else statement)).one()
 
 
+async def read_value_names(session: AsyncSession) -> list[str]:
+    """The names of the organization’s values, in their order."""
+    values = (await session.execute(select(col(Organization.values)))).scalar_one()
+    return [str(value["name"]) for value in values]
+
+
 async def find_vision(session: AsyncSession, organization: Organization) -> VisionVersion | None:
     """The vision in force."""
     if organization.vision_id is None:

@@ -37,6 +37,8 @@ SCOPE_WORDS = {
     Permission.COMMITMENTS_WRITE: "writes commitments",
     Permission.PEER_NOTES_READ: "reads peer notes",
     Permission.PEER_NOTES_WRITE: "writes peer notes",
+    Permission.DECISIONS_READ: "reads decisions and their types",
+    Permission.DECISIONS_WRITE: "writes decisions and their types",
     Permission.AUDIT_READ: "reads events: who changed what",
 }
 

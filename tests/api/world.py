@@ -1,9 +1,14 @@
 """A small organization with the names of the document's examples, so that what they point at is there."""
 
+from datetime import date
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Role
 from tests.factories import (
+    make_decision,
+    make_decision_type,
     make_department,
     make_goal,
     make_kpi,
@@ -40,3 +45,9 @@ async def make_world(session: AsyncSession) -> None:
         await make_target(session, kpi, "2026-01", "2026-12")
         for period in ("2026-09", "2026-10"):
             await make_measurement(session, kpi, period, department=stores)
+    await make_decision_type(session, code="PRICES", name="Prices")
+    kind = await make_decision_type(session, code="SITES", name="Sites")
+    about: dict[str, Any] = {"type_id": kind.id, "decider_id": helena.id}
+    await make_decision(session, departments=[group, stores], goals=[goal], code="D-1", **about)
+    ended: dict[str, Any] = {"ended_on": date(2026, 10, 20), "chosen": "Yes"}
+    await make_decision(session, departments=[stores], code="D-2", status="decided", **about, **ended)

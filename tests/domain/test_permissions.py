@@ -17,6 +17,7 @@ from app.domain.permissions import (
     permissions_of_role,
     permissions_of_scopes,
     require,
+    require_anywhere,
 )
 from app.errors import Forbidden
 
@@ -116,3 +117,10 @@ def test_a_refusal_names_the_permission_and_who_lacks_it() -> None:
         require(person(Role.VIEWER), Permission.GOALS_WRITE, on=WHOLE)
     with pytest.raises(Forbidden, match="goals:write, which somebody"):
         require(person(None), Permission.GOALS_WRITE)
+
+
+def test_one_of_several_places_is_enough() -> None:
+    head = person(Role.HEAD)
+    require_anywhere(head, Permission.DECISIONS_WRITE, places=[Place(ELSEWHERE), Place(BELOW)])
+    with pytest.raises(Forbidden, match="here"):
+        require_anywhere(head, Permission.DECISIONS_WRITE, places=[Place(ELSEWHERE), WHOLE])

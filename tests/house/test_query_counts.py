@@ -18,6 +18,8 @@ from tests.cast import Cast
 from tests.factories import (
     make_client,
     make_commitment,
+    make_decision,
+    make_decision_type,
     make_department,
     make_goal,
     make_kpi,
@@ -93,6 +95,9 @@ class World:
             await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
             await make_peer_note(self.session, department, period=period)
             await make_client(self.session, scopes=[], department_id=department.id)
+            kind = await make_decision_type(self.session)
+            of_kind = {"type_id": kind.id, "decider_id": owner.id}
+            await make_decision(self.session, departments=[department], goals=[goal], **of_kind)
 
     async def _add_directory(self) -> tuple[Department, Owner]:
         parent = self.departments[-1] if self.departments else None
