@@ -27,7 +27,9 @@ from app.models import (
     Measurement,
     Objective,
     Owner,
+    Partnership,
     PeerNote,
+    Talk,
     Target,
     Theme,
 )
@@ -167,6 +169,31 @@ async def make_decision(
     session.add_all(DecisionGoal(decision_id=row.id, goal_id=each.id) for each in goals)
     await session.flush()
     return row
+
+
+async def make_partnership(session: AsyncSession, a: Owner, b: Owner, **fields: Any) -> Partnership:
+    """A partnership of two people with departments; no talk is planned."""
+    values = {
+        "code": f"P-{next(_numbers)}00",
+        "a_id": a.id,
+        "b_id": b.id,
+        "department_id": a.department_id,
+        "other_department_id": b.department_id,
+        "about": "Parts and their delivery.",
+    }
+    return await add_record(session, Partnership, values | fields, actor=SYSTEM)
+
+
+async def make_talk(session: AsyncSession, partnership: Partnership, **fields: Any) -> Talk:
+    """A talk that is planned."""
+    values = {
+        "code": f"{partnership.code}.{next(_numbers)}",
+        "partnership_id": partnership.id,
+        "department_id": partnership.department_id,
+        "other_department_id": partnership.other_department_id,
+        "planned_on": date(2026, 10, 5),
+    }
+    return await add_record(session, Talk, values | fields, actor=SYSTEM)
 
 
 async def make_peer_note(session: AsyncSession, department: Department, **fields: Any) -> PeerNote:

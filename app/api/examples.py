@@ -138,6 +138,16 @@ EXAMPLES: dict[str, Any] = {
         "due_on": "2026-12-12",
         "kpi": "QUEUE-TIME",
     },
+    "PartnershipInput": {
+        "a": "gareth.lowell@larkmoor.example",
+        "b": "nadia.hollis@larkmoor.example",
+        "about": "Shelf space for new lines, and who tells customers.",
+        "cadence": "monthly",
+        "next_on": "2026-12-03",
+    },
+    "TalkInput": {"planned_on": "2026-12-03"},
+    "TalkHeldInput": {"held_on": "2026-12-03", "note": "Two lines move to March."},
+    "TalkSkippedInput": {"note": "Stocktaking week."},
     "PeerNoteInput": {
         "department": "STORES",
         "period": "2026-10",

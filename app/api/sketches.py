@@ -9,7 +9,7 @@ Schemas = Mapping[str, Any]
 _PLAIN: dict[str, Any] = {"string": "text", "integer": 1, "number": 7.3, "boolean": False, "object": {}}
 
 # What is changed in the example of a PATCH: the first of these that the noun has.
-_CHANGED = ("title", "name", "rationale", "what", "ask", "target", "department")
+_CHANGED = ("title", "name", "rationale", "what", "ask", "about", "target", "department")
 _TEXTS = {
     "date-time": "2026-10-05T08:30:00Z",
     "date": "2026-10-05",

@@ -17,6 +17,7 @@ from app.actions.measurements import Entry, record_batch
 from app.actions.objectives import create_objective
 from app.actions.organization import update_organization
 from app.actions.owners import create_owner
+from app.actions.partnerships import create_partnership, hold_talk, plan_talk, skip_talk
 from app.actions.targets import create_target
 from app.actions.themes import create_theme
 from app.commands.context import DataDir, Refused, clear_refusals, run_work
@@ -32,6 +33,7 @@ from app.models.measurements import MeasurementItem
 from app.models.objectives import ObjectiveInput
 from app.models.organization import OrganizationInput
 from app.models.owners import OwnerInput
+from app.models.partnerships import PartnershipInput, TalkHeldInput, TalkInput, TalkSkippedInput
 from app.models.targets import TargetInput
 from app.models.themes import ThemeInput
 from app.queries.departments import find_department
@@ -82,6 +84,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _set_guards(session, plan.kpis)
     await _load_values(session, plan)
     await _load_engagement(session, plan)
+    await _load_partnerships(session, plan)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:
@@ -124,3 +127,20 @@ async def _load_engagement(session: AsyncSession, plan: DemoPlan) -> None:
     for segment in waiting:
         if department := decided.get((segment.source, segment.segment)):
             await map_segment(session, segment, SegmentInput(department=department), actor=SYSTEM)
+
+
+async def _load_partnerships(session: AsyncSession, plan: DemoPlan) -> None:
+    for row in plan.partnerships:
+        data = PartnershipInput.model_validate({name: row[name] for name in row if name != "talks"})
+        pair = await create_partnership(session, data, actor=SYSTEM)
+        # All are planned first: where one is open, the rhythm plans none.
+        talks = [
+            await plan_talk(session, pair, TalkInput(planned_on=told["planned_on"]), actor=SYSTEM)
+            for told in row["talks"]
+        ]
+        for told, talk in zip(row["talks"], talks, strict=True):
+            if held_on := told.get("held_on"):
+                held = TalkHeldInput(held_on=held_on, note=told.get("note"))
+                await hold_talk(session, pair, talk, held, actor=SYSTEM)
+            elif note := told.get("note"):
+                await skip_talk(session, pair, talk, TalkSkippedInput(note=note), actor=SYSTEM)

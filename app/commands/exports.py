@@ -24,6 +24,7 @@ from app.models.metrics import MetricFilter
 from app.models.targets import Target
 from app.queries.exports import (
     hold_moment,
+    list_all_talks,
     list_all_targets,
     list_coded,
     list_live_links,
@@ -49,11 +50,13 @@ SCORE_COLUMNS = (
     *("source", "survey", "round", "segment", "department", "name", "metric", "period", "scale_kind"),
     *("scale_min", "scale_max", "value", "respondents", "invited", "observed_at"),
 )
+TALK_COLUMNS = ("partnership", "a", "b", "about", "cadence", "talk", "planned_on", "state", "held_on", "note")
 GUIDE = """\
 The whole organization, as Coxswain knew it on {today}.
 
 plan.json is the goal tree as a plan file, metrics.csv the last ended period of every KPI, organization.json
-the organization with its vision and values. The other files go back into an empty database in this order:
+the organization with its vision and values, partnerships.csv who talks with whom, talk by talk. The other
+files go back into an empty database in this order:
 
   coxswain import departments departments.csv
   coxswain import owners owners.csv
@@ -101,6 +104,7 @@ async def write_files(session: AsyncSession) -> Files:
         "plan.json": _indent(plan),
         "organization.json": _indent(organization.model_dump_json()),
         "metrics.csv": await _write_metrics(session),
+        "partnerships.csv": await _write_partnerships(session),
     }
     return files | await _write_nouns(session, records) | await _write_numbers(session, records)
 
@@ -175,6 +179,11 @@ async def _write_metrics(session: AsyncSession) -> bytes:
         parts.append(page.items)
         cursor = page.next_cursor
     return write_metrics(",".join(filter(None, parts)))
+
+
+async def _write_partnerships(session: AsyncSession) -> bytes:
+    rows = await list_all_talks(session, actor=SYSTEM)
+    return write_csv(TALK_COLUMNS, _write_rows(rows, TALK_COLUMNS))
 
 
 def _indent(document: str) -> bytes:

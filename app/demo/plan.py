@@ -16,7 +16,7 @@ from app.domain.periods import Cadence, Period, period_of
 
 Row = dict[str, Any]
 
-FILES = ("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml")
+FILES = ("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml", "partnerships.yaml")
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
 _ANSWERS_VARY = 0.08  # share by which counts differ from one period to the next
@@ -33,6 +33,7 @@ class DemoPlan:
     are bulk inputs `{"kpi", "items"}`, to be sent in order: corrections come as later batches.
     `engagement` holds one push a month, oldest first; `segments` is what an administrator has
     decided about the source's segments; the one that is missing there stays in the inbox.
+    `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note.
     """
 
     organization: Row
@@ -47,6 +48,7 @@ class DemoPlan:
     measurements: list[Row]
     engagement: list[Row]
     segments: list[Row]
+    partnerships: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     PEER_NOTE = "peer_note"
     DECISION_TYPE = "decision_type"
     DECISION = "decision"
+    PARTNERSHIP = "partnership"
+    TALK = "talk"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -71,6 +73,8 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.PEER_NOTE: Permission.PEER_NOTES_READ,
     Kind.DECISION_TYPE: Permission.DECISIONS_READ,
     Kind.DECISION: Permission.DECISIONS_READ,
+    Kind.PARTNERSHIP: Permission.PARTNERSHIPS_READ,
+    Kind.TALK: Permission.PARTNERSHIPS_READ,
 }
 
 BEGINNING = "1:1:"

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     PEER_NOTES_WRITE = "peer_notes:write"
     DECISIONS_READ = "decisions:read"
     DECISIONS_WRITE = "decisions:write"
+    PARTNERSHIPS_READ = "partnerships:read"
+    PARTNERSHIPS_WRITE = "partnerships:write"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -57,6 +59,8 @@ SCOPES = (
     Permission.PEER_NOTES_WRITE,
     Permission.DECISIONS_READ,
     Permission.DECISIONS_WRITE,
+    Permission.PARTNERSHIPS_READ,
+    Permission.PARTNERSHIPS_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -69,6 +73,7 @@ READS = frozenset(
         Permission.COMMITMENTS_READ,
         Permission.PEER_NOTES_READ,
         Permission.DECISIONS_READ,
+        Permission.PARTNERSHIPS_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -87,6 +92,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.PEER_NOTES_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.DECISIONS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.DECISIONS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.PARTNERSHIPS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.PARTNERSHIPS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }
 
 _EVERYBODY = frozenset(
@@ -98,6 +105,7 @@ _EVERYBODY = frozenset(
         Permission.COMMITMENTS_READ,
         Permission.PEER_NOTES_READ,
         Permission.DECISIONS_READ,
+        Permission.PARTNERSHIPS_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -108,6 +116,7 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.COMMITMENTS_WRITE,
     Permission.PEER_NOTES_WRITE,
     Permission.DECISIONS_WRITE,
+    Permission.PARTNERSHIPS_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -122,6 +131,7 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
         Permission.COMMITMENTS_WRITE,
         Permission.PEER_NOTES_WRITE,
         Permission.DECISIONS_WRITE,
+        Permission.PARTNERSHIPS_WRITE,
         Permission.WAIVERS_WRITE,
     },
     Role.CONTRIBUTOR: _EVERYBODY,
@@ -136,6 +146,7 @@ _ASSIGNED = frozenset(
         Permission.MEASUREMENTS_WRITE,
         Permission.COMMITMENTS_WRITE,
         Permission.DECISIONS_WRITE,
+        Permission.PARTNERSHIPS_WRITE,
     }
 )
 _MAY_BE_ASSIGNED = frozenset({Role.HEAD, Role.CONTRIBUTOR})

@@ -36,6 +36,14 @@ class CommitmentStatus(StrEnum):
     OPEN = "open"
 
 
+class TalkState(StrEnum):
+    """What became of a talk of two partners."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    SKIPPED = "skipped"
+
+
 class Level(StrEnum):
     """Leadership level of an owner."""
 

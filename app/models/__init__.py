@@ -23,6 +23,7 @@ from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.models.organization import Organization, VisionVersion
 from app.models.owners import Owner
+from app.models.partnerships import Partnership, Talk
 from app.models.peer_notes import PeerNote
 from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
 from app.models.targets import Target
@@ -61,10 +62,12 @@ __all__ = [
     "Objective",
     "Organization",
     "Owner",
+    "Partnership",
     "Password",
     "PasswordLink",
     "PeerNote",
     "SignIn",
+    "Talk",
     "Target",
     "Theme",
     "VisionVersion",

@@ -40,6 +40,17 @@ where not s.suppressed and (s.segment is not null or d.id is not null)
 order by s.source, s.survey, s.round, s.metric, d.code collate "C" nulls first, s.segment, s.period
 """)
 
+_TALKS = text("""
+select p.code as partnership, a.email as a, b.email as b, p.about, p.cadence, t.code as talk, t.planned_on,
+       t.state, t.held_on, t.note
+from partnerships p
+join owners a on a.id = p.a_id
+join owners b on b.id = p.b_id
+left join talks t on t.partnership_id = p.id
+where p.archived_at is null
+order by p.id, t.id
+""")
+
 
 async def hold_moment(session: AsyncSession, *, actor: Actor) -> None:
     """From here on, everything in this transaction is read as it is now."""
@@ -89,3 +100,9 @@ async def list_scores(session: AsyncSession, departments: Collection[UUID], *, a
     """Every engagement score with a value, as the import takes it."""
     require(actor, Permission.METRICS_READ)
     return (await session.execute(_SCORES, {"departments": list(departments)})).all()
+
+
+async def list_all_talks(session: AsyncSession, *, actor: Actor) -> Sequence[Any]:
+    """Every partnership in force with its talks; one without any has a line of its own."""
+    require(actor, Permission.PARTNERSHIPS_READ)
+    return (await session.execute(_TALKS)).all()

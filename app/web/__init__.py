@@ -19,6 +19,8 @@ from app.web import (
     objectives,
     objectives_edit,
     owners,
+    partnerships,
+    partnerships_page,
     passwords,
     problem_kinds,
     reference,
@@ -42,6 +44,8 @@ web_routes = [
     for module in (
         departments,
         owners,
+        partnerships,
+        partnerships_page,
         events,
         home,
         sign_in,

@@ -29,7 +29,7 @@ from app.queries.sign_ins import find_last_visit
 from app.queries.updates import list_due_values
 from app.web.deps import PersonDep
 from app.web.event_runs import ChangeRun, tell_runs
-from app.web.owners import read_promises
+from app.web.owners import read_partnerships, read_promises
 from app.web.render import page
 from app.web.times import Clock, read_clock
 from app.web.updates_desk import Desk, DeskHead, find_main_period, make_head
@@ -95,6 +95,7 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         first_name=person.name.split()[0],
         head=await _read_head(session, person, home, clock, today),
         promises=await read_promises(session, person.id, actor=person, today=today),
+        partnerships=await read_partnerships(session, person.id, person, today=today),
         tiles=_make_tiles(home, scores.get(None), scores.get(home.id) if home else None),
         steps=_choose_steps(person, scores.get(None)),
         findings=_choose_worst(found),

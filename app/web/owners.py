@@ -22,12 +22,14 @@ from app.queries.kpis import list_kept_kpis
 from app.queries.linkage import list_findings
 from app.queries.organization import find_organization, find_vision
 from app.queries.owners import find_owner, list_reports
+from app.queries.partnerships import list_partnership_rows
 from app.web.departments import count_flags
 from app.web.deps import PersonDep
 from app.web.finding_cards import make_card
 from app.web.goals_tree import address_of
 from app.web.metric_lines import MetricLine, read_metric_lines
 from app.web.nodes import Step, list_ways
+from app.web.partnerships import A_YEAR, PartnershipLine, tell_partnership
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +90,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         reports=await list_reports(session, row.id, actor=person),
         vision=vision,
         promises=await read_promises(session, row.id, actor=person, today=graph.today, nodes=graph.nodes),
+        partnerships=await read_partnerships(session, row.id, person, today=graph.today),
         kept=sorted(
             kept, key=lambda node: (node.kind is not NodeKind.GOAL, node.state is not None, node.code)
         ),
@@ -115,6 +118,16 @@ async def read_promises(
         )
         for row in await list_promises(session, owner, actor=actor)
     ]
+
+
+async def read_partnerships(
+    session: SessionDep, owner: UUID, person: Actor, *, today: date
+) -> list[PartnershipLine]:
+    """Whom somebody talks with regularly, the next talk first."""
+    if not may(person, Permission.PARTNERSHIPS_READ):
+        return []
+    rows = await list_partnership_rows(session, actor=person, since=today - A_YEAR, owner=owner)
+    return [tell_partnership(row, person, today) for row in rows]
 
 
 def _write_node(node: NodeRow, graph: GoalTreeRows, flags: Mapping[str, Counter[Severity]]) -> KeptNode:

@@ -39,6 +39,8 @@ SCOPE_WORDS = {
     Permission.PEER_NOTES_WRITE: "writes peer notes",
     Permission.DECISIONS_READ: "reads decisions and their types",
     Permission.DECISIONS_WRITE: "writes decisions and their types",
+    Permission.PARTNERSHIPS_READ: "reads partnerships and their talks",
+    Permission.PARTNERSHIPS_WRITE: "writes them",
     Permission.AUDIT_READ: "reads events: who changed what",
 }
 

@@ -23,6 +23,7 @@ SAMPLES = {
     "client": "BI",
     "link": "STORES-3%3EG2:contributes",
     "target": "TARGET",
+    "partnership": "P-1",
 }
 CHIEF = "helena.marsh@larkmoor.example"
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")

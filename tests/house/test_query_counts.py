@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.api.document import list_operations
 from app.main import create_app
-from app.models import Department, Goal, Kpi, Objective, Owner
+from app.models import Department, Goal, Kpi, Objective, Owner, Partnership
 from app.settings import Settings
 from tests.cast import Cast
 from tests.factories import (
@@ -27,7 +27,9 @@ from tests.factories import (
     make_measurement,
     make_objective,
     make_owner,
+    make_partnership,
     make_peer_note,
+    make_talk,
     make_target,
     make_theme,
 )
@@ -84,6 +86,8 @@ class World:
         self.kpi: Kpi | None = None
         self.first_kpi = "K-FIRST"
         self.departments: list[Department] = []
+        self.partnership: Partnership | None = None
+        self.earlier: Owner | None = None
 
     async def grow(self, periods: tuple[str, ...]) -> None:
         """Adds as many of everything as there are periods."""
@@ -94,10 +98,23 @@ class World:
             await self._add_values(department, owner, period)
             await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
             await make_peer_note(self.session, department, period=period)
+            await self._add_partnership(owner)
             await make_client(self.session, scopes=[], department_id=department.id)
             kind = await make_decision_type(self.session)
             of_kind = {"type_id": kind.id, "decider_id": owner.id}
             await make_decision(self.session, departments=[department], goals=[goal], **of_kind)
+
+    async def _add_partnership(self, owner: Owner) -> None:
+        if self.earlier is not None:
+            made = await make_partnership(self.session, self.earlier, owner)
+            self.partnership = self.partnership or made
+            await make_talk(self.session, self.partnership)
+        self.earlier = owner
+
+    def address(self, path: str) -> str:
+        """The path of a list with what it belongs to."""
+        code = self.partnership.code if self.partnership else ""
+        return path.replace("{kpi}", self.first_kpi).replace("{partnership}", code)
 
     async def _add_directory(self) -> tuple[Department, Owner]:
         parent = self.departments[-1] if self.departments else None
@@ -166,7 +183,7 @@ async def test_a_list_needs_no_more_statements_when_it_doubles(
         if "linkage" in path:
             await waive_something(admin)
         with count_statements(connection) as statements:
-            answer = await admin.get(path.replace("{kpi}", world.first_kpi))
+            answer = await admin.get(world.address(path))
         assert answer.status_code == 200, answer.text
         counts.append(len(statements))
         sizes.append(len(answer.content))

@@ -24,6 +24,8 @@ from tests.factories import (
     make_link,
     make_objective,
     make_owner,
+    make_partnership,
+    make_talk,
     make_target,
     make_theme,
 )
@@ -69,6 +71,10 @@ async def set_stage(session: AsyncSession) -> Stage:
     target = await make_target(session, kpi, "2026-01")
     client = await make_client(session, scopes=[Permission.METRICS_READ])
     commitment = await make_commitment(session, owner)
+    peer = await make_owner(session, department=other, email="peer@coxswain.test")
+    await make_owner(session, department=other, email="side@coxswain.test")
+    partnership = await make_partnership(session, owner, peer, code="P-100")
+    talk = await make_talk(session, partnership)
     await check_linkage(session, check_apart, actor=SYSTEM)
     statement = text("select id from linkage_findings where rule = 'L101' and objects::text like :it")
     finding = (await session.execute(statement, {"it": f"%{orphan.id}%"})).scalar_one()
@@ -84,6 +90,8 @@ async def set_stage(session: AsyncSession) -> Stage:
         "target": target.id,
         "client": client.id,
         "commitment": commitment.id,
+        "partnership": partnership.code,
+        "talk": talk.code,
         "finding": finding,
         "period": "2026-10",
         "sign_in": "00000000-0000-7000-8000-000000000000",

@@ -18,6 +18,7 @@ FORMS = {
     "POST /updates/kpis/{kpi}": _VALUE,
     "POST /updates/kpis/{kpi}/undo": _VALUE,
     "POST /updates/note": {"period": "2026-10", "department": "OPS", "ask": "Help?"},
+    "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
 }
 
@@ -67,6 +68,15 @@ VISIBLE = {
     "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
     "POST /updates/note": "yyyffffs",
     "POST /updates/links/{link}/affirm": "yyyffffs",
+    # Partnerships are kept by the two, and by the heads of both departments.
+    "GET /partnerships": "yyyyyyfs",
+    "POST /partnerships": "yyyyfffs",
+    "GET /partnerships/{partnership}": "yyyyyyfs",
+    "POST /partnerships/{partnership}": "yyyyfffs",
+    "POST /partnerships/{partnership}/archive": "yyyyfffs",
+    "POST /partnerships/{partnership}/talks": "yyyyfffs",
+    "POST /partnerships/{partnership}/talks/{talk}/hold": "yyyyfffs",
+    "POST /partnerships/{partnership}/talks/{talk}/skip": "yyyyfffs",
     # The plan.
     "GET /goals": "yyyyyyfs",
     "GET /goals/{goal}": "yyyyyyfs",
