@@ -175,7 +175,8 @@ _SUGGESTIONS = text("""
 with tie as (
     select least(s.department_id::text, t.department_id::text)::uuid as one,
            greatest(s.department_id::text, t.department_id::text)::uuid as other,
-           n.code || ' needs ' || m.code as said
+           n.code || case l.type when 'depends_on' then ' needs ' else ' conflicts with ' end || m.code
+               as said
     from links l
     join objectives s on s.id = l.source_id
     join objectives t on t.id = l.target_id

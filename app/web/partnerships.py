@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.actions.partnerships import create_partnership
 from app.deps import SessionDep
-from app.domain.linkage.wording import word_cadence, word_day
+from app.domain.linkage.wording import word_cadence, word_count, word_day
 from app.domain.periods import Cadence
 from app.domain.permissions import Actor, Permission, may
 from app.errors import Forbidden
@@ -157,7 +157,8 @@ async def _suggest(session: SessionDep, person: Actor) -> list[SuggestionLine]:
     return [
         SuggestionLine(
             names=f"{each.a} and {each.b}",
-            why=f"{each.a_department} and {each.b_department}: {_count_ties(each.dependencies)} between them",
+            why=f"{each.a_department} with {each.b_department}: "
+            f"{word_count(each.dependencies, 'link')} between them",
             said=each.about[:ABOUT_SHOWN],
             values={
                 "a": each.a_email,
@@ -168,7 +169,3 @@ async def _suggest(session: SessionDep, person: Actor) -> list[SuggestionLine]:
         )
         for each in await list_suggestions(session, actor=person)
     ]
-
-
-def _count_ties(number: int) -> str:
-    return f"{number} {'dependency' if number == 1 else 'dependencies'}"

@@ -142,7 +142,7 @@ async def test_the_pair_with_the_most_dependencies_is_suggested_until_it_exists(
     browser = await sign_in(app, session, a)
     shown = read_main(await browser.get("/partnerships"))
     assert "Ada North and Ben South" in shown
-    assert "2 dependencies between them" in shown
+    assert "2 links between them" in shown
     await make_partnership(session, b, a)
     assert "Who should talk" not in read_main(await browser.get("/partnerships"))
 
