@@ -11,7 +11,7 @@ from app.actions._write import add_record
 from app.domain.periods import Cadence, parse_period
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Direction, Source, Status
-from app.domain.words import LinkType, NodeStatus
+from app.domain.words import InitiativeStatus, LinkType, NodeStatus
 from app.models import (
     Client,
     Commitment,
@@ -21,6 +21,8 @@ from app.models import (
     DecisionType,
     Department,
     Goal,
+    Initiative,
+    InitiativeDate,
     Kpi,
     KpiDepartment,
     Link,
@@ -100,6 +102,32 @@ async def make_objective(
         "department_id": department.id,
     }
     return await add_record(session, Objective, values | fields, actor=SYSTEM)
+
+
+async def make_initiative(
+    session: AsyncSession, *, department: Department | None = None, **fields: Any
+) -> Initiative:
+    """A running initiative of a department (a new one when none is given), due by the end of 2026."""
+    number = next(_numbers)
+    department = department or await make_department(session)
+    values = {
+        "code": f"I-{number}",
+        "title": f"Initiative {number}",
+        "status": InitiativeStatus.ACTIVE,
+        "department_id": department.id,
+        "due_on": date(2026, 12, 31),
+        "due_baseline": date(2026, 12, 31),
+    }
+    return await add_record(session, Initiative, values | fields, actor=SYSTEM)
+
+
+async def make_due_date(session: AsyncSession, initiative: Initiative, due_on: date) -> InitiativeDate:
+    """A due date that an initiative is said to have had."""
+    values = {"initiative_id": initiative.id, "due_before": initiative.due_on, "due_on": due_on}
+    row = InitiativeDate.model_validate(values | {"reason": "Late.", "by_id": SYSTEM.id, "by_name": "Ann"})
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def make_kpi(session: AsyncSession, *, departments: Iterable[Department] = (), **fields: Any) -> Kpi:

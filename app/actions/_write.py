@@ -40,7 +40,7 @@ def check_span(starts_on: date | None, ends_on: date | None) -> None:
 
 
 async def add_record(session: AsyncSession, model: type[R], values: Mapping[str, Any], *, actor: Actor) -> R:
-    """A new row from validated values, with its event. Themes, goals and objectives take their code first."""
+    """A new row from validated values, with its event. What shares a namespace takes its code first."""
     row = model.model_validate(values)
     if model.noun in _NODE_NOUNS:
         session.add(Node(id=row.id, kind=NodeKind(model.noun), code=getattr(row, "code")))  # noqa: B009

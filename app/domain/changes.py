@@ -25,6 +25,7 @@ class Kind(StrEnum):
     OWNER = "owner"
     GOAL = "goal"
     OBJECTIVE = "objective"
+    INITIATIVE = "initiative"
     LINK = "link"
     KPI = "kpi"
     TARGET = "target"
@@ -60,6 +61,7 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.OWNER: Permission.DIRECTORY_READ,
     Kind.GOAL: Permission.GOALS_READ,
     Kind.OBJECTIVE: Permission.GOALS_READ,
+    Kind.INITIATIVE: Permission.GOALS_READ,
     Kind.LINK: Permission.GOALS_READ,
     Kind.KPI: Permission.GOALS_READ,
     Kind.TARGET: Permission.GOALS_READ,

@@ -28,6 +28,17 @@ class NodeKind(StrEnum):
     THEME = "theme"
     GOAL = "goal"
     OBJECTIVE = "objective"
+    INITIATIVE = "initiative"
+
+
+class InitiativeStatus(StrEnum):
+    """State of an initiative. Only `active` is live."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
 
 
 class CommitmentStatus(StrEnum):

@@ -15,6 +15,12 @@ from app.models.departments import Department
 from app.models.engagement import EngagementScore, EngagementScoreRevision, EngagementSegment
 from app.models.events import Event
 from app.models.goals import Goal
+from app.models.initiatives import (
+    Initiative,
+    InitiativeDate,
+    InitiativeDepartment,
+    InitiativeSupport,
+)
 from app.models.kpis import Kpi, KpiDepartment, KpiGuard, KpiMeasure
 from app.models.linkage import LinkageCheck, LinkageFinding, Waiver
 from app.models.links import Link
@@ -49,6 +55,10 @@ __all__ = [
     "Event",
     "FailedTry",
     "Goal",
+    "Initiative",
+    "InitiativeDate",
+    "InitiativeDepartment",
+    "InitiativeSupport",
     "KeptAnswer",
     "Kpi",
     "KpiDepartment",

@@ -1,4 +1,4 @@
-"""The shared namespace of themes, goals and objectives: one row per code, whatever it stands for."""
+"""The namespace of themes, goals, objectives and initiatives: one row per code, whatever it stands for."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from app.models.base import code_index, enum_type
 
 
 class Node(SQLModel, table=True):
-    """A theme, goal or objective as something that links and KPIs can point at."""
+    """A theme, goal, objective or initiative as something that links and KPIs can point at."""
 
     __tablename__ = "nodes"
     __table_args__ = (code_index("nodes"),)

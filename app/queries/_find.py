@@ -19,6 +19,7 @@ from app.models import (
     DecisionType,
     Department,
     Goal,
+    Initiative,
     Kpi,
     Link,
     Node,
@@ -40,13 +41,18 @@ TABLES: dict[str, type[Any]] = {
     "owners": Owner,
     "goals": Goal,
     "objectives": Objective,
+    "initiatives": Initiative,
     "kpis": Kpi,
     "clients": Client,
     "nodes": Node,
     "decision_types": DecisionType,
     "decisions": Decision,
+    "aims": Node,
 }
-_NODES = ("themes", "goals", "objectives")
+# Names for several tables whose codes are one namespace: what KPIs measure, and what initiatives are for.
+_SEVERAL = {"nodes": ("themes", "goals", "objectives"), "aims": ("goals", "objectives")}
+_NODES = ("themes", "goals", "objectives", "initiatives")
+_TITLED = ("goals", "objectives", "initiatives")
 
 
 def read_uuid(text: str) -> UUID | None:
@@ -259,9 +265,9 @@ async def load_named(
 
 
 def _named(table: str, ids: set[UUID], actor: Actor | None) -> list[Select[Any]]:
-    if table == "nodes":
-        return [part for each in _NODES for part in _named(each, ids, actor)]
+    if table in _SEVERAL:
+        return [part for each in _SEVERAL[table] for part in _named(each, ids, actor)]
     model = TABLES[table]
-    name = model.title if table in ("goals", "objectives") else model.name
+    name = model.title if table in _TITLED else model.name
     named = select(model.id, getattr(model, model.code_field), name).where(model.id.in_(ids))
     return [named.where(shows(actor, table)) if actor else named]

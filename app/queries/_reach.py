@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.words import NodeKind, NodeStatus
-from app.models import Department, Goal, Kpi, KpiDepartment, Node, Objective, Owner
+from app.models import Department, Goal, Initiative, Kpi, KpiDepartment, Node, Objective, Owner
 
 # What `shows_kpis` says, of an event `e` about a value of the whole organization: it names its KPI.
 SHOWS_MEASURED = """
@@ -80,12 +80,22 @@ def shows_objectives(actor: Actor, table: type[Objective] = Objective) -> Column
 
     The condition is on a row of the table or of an alias of it.
     """
-    shown = or_(col(table.status) != NodeStatus.DRAFT, _allows_writing(actor, table))
+    return _shows_placed(actor, table)
+
+
+def shows_initiatives(actor: Actor, table: type[Initiative] = Initiative) -> ColumnElement[bool]:
+    """Initiatives by the department that leads them, drafts only of those who may write them."""
+    return _shows_placed(actor, table)
+
+
+def _shows_placed(actor: Actor, table: type[Objective] | type[Initiative]) -> ColumnElement[bool]:
+    # A draft is called the same in both vocabularies.
+    shown = or_(col(table.status) != NodeStatus.DRAFT.value, _allows_writing(actor, table))
     return shown if actor.sees is None else and_(col(table.department_id).in_(actor.sees), shown)
 
 
-def _allows_writing(actor: Actor, table: type[Objective]) -> ColumnElement[bool]:
-    """What `may` says about writing an objective, as a condition on its row."""
+def _allows_writing(actor: Actor, table: type[Objective] | type[Initiative]) -> ColumnElement[bool]:
+    """What `may` says about writing an objective or initiative, as a condition on its row."""
     if Permission.GOALS_WRITE not in actor.permissions:
         by_place: ColumnElement[bool] = false()
     elif actor.writes is None:
@@ -99,10 +109,15 @@ def _allows_writing(actor: Actor, table: type[Objective]) -> ColumnElement[bool]
 
 
 def _shows_nodes(actor: Actor) -> ColumnElement[bool]:
+    """What a KPI may measure."""
+    return or_(col(Node.kind) == NodeKind.THEME, _shows_aims(actor))
+
+
+def _shows_aims(actor: Actor) -> ColumnElement[bool]:
+    """What an initiative may be for."""
     goals = select(col(Goal.id)).where(shows_goals(actor))
     objectives = select(col(Objective.id)).where(shows_objectives(actor))
-    identity = col(Node.id)
-    return or_(col(Node.kind) == NodeKind.THEME, identity.in_(goals), identity.in_(objectives))
+    return or_(col(Node.id).in_(goals), col(Node.id).in_(objectives))
 
 
 _SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
@@ -111,7 +126,9 @@ _SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
     "kpis": shows_kpis,
     "goals": shows_goals,
     "objectives": shows_objectives,
+    "initiatives": shows_initiatives,
     "nodes": _shows_nodes,
+    "aims": _shows_aims,
 }
 
 

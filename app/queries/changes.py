@@ -31,7 +31,7 @@ READABLE = f"""
          or cast(e.before ->> 'department_id' as uuid) = any(:sees)
          or cast(e.before ->> 'parent_id' as uuid) = any(:sees))
     and (cast(:every_draft as bool)
-         or e.kind not in ('goal', 'objective', 'link')
+         or e.kind not in ('goal', 'objective', 'initiative', 'link')
          or e.kind <> 'goal' and (
                 e.department_id = any(cast(:writes as uuid[]))
                 or coalesce(e.after ->> 'owner_id', e.before ->> 'owner_id') = cast(:assignee as text))

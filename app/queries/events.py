@@ -97,6 +97,7 @@ _TABLES: Mapping[str, str] = {
     "source_id": "nodes",
     "target_id": "nodes",
     "measures": "nodes",
+    "supports": "aims",
     "kpi_id": "kpis",
     "guards": "kpis",
 }

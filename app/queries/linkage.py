@@ -29,6 +29,7 @@ WATCHED = (
     "owner",
     "goal",
     "objective",
+    "initiative",
     "link",
     "kpi",
     "target",

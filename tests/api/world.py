@@ -11,6 +11,7 @@ from tests.factories import (
     make_decision_type,
     make_department,
     make_goal,
+    make_initiative,
     make_kpi,
     make_link,
     make_measurement,
@@ -39,6 +40,8 @@ async def make_world(session: AsyncSession) -> None:
     goal = await make_goal(session, code="G1", theme_id=theme.id, owner_id=helena.id)
     objective = await make_objective(session, code="DEPOT-1", department=stores, owner_id=helena.id)
     await make_objective(session, code="GROUP-1", department=group, owner_id=helena.id)
+    await make_initiative(session, code="NEW-DEPOT", department=stores, owner_id=helena.id)
+    await make_initiative(session, code="RE-LABEL", department=group, owner_id=helena.id)
     await make_link(session, objective, goal, weight=25)
     for code in ("QUEUE-LENGTH", "STAFF-TURNOVER"):
         kpi = await make_kpi(session, code=code, departments=[group, stores], owner_id=helena.id)

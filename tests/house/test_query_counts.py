@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx2
 import pytest
@@ -12,7 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.api.document import list_operations
 from app.main import create_app
-from app.models import Department, Goal, Kpi, Objective, Owner, Partnership
+from app.models import (
+    Department,
+    Goal,
+    Initiative,
+    InitiativeDepartment,
+    InitiativeSupport,
+    Kpi,
+    Objective,
+    Owner,
+    Partnership,
+)
 from app.settings import Settings
 from tests.cast import Cast
 from tests.factories import (
@@ -21,7 +31,9 @@ from tests.factories import (
     make_decision,
     make_decision_type,
     make_department,
+    make_due_date,
     make_goal,
+    make_initiative,
     make_kpi,
     make_link,
     make_measurement,
@@ -85,6 +97,8 @@ class World:
         self.session = session
         self.kpi: Kpi | None = None
         self.first_kpi = "K-FIRST"
+        self.initiative: Initiative | None = None
+        self.first_initiative = "I-FIRST"
         self.departments: list[Department] = []
         self.partnership: Partnership | None = None
         self.earlier: Owner | None = None
@@ -95,6 +109,7 @@ class World:
             department, owner = await self._add_directory()
             goal, objective = await self._add_strategy(department, owner)
             await make_link(self.session, objective, goal)
+            await self._add_initiatives(department, owner, goal)
             await self._add_values(department, owner, period)
             await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
             await make_peer_note(self.session, department, period=period)
@@ -114,7 +129,7 @@ class World:
     def address(self, path: str) -> str:
         """The path of a list with what it belongs to."""
         code = self.partnership.code if self.partnership else ""
-        return path.replace("{kpi}", self.first_kpi).replace("{partnership}", code)
+        return path.format(kpi=self.first_kpi, partnership=code, initiative=self.first_initiative)
 
     async def _add_directory(self) -> tuple[Department, Owner]:
         parent = self.departments[-1] if self.departments else None
@@ -128,6 +143,15 @@ class World:
         theme = await make_theme(self.session)
         goal = await make_goal(self.session, theme_id=theme.id, owner_id=owner.id)
         return goal, await make_objective(self.session, department=department, owner_id=owner.id)
+
+    async def _add_initiatives(self, department: Department, owner: Owner, goal: Goal) -> None:
+        first, due_on = self.first_initiative, date(2027, 1, 31)
+        if self.initiative is None:
+            self.initiative = await make_initiative(self.session, code=first, department=department)
+        await make_due_date(self.session, self.initiative, due_on)
+        made = await make_initiative(self.session, department=department, owner_id=owner.id)
+        self.session.add(InitiativeDepartment(initiative_id=made.id, department_id=self.departments[0].id))
+        self.session.add(InitiativeSupport(initiative_id=made.id, node_id=goal.id))
 
     async def _add_values(self, department: Department, owner: Owner, period: str) -> None:
         self.kpi = self.kpi or await make_kpi(self.session, code=self.first_kpi, departments=[department])
