@@ -1,32 +1,18 @@
-"""One check in a process of its own: the plan goes in as JSON, findings come out. No rule and no SQL is here.
+"""One check apart: the plan goes in as JSON, findings come out. Neither rules nor SQL are here."""
 
-A check needs numpy, scipy and a second of a processor for a large plan. A serving process has none of these
-to spare: the short-lived child gives its memory back and leaves the event loop alone.
-"""
-
-import asyncio
-import os
-import signal
-import sys
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.apart import run_apart, serve_one
 from app.domain.linkage.findings import Finding, Skipped
 from app.domain.linkage.score import Tally
-from app.embedded import die_with_parent
 
 if TYPE_CHECKING:
     from app.domain.linkage.rule import Rule
-
-LONGEST_SECONDS = 300
-_NICENESS = 10
-
-
-class CheckFailed(RuntimeError):
-    """The child ended without an answer; the message is what it said last."""
 
 
 class CheckResult(msgspec.Struct):
@@ -39,27 +25,7 @@ class CheckResult(msgspec.Struct):
 
 async def check_apart(plan: str, today: date) -> CheckResult:
     """Checks a plan in a child process, which ends with this one."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "app.checking",
-        today.isoformat(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        # Ctrl-C in a terminal is for the parent, which stops us.
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(LONGEST_SECONDS):
-            answer, said = await child.communicate(plan.encode())
-    except BaseException:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-        raise
-    if child.returncode != 0:
-        raise CheckFailed(said.decode(errors="replace")[-2000:])
+    answer = await run_apart("app.checking", plan.encode(), today.isoformat())
     return msgspec.json.decode(answer, type=CheckResult)
 
 
@@ -81,12 +47,9 @@ def load_rules() -> "tuple[Rule, ...]":
     return RULES
 
 
-def _serve_one() -> None:
-    die_with_parent(signal.SIGKILL)
-    os.nice(_NICENESS)
-    result = check_here(sys.stdin.buffer.read(), date.fromisoformat(sys.argv[1]))
-    sys.stdout.buffer.write(msgspec.json.encode(result))
+def _check_words(plan: bytes, words: Sequence[str]) -> bytes:
+    return msgspec.json.encode(check_here(plan, date.fromisoformat(words[0])))
 
 
 if __name__ == "__main__":
-    _serve_one()
+    serve_one(_check_words)

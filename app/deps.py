@@ -32,7 +32,8 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     async with get_database(request).unit_of_work(read_only=read_only) as session:
         yield session
     if not read_only:
-        request.app.state.linkage_watch.note_write()
+        for watch in request.app.state.watches:
+            watch.note_write()
 
 
 # scope="function": the commit happens before the answer leaves, so nobody hears of work that was lost.

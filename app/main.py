@@ -23,9 +23,9 @@ from app.api.allowances import Allowances, Lease
 from app.api.document import compile_methods, complete_document
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
-from app.api.linkage_watch import LinkageWatch
 from app.api.problems import answer_problem, handle_replay
 from app.api.v1 import api_routes
+from app.api.watches import Watch
 from app.checking import check_apart
 from app.database import Database, read_url
 from app.domain.permissions import SYSTEM
@@ -74,7 +74,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
-    app.state.linkage_watch = LinkageWatch(_check_with(checking))
+    app.state.watches = (Watch(_check_with(checking), name="the linkage check"),)
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
         Envelope,
@@ -141,7 +141,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loops = {
             "housekeeping": partial(_keep_house, app, aside),
-            "the linkage watch": app.state.linkage_watch.run,
+            **{watch.name: watch.run for watch in app.state.watches},
         }
         tasks = [asyncio.create_task(keep_running(name, loop)) for name, loop in loops.items()]
         tasks.append(asyncio.create_task(_load_pages(app.state.pages)))

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from app.api.linkage_watch import LinkageWatch
+from app.api.watches import Watch
 from app.main import keep_running
 
 
@@ -55,7 +55,7 @@ async def test_a_check_that_fails_in_a_way_nobody_expected_does_not_end_the_watc
             raise failure
         done.set()
 
-    watch = LinkageWatch(check, longest_wait=0.01)
+    watch = Watch(check, name="a look", longest_wait=0.01)
     task = asyncio.create_task(keep_running("the watch", watch.run, pause=0.01))
     async with asyncio.timeout(5):
         await done.wait()

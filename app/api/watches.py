@@ -1,16 +1,16 @@
-"""When checks run: once after writes, coalesced, and on a new day. What a check does is elsewhere."""
+"""When the records are looked at: once after writes, coalesced, and on a new day. Nothing is done here."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from app.checking import CheckFailed
+from app.apart import JobFailed
 from app.errors import Unavailable
 
-# Writes that follow each other within this time share one check.
+# Writes that follow each other within this time share one look.
 COALESCED_SECONDS = 1.0
-# Then nothing for ten times as long as the check took: checks never take more than a tenth of a processor.
+# Then nothing for ten times as long as that took: it never takes more than a tenth of a processor.
 REST = 10
 # What was written before this process began is looked at when the start is over.
 FIRST_WAIT_SECONDS = 3.0
@@ -19,27 +19,29 @@ LONGEST_WAIT_SECONDS = 60.0
 logger = logging.getLogger("coxswain")
 
 
-class LinkageWatch:
-    """Calls for a check, which looks itself whether there is anything to check."""
+class Watch:
+    """Calls for a look, which finds out itself whether there is anything new to see."""
 
     def __init__(
         self,
-        check: Callable[[], Awaitable[None]],
+        look: Callable[[], Awaitable[None]],
         *,
+        name: str,
         coalesced: float = COALESCED_SECONDS,
         longest_wait: float = LONGEST_WAIT_SECONDS,
     ) -> None:
-        self._check = check
+        self.name = name
+        self._look = look
         self._coalesced = coalesced
         self._longest_wait = longest_wait
         self._written = asyncio.Event()
 
     def note_write(self) -> None:
-        """Something was written; what a check depends on may be among it."""
+        """Something was written; what a look depends on may be among it."""
         self._written.set()
 
     async def run(self) -> None:
-        """Goes on until it is cancelled. A check that fails is tried again with the next one."""
+        """Goes on until it is cancelled. One that fails is tried again with the next."""
         wait = min(FIRST_WAIT_SECONDS, self._longest_wait)
         while True:
             with suppress(TimeoutError):
@@ -49,7 +51,7 @@ class LinkageWatch:
             wait = self._longest_wait
             started = asyncio.get_running_loop().time()
             try:
-                await self._check()
-            except (Unavailable, CheckFailed, TimeoutError) as error:
-                logger.warning("the linkage check waits", extra={"reason": str(error.__cause__ or error)})
+                await self._look()
+            except (Unavailable, JobFailed, TimeoutError) as error:
+                logger.warning("%s waits", self.name, extra={"reason": str(error.__cause__ or error)})
             await asyncio.sleep(REST * (asyncio.get_running_loop().time() - started))

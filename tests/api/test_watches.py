@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.actions.linkage import check_linkage
-from app.api.linkage_watch import LinkageWatch
-from app.checking import CheckFailed, check_apart
+from app.apart import JobFailed
+from app.api.watches import Watch
+from app.checking import check_apart
 from app.database import Database
 from app.domain.permissions import SYSTEM
 from app.models import LinkageCheck
@@ -22,9 +23,9 @@ EMPTY = '{"goals": []}'
 
 
 @asynccontextmanager
-async def watching(check: Callable[[], Awaitable[None]], **waits: float) -> AsyncIterator[LinkageWatch]:
+async def watching(check: Callable[[], Awaitable[None]], **waits: float) -> AsyncIterator[Watch]:
     """A watch that runs."""
-    watch = LinkageWatch(check, **waits)
+    watch = Watch(check, name="a look", **waits)
     task = asyncio.create_task(watch.run())
     try:
         yield watch
@@ -61,7 +62,7 @@ async def test_a_new_day_is_noticed_without_any_write() -> None:
 
 
 async def test_a_check_that_fails_is_tried_again() -> None:
-    outcomes = iter([CheckFailed("out of memory")])
+    outcomes = iter([JobFailed("out of memory")])
     done = asyncio.Event()
 
     async def check() -> None:
@@ -80,7 +81,7 @@ async def test_a_child_checks_and_leaves_nothing_behind() -> None:
 
 
 async def test_a_child_that_fails_says_why() -> None:
-    with pytest.raises(CheckFailed, match="JSON"):
+    with pytest.raises(JobFailed, match="JSON"):
         await check_apart("no plan at all", TODAY)
 
 
