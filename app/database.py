@@ -1,7 +1,7 @@
 """The database: engine, transactions, and what its absence means. Knows no HTTP and no models."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app.embedded import Server
 from app.errors import Unavailable
@@ -23,6 +23,9 @@ AWAY_CLASSES = ("08", "53", "57")
 AWAY_CODES = ("25006", "40001", "40P01", "55P03")
 # What raw asyncpg raises; InternalClientError is how it sees a server that was killed in mid-sentence.
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_LOCK_WAIT = text("select set_config('lock_timeout', '5s', true)")
+_LOCK = text("select pg_advisory_lock(hashtextextended(:name, 0))")
+_UNLOCK = text("select pg_advisory_unlock_all()")
 AWAY_SENTENCE = "The database does not answer at the moment. The same request may succeed in a second."
 
 
@@ -37,6 +40,10 @@ def is_away(error: BaseException) -> bool:
         code = error.sqlstate or ""
         return code.startswith(AWAY_CLASSES) or code in AWAY_CODES
     return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError)
+
+
+# Opens one transaction after the other.
+OpenUnit = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @contextmanager
@@ -85,6 +92,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
+            # What people wrote has no business in a log, not even when a statement fails.
+            hide_parameters=True,
             json_serializer=to_json,
             json_deserializer=orjson.loads,
             connect_args={
@@ -107,6 +116,23 @@ class Database:
                     yield session
 
     @asynccontextmanager
+    async def hold_lock(self, name: str) -> AsyncIterator[OpenUnit]:
+        """Several transactions, one after the other, while nobody else holds the lock of this name.
+
+        The connection that runs them holds the lock: when the process dies, PostgreSQL ends what is running
+        and only then lets the next one in.
+        """
+        with watch_database():
+            async with self.engine.connect() as connection:
+                async with connection.begin():
+                    await connection.execute(_LOCK_WAIT)
+                    await connection.execute(_LOCK, {"name": name})
+                try:
+                    yield lambda: _open_unit(connection)
+                finally:
+                    await _let_go(connection)
+
+    @asynccontextmanager
     async def open_snapshot(self) -> AsyncIterator[tuple[AsyncSession, AsyncSession]]:
         """Two sessions that see the same moment of the database, to read side by side. Nothing is written."""
         isolate = text("set transaction isolation level repeatable read")
@@ -126,3 +152,19 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _open_unit(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    async with AsyncSession(bind=connection, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+async def _let_go(connection: AsyncConnection) -> None:
+    """Frees the lock, or gives up the connection with it: the pool must not keep a lock."""
+    try:
+        async with connection.begin():
+            await connection.execute(_UNLOCK)
+    except BaseException:
+        await connection.invalidate()
+        raise

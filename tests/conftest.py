@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from sqlalchemy import URL, NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from app.database import Database, to_json
+from app.database import Database, OpenUnit, to_json
 from app.embedded import running
 from app.main import create_app
 from app.schema import upgrade
@@ -109,6 +109,11 @@ class PinnedDatabase(Database):
                 await self.connection.exec_driver_sql("set transaction read only")
             async with open_savepoint_session(self.connection) as session, session.begin():
                 yield session
+
+    @asynccontextmanager
+    async def hold_lock(self, name: str) -> AsyncIterator[OpenUnit]:
+        """Nobody else is here: one connection, one unit of work at a time."""
+        yield self.unit_of_work
 
     @asynccontextmanager
     async def open_snapshot(self) -> AsyncIterator[tuple[AsyncSession, AsyncSession]]:

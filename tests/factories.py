@@ -31,11 +31,13 @@ from app.models import (
     Owner,
     Partnership,
     PeerNote,
+    Survey,
     Talk,
     Target,
     Theme,
 )
 from app.models.base import new_id
+from app.models.surveys import Question
 
 _numbers = count(1)
 
@@ -228,6 +230,19 @@ async def make_peer_note(session: AsyncSession, department: Department, **fields
     """What a department tells its peers."""
     values = {"department_id": department.id, "period": "2026-10", "challenge": "Parts are late."}
     return await add_record(session, PeerNote, values | fields, actor=SYSTEM)
+
+
+async def make_survey(session: AsyncSession, **fields: Any) -> Survey:
+    """A draft that asks everybody one question."""
+    number = next(_numbers)
+    question = {"code": "Q1", "kind": "agree", "text": "I know our goals."}
+    values = {
+        "code": f"SURVEY-{number}",
+        "title": f"Survey {number}",
+        "minimum_group": 5,
+        "questions": [Question.model_validate(question).model_dump(mode="json")],
+    }
+    return await add_record(session, Survey, values | fields, actor=SYSTEM)
 
 
 async def make_measurement(

@@ -7,7 +7,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from app.api.allowances import Allowances
-from app.deps import SessionDep, find_browser, is_from_here
+from app.deps import SessionDep, find_browser, get_database, is_from_here
 from app.domain.permissions import Actor
 from app.errors import Forbidden, Unauthenticated
 from app.queries.actors import find_actor
@@ -36,6 +36,14 @@ async def get_actor(
     return actor
 
 
+async def get_answerer(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Actor:
+    """Who answers a survey: known from a transaction that is over before the answer is kept."""
+    async with get_database(request).unit_of_work(read_only=True) as session:
+        return await get_actor(request, session, credentials)
+
+
 async def _find_holder(request: Request, session: SessionDep, key: str) -> Actor:
     known = await find_actor(session, key)
     if known is None:
@@ -61,3 +69,4 @@ async def _find_person(request: Request, session: SessionDep) -> Actor:
 
 
 ActorDep = Annotated[Actor, Depends(get_actor, scope="function")]
+AnswererDep = Annotated[Actor, Depends(get_answerer, scope="function")]

@@ -23,6 +23,8 @@ access_log = logging.getLogger("coxswain.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 _QUIET = ("/healthz", "/readyz")
 _WELCOME = "/welcome/"
+# Where people answer: the log tells that somebody did, not who, and no id by which another log would.
+_ANSWERING = re.compile(r"/surveys/([^/]+/answers?\Z|answer/)")
 # Whoever sends a body so slowly keeps a place from others.
 BODY_SECONDS = 60.0
 
@@ -184,14 +186,17 @@ class _Sending:
         if self.scope["path"] in _QUIET:
             return
         state: dict[str, Any] = self.scope["state"]
+        path = self.scope["path"]
         fields = {
             "request_id": state["request_id"],
             "method": self.scope["method"],
-            "path": _hide_secret(self.scope["path"]),
+            "path": _hide_secret(path),
             "status": self.status,
             "milliseconds": round((time.perf_counter() - self.started) * 1000, 2),
             "actor": state.get("actor_name"),
         }
+        if _ANSWERING.search(path):
+            fields |= {"request_id": None, "actor": None, "path": "/surveys/…", "milliseconds": None}
         access_log.info("request", extra=fields)
 
 

@@ -225,6 +225,37 @@ EXAMPLES: dict[str, Any] = {
         "note": "Tours are fuller; two Mondays were late.",
         "reviewed_on": "2027-05-31",
     },
+    "SurveyInput": {
+        "code": "PULSE-2026-10",
+        "title": "Which of these is our priority?",
+        "kind": "pulse",
+        "purpose": "We want to know where the message of September arrived.",
+        "opens_on": "2026-10-05",
+        "closes_on": "2026-10-16",
+        "minimum_group": 5,
+        "questions": [
+            {
+                "code": "MESSAGE",
+                "kind": "choose",
+                "text": "Which of these is our priority?",
+                "area": "communication",
+                "options": [
+                    {"code": "G1", "text": "Be the store people choose first"},
+                    {"code": "G2", "text": "Offer one seamless journey in store, on the web and in the app"},
+                ],
+                "intended": "G2",
+            }
+        ],
+        "departments": ["STORES"],
+        "levels": ["middle", "frontline"],
+    },
+    "NewSurvey": {
+        "code": "AUDIT-2026",
+        "title": "Alignment audit 2026",
+        "template": "audit",
+        "closes_on": "2026-10-30",
+    },
+    "AnswerInput": {"answers": {"MESSAGE": "G2"}},
     "ClientInput": {
         "name": "HR system",
         "scopes": ["engagement:write", "metrics:read"],

@@ -39,9 +39,11 @@ class StrictRequest(Request):
 class ApiRoute(APIRoute):
     """Refuses unknown query parameters and bodies of other kinds; POST honours Idempotency-Key."""
 
+    keeps_answers = True
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         methods = options.get("methods") or ["GET"]
-        if "POST" in methods:
+        if "POST" in methods and self.keeps_answers:
             dependencies = list(options.get("dependencies") or [])
             options["dependencies"] = [*dependencies, Depends(keep_answer, scope="function")]
         super().__init__(path, endpoint, **options)
@@ -61,6 +63,12 @@ class ApiRoute(APIRoute):
         return strict_handler
 
 
+class ForgetfulRoute(ApiRoute):
+    """The same without Idempotency-Key: a remembered body, were it a hash, would tell who answered what."""
+
+    keeps_answers = False
+
+
 def name_operation(route: APIRoute) -> str:
     """The operation's id: the name of its function, which is unique across the code."""
     return route.name.removesuffix("_route")
@@ -69,11 +77,11 @@ def name_operation(route: APIRoute) -> str:
 class ApiRouter(APIRouter):
     """The operations of one noun, at their whole paths: to include a router makes all its routes again."""
 
-    def __init__(self, place: str, *, tag: str) -> None:
+    def __init__(self, place: str, *, tag: str, keeps_answers: bool = True) -> None:
         super().__init__(
             prefix=f"/api/v1{place}",
             tags=[tag],
-            route_class=ApiRoute,
+            route_class=ApiRoute if keeps_answers else ForgetfulRoute,
             generate_unique_id_function=name_operation,
         )
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     PARTNERSHIP = "partnership"
     TALK = "talk"
+    SURVEY = "survey"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -77,6 +78,7 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.DECISION: Permission.DECISIONS_READ,
     Kind.PARTNERSHIP: Permission.PARTNERSHIPS_READ,
     Kind.TALK: Permission.PARTNERSHIPS_READ,
+    Kind.SURVEY: Permission.SURVEYS_READ,
 }
 
 BEGINNING = "1:1:"

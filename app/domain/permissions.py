@@ -39,6 +39,8 @@ class Permission(StrEnum):
     DECISIONS_WRITE = "decisions:write"
     PARTNERSHIPS_READ = "partnerships:read"
     PARTNERSHIPS_WRITE = "partnerships:write"
+    SURVEYS_READ = "surveys:read"
+    SURVEYS_WRITE = "surveys:write"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -61,6 +63,8 @@ SCOPES = (
     Permission.DECISIONS_WRITE,
     Permission.PARTNERSHIPS_READ,
     Permission.PARTNERSHIPS_WRITE,
+    Permission.SURVEYS_READ,
+    Permission.SURVEYS_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -74,6 +78,7 @@ READS = frozenset(
         Permission.PEER_NOTES_READ,
         Permission.DECISIONS_READ,
         Permission.PARTNERSHIPS_READ,
+        Permission.SURVEYS_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -94,6 +99,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.DECISIONS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.PARTNERSHIPS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.PARTNERSHIPS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.SURVEYS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.SURVEYS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }
 
 _EVERYBODY = frozenset(
@@ -106,6 +113,7 @@ _EVERYBODY = frozenset(
         Permission.PEER_NOTES_READ,
         Permission.DECISIONS_READ,
         Permission.PARTNERSHIPS_READ,
+        Permission.SURVEYS_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -117,6 +125,7 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.PEER_NOTES_WRITE,
     Permission.DECISIONS_WRITE,
     Permission.PARTNERSHIPS_WRITE,
+    Permission.SURVEYS_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -137,7 +146,14 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.CONTRIBUTOR: _EVERYBODY,
     Role.VIEWER: _EVERYBODY,
     # A facilitator works with surveys and reviews; of the rest only figures without names.
-    Role.FACILITATOR: frozenset({Permission.ORGANIZATION_READ, Permission.METRICS_READ}),
+    Role.FACILITATOR: frozenset(
+        {
+            Permission.ORGANIZATION_READ,
+            Permission.METRICS_READ,
+            Permission.SURVEYS_READ,
+            Permission.SURVEYS_WRITE,
+        }
+    ),
 }
 # What somebody may do to a thing that is assigned to them, whatever their role allows elsewhere.
 _ASSIGNED = frozenset(

@@ -41,6 +41,8 @@ SCOPE_WORDS = {
     Permission.DECISIONS_WRITE: "writes decisions and their types",
     Permission.PARTNERSHIPS_READ: "reads partnerships and their talks",
     Permission.PARTNERSHIPS_WRITE: "writes them",
+    Permission.SURVEYS_READ: "reads surveys and their results",
+    Permission.SURVEYS_WRITE: "makes, opens and closes surveys",
     Permission.AUDIT_READ: "reads events: who changed what",
 }
 

@@ -41,6 +41,7 @@ from tests.factories import (
     make_owner,
     make_partnership,
     make_peer_note,
+    make_survey,
     make_talk,
     make_target,
     make_theme,
@@ -53,6 +54,8 @@ GROWS_OTHERWISE = {
     "/api/v1/organization/visions": "versions of one text",
     "/api/v1/changes": "what is not committed yet, as everything in a test",
     "/api/v1/linkage/rules": "the catalogue of this version",
+    "/api/v1/surveys/templates": "what comes with the product",
+    "/api/v1/surveys/invitations": "what waits for one person; see tests/api/test_surveys.py",
 }
 
 
@@ -114,6 +117,7 @@ class World:
             await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
             await make_peer_note(self.session, department, period=period)
             await self._add_partnership(owner)
+            await make_survey(self.session, departments=[str(department.id)])
             await make_client(self.session, scopes=[], department_id=department.id)
             kind = await make_decision_type(self.session)
             of_kind = {"type_id": kind.id, "decider_id": owner.id}

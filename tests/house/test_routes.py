@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.api.deps import get_actor
+from app.api.deps import get_actor, get_answerer
 from app.api.document import list_operations
 from app.api.route import ApiRoute
 from app.web.deps import get_person
@@ -42,7 +42,7 @@ async def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
     for context in routes:
         path, route = context.path, context.original_route
         if isinstance(route, APIRoute) and any(
-            asks_for(route.dependant, who) for who in (get_actor, get_person)
+            asks_for(route.dependant, who) for who in (get_actor, get_answerer, get_person)
         ):
             assert path not in PUBLIC, f"{path} is on the public list but asks for a key"
         else:

@@ -26,6 +26,8 @@ from app.api.v1 import (
     owners,
     partnerships,
     peer_notes,
+    survey_answers,
+    surveys,
     targets,
     themes,
     waivers,
@@ -55,6 +57,9 @@ api_routes = [
         decision_types,
         decisions,
         decisions_steps,
+        # Before the surveys, because its paths would read as a survey's.
+        survey_answers,
+        surveys,
         engagement,
         engagement_segments,
         waivers,
