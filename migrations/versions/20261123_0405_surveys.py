@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 
-revision = '20261123_0355'
-down_revision = '20261123_0345'
+revision = '20261123_0405'
+down_revision = '20261123_0401'
 branch_labels = None
 depends_on = None
 
