@@ -7,6 +7,16 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.decision_types import create_decision_type
+from app.actions.decisions import create_decision
+from app.actions.decisions_steps import (
+    add_dissent,
+    escalate_decision,
+    reopen_decision,
+    review_decision,
+    take_decision,
+    withdraw_decision,
+)
 from app.actions.departments import create_department, update_department
 from app.actions.engagement import record_scores
 from app.actions.engagement_segments import map_segment
@@ -24,6 +34,16 @@ from app.commands.context import DataDir, Refused, clear_refusals, run_work
 from app.demo.plan import DemoPlan, read_demo
 from app.domain.intake.documents import decode_typed
 from app.domain.permissions import SYSTEM
+from app.models.decision_types import DecisionTypeInput
+from app.models.decisions import (
+    DecisionChoice,
+    DecisionInput,
+    DecisionReopening,
+    DecisionWithdrawal,
+    DissentInput,
+    EscalationInput,
+    OutcomeInput,
+)
 from app.models.departments import DepartmentInput
 from app.models.engagement import SegmentFilter, SegmentInput
 from app.models.goals import GoalInput
@@ -85,6 +105,8 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _load_values(session, plan)
     await _load_engagement(session, plan)
     await _load_partnerships(session, plan)
+    await _create(session, DecisionTypeInput, create_decision_type, plan.decision_types)
+    await _load_decisions(session, plan)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:
@@ -144,3 +166,23 @@ async def _load_partnerships(session: AsyncSession, plan: DemoPlan) -> None:
                 await hold_talk(session, pair, talk, held, actor=SYSTEM)
             elif note := told.get("note"):
                 await skip_talk(session, pair, talk, TalkSkippedInput(note=note), actor=SYSTEM)
+
+
+async def _load_decisions(session: AsyncSession, plan: DemoPlan) -> None:
+    for row in plan.decisions:
+        data = DecisionInput.model_validate({name: row[name] for name in row if name != "steps"})
+        decision = await create_decision(session, data, actor=SYSTEM)
+        for told in row.get("steps", ()):
+            ((verb, said),) = told.items()
+            contract, take_step = _STEPS[verb]
+            await take_step(session, decision, contract.model_validate(said), actor=SYSTEM)
+
+
+_STEPS: dict[str, tuple[Any, Create]] = {
+    "decide": (DecisionChoice, take_decision),
+    "withdraw": (DecisionWithdrawal, withdraw_decision),
+    "reopen": (DecisionReopening, reopen_decision),
+    "dissent": (DissentInput, add_dissent),
+    "escalate": (EscalationInput, escalate_decision),
+    "review": (OutcomeInput, review_decision),
+}

@@ -16,7 +16,10 @@ from app.domain.periods import Cadence, Period, period_of
 
 Row = dict[str, Any]
 
-FILES = ("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml", "partnerships.yaml")
+FILES = (
+    *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
+    *("partnerships.yaml", "decisions.yaml"),
+)
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
 _ANSWERS_VARY = 0.08  # share by which counts differ from one period to the next
@@ -33,7 +36,8 @@ class DemoPlan:
     are bulk inputs `{"kpi", "items"}`, to be sent in order: corrections come as later batches.
     `engagement` holds one push a month, oldest first; `segments` is what an administrator has
     decided about the source's segments; the one that is missing there stays in the inbox.
-    `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note.
+    `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note. `decisions`
+    carry the `steps` that they took: `{"decide": …}`, each with the body of that step.
     """
 
     organization: Row
@@ -49,6 +53,8 @@ class DemoPlan:
     engagement: list[Row]
     segments: list[Row]
     partnerships: list[Row]
+    decision_types: list[Row]
+    decisions: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:

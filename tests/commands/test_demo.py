@@ -67,3 +67,18 @@ async def test_its_stories_are_told(cast: Cast, session: AsyncSession) -> None:
     assert {row["source"] for row in fed} >= {"fed", "aggregated"}
     waiting = await session.scalars(select(EngagementSegment).where(text("department_id is null")))
     assert len(waiting.all()) == 1
+
+
+async def test_its_decisions_tell_what_a_ledger_is_for(cast: Cast, session: AsyncSession) -> None:
+    plan = read_demo(await session.scalar(text("select current_date")))
+    await load_demo(session, plan)
+    ceo = await cast.ceo()
+    items = (await ceo.get("/api/v1/decisions")).json()["items"]
+    assert len(items) == len(plan.decisions) == 21
+    assert len((await ceo.get("/api/v1/decisions?past_limit=true")).json()["items"]) >= 3
+    assert {item["reopened"] for item in items} == {0, 1, 2}
+    assert {item["status"] for item in items} == {"open", "decided", "withdrawn"}
+    assert len([item for item in items if item["dissents"]]) >= 5
+    assert len([item for item in items if item["outcome"]]) >= 8
+    assert len((await ceo.get("/api/v1/decisions?review_due=true")).json()["items"]) >= 1
+    assert len((await ceo.get("/api/v1/decision-types")).json()["items"]) == 6
