@@ -11,6 +11,8 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist, fmean, pstdev, variance
 
+from app.domain.proportions import enps
+
 AGREE_POINTS = (1, 2, 3, 4, 5)
 FAVOURABLE_FROM = 4
 PROMOTERS_FROM, PASSIVES_FROM = 9, 7
@@ -199,13 +201,12 @@ def _round_tenth(number: Fraction) -> float:
 
 def _figure_enps(answers: Sequence[Value], spread: tuple[int, ...]) -> Figures:
     kinds = Counter(name_answer(QuestionKind.NPS, value) for value in answers)
-    score = Fraction(100 * (kinds[2] - kinds[0]), len(answers))
-    # The adjusted interval of Rocks (2016): three answers more, so that it stays wide when all are alike.
-    n = len(answers) + 3
-    promoters, detractors = (kinds[2] + 0.75) / n, (kinds[0] + 0.75) / n
-    spread_of_one = sqrt(promoters + detractors - (promoters - detractors) ** 2)
-    margin = round(100 * NormalDist().inv_cdf(0.975) * spread_of_one / sqrt(n))
-    return Figures(enps=round(score), margin=margin, spread=spread)
+    told = enps(kinds[2], kinds[1], kinds[0])
+    return Figures(enps=_round_whole(told.score), margin=_round_whole(told.margin_adjusted), spread=spread)
+
+
+def _round_whole(number: float | None) -> int | None:
+    return None if number is None else round(number)
 
 
 def _rank_options(question: Question, orders: Sequence[Sequence[str]]) -> tuple[RankedOption, ...]:
