@@ -6,12 +6,12 @@ Whether a group's figures may be shown at all is decided in `survey_groups`.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist, fmean, pstdev, variance
 
 from app.domain.proportions import enps
+from app.domain.surveys import QuestionKind
 
 AGREE_POINTS = (1, 2, 3, 4, 5)
 FAVOURABLE_FROM = 4
@@ -20,16 +20,6 @@ LARGEST_DEVIATION = 50
 
 # One person's answer: points, the chosen option or own words, or the options from first to last.
 Value = int | str | Sequence[str]
-
-
-class QuestionKind(StrEnum):
-    """How a question is answered: agree 1–5, 0–10, options in order, one option, own words."""
-
-    AGREE = "agree"
-    NPS = "nps"
-    RANK = "rank"
-    CHOOSE = "choose"
-    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.domain.survey_figures import Figures, QuestionKind, Value
+from app.domain.survey_figures import Figures, Value
 from app.domain.survey_groups import Exposure
+from app.domain.surveys import QuestionKind
 
 # How many people were asked, by department and level as they are stored with the answers.
 Invited = Mapping[tuple[UUID | None, str | None], int]

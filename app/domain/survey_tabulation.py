@@ -15,7 +15,6 @@ from app.domain.disclosure import publishable
 from app.domain.engagement import MINIMUM_GROUP_FLOOR
 from app.domain.survey_figures import (
     Question,
-    QuestionKind,
     Value,
     margin_of_difference,
     mean_of,
@@ -49,9 +48,8 @@ from app.domain.survey_results import (
     Results,
     Words,
 )
+from app.domain.surveys import MINIMUM_FOR_WORDS, QuestionKind
 
-# Own words of fewer people are never shown, whatever the smallest group is elsewhere.
-FEWEST_WORDS = 10
 BLIND_BELOW_PERCENT = 30
 A = TypeVar("A")
 
@@ -278,7 +276,7 @@ def _list_words(
         direct = _sort((each.department, str(each.value)) for each in given[question.code])
         within = gather_answers(frame.tree, direct)
         counts = {node: len(texts) for node, texts in direct.items()}
-        shown = publishable(frame.tree, counts, max(frame.k, FEWEST_WORDS))
+        shown = publishable(frame.tree, counts, max(frame.k, MINIMUM_FOR_WORDS))
         for node in (ORGANIZATION, *frame.listed):
             texts = sorted(within[node]) if node in shown else []
             rng.shuffle(texts)

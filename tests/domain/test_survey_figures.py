@@ -8,7 +8,6 @@ from scipy import stats
 from app.domain.survey_figures import (
     Figures,
     Question,
-    QuestionKind,
     RankedOption,
     Value,
     agree_on_order,
@@ -18,6 +17,7 @@ from app.domain.survey_figures import (
     name_answer,
     summarise_answers,
 )
+from app.domain.surveys import QuestionKind
 
 ABC = ("a", "b", "c")
 AGREE, NPS = Question("Q", QuestionKind.AGREE), Question("Q", QuestionKind.NPS)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.domain.survey_figures import Question, QuestionKind, Value
+from app.domain.survey_figures import Question, Value
 from app.domain.survey_groups import Exposure
 from app.domain.survey_results import AnswerRow, Cell, Invited, Results
 from app.domain.survey_tabulation import tabulate_answers
+from app.domain.surveys import QuestionKind
 from tests.domain.test_survey_groups import derives_of_fewer
 
 OPS, EAST, WEST, IT, GONE = (UUID(int=number) for number in range(1, 6))
