@@ -10,10 +10,10 @@ from app.database import reach_driver
 
 _HEADER_BYTES = 19
 _TRAILER = b"\xff\xff"
-# Large enough that numpy's calls cost nothing beside its work, small enough for the caches of a processor.
-_CHUNK_BYTES = 4 << 20
-
-Rows = NDArray[np.void]
+# Large enough that numpy's calls cost little beside its work, small enough for the caches of a processor.
+_BLOCK_BYTES = 1 << 20
+# Each column in pieces: as one array it would have to be copied.
+Columns = dict[str, list[NDArray[Any]]]
 
 
 def make_row(**fields: Any) -> np.dtype[np.void]:
@@ -25,36 +25,42 @@ def make_row(**fields: Any) -> np.dtype[np.void]:
     return np.dtype(parts)
 
 
-async def copy_rows(session: AsyncSession, query: str, row: np.dtype[np.void]) -> list[Rows]:
-    """The rows of a query, none of whose fields may be null, in chunks: one array would have to be copied."""
+async def copy_columns(session: AsyncSession, query: str, row: np.dtype[np.void]) -> Columns:
+    """The columns of a query's rows, none of whose fields may be null."""
     intake = _Intake(row)
     driver = await reach_driver(session)
     await driver.copy_from_query(query, output=intake.write, format="binary")
-    intake.cut_chunk()
-    if intake.waiting != _TRAILER:
+    intake.cut_block()
+    if intake.rest != _TRAILER:
         raise ValueError("The rows have other widths than was said.")
-    return intake.chunks
+    return intake.columns
 
 
 class _Intake:
-    """Bytes as they come, cut into chunks of whole rows."""
+    """Takes columns out of the bytes that came while these are in the caches of the processor."""
 
     def __init__(self, row: np.dtype[np.void]) -> None:
         self.row = row
-        self.chunks: list[Rows] = []
-        self.waiting = bytearray()
+        names = [name for name in row.names or () if name != "fields" and not name.endswith(" length")]
+        self.columns: Columns = {name: [np.empty(0, row)[name]] for name in names}
+        self.waiting: list[bytes] = []
+        self.size = 0
         self.start = _HEADER_BYTES
+        self.rest = b""
 
     async def write(self, data: bytes) -> None:
-        """Takes what came."""
-        self.waiting += data
-        if len(self.waiting) >= _CHUNK_BYTES:
-            self.cut_chunk()
+        """Takes what came: whole rows, because the server sends each as a message of its own."""
+        self.waiting.append(data)
+        self.size += len(data)
+        if self.size >= _BLOCK_BYTES:
+            self.cut_block()
 
-    def cut_chunk(self) -> None:
-        """Makes the whole rows a chunk and keeps the rest."""
-        count = max(0, len(self.waiting) - self.start) // self.row.itemsize
-        end = self.start + count * self.row.itemsize
-        self.chunks.append(np.frombuffer(self.waiting, self.row, count=count, offset=self.start))
-        self.waiting = self.waiting[end:]
-        self.start = 0
+    def cut_block(self) -> None:
+        """Takes the columns out of what waits; what is left of it at the end must be the trailer."""
+        data = b"".join(self.waiting)
+        count = max(0, len(data) - self.start) // self.row.itemsize
+        rows = np.frombuffer(data, self.row, count=count, offset=self.start)
+        for name, pieces in self.columns.items():
+            pieces.append(rows[name].copy())
+        self.rest += data[self.start + count * self.row.itemsize :]
+        self.waiting, self.size, self.start = [], 0, 0

@@ -7,9 +7,9 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.linkage.graph import CONTRIBUTES, Graph, IntArray
-from app.domain.linkage.ids import MISSING, Half, IdTable
-from app.queries._copying import Rows, copy_rows, make_row
+from app.domain.linkage.graph import CONTRIBUTES, Graph
+from app.domain.linkage.ids import MISSING, Ids, IdTable, Positions
+from app.queries._copying import Columns, copy_columns, make_row
 
 _GOALS = "select id, status = 'active' from goals where archived_at is null"
 _OBJECTIVES = "select id, status = 'active' from objectives where archived_at is null"
@@ -26,14 +26,14 @@ _LINK = make_row(source=_ID, target=_ID)
 
 @dataclass(frozen=True)
 class StoredGraph:
-    """A graph of what is stored, with the two halves of its nodes' ids. Its links all contribute."""
+    """A graph of what is stored, with the ids of its nodes. Its links all contribute."""
 
     graph: Graph
-    halves: tuple[Half, Half]
+    ids: Ids
 
     def id_of(self, node: int) -> UUID:
         """The id of the node at a position."""
-        return UUID(bytes=b"".join(half[node].tobytes() for half in self.halves))
+        return UUID(bytes=self.ids[node].tobytes())
 
 
 async def read_graph(session: AsyncSession, beside: AsyncSession) -> StoredGraph:
@@ -43,32 +43,33 @@ async def read_graph(session: AsyncSession, beside: AsyncSession) -> StoredGraph
     which takes a third less time. They may be the same.
     """
     if beside is session:
-        goal_count, nodes = await _read_nodes(session)
-        links = await copy_rows(session, _LINKS, _LINK)
+        goals, objectives = await _read_nodes(session)
+        links = await copy_columns(session, _LINKS, _LINK)
     else:
-        reading = _read_nodes(session), copy_rows(beside, _LINKS, _LINK)
-        (goal_count, nodes), links = await asyncio.gather(*reading)
-    live = np.concatenate([rows["live"] for rows in nodes])
-    first, second = (np.concatenate([rows["id"][:, half] for rows in nodes]) for half in range(2))
-    nodes.clear()
-    source, target = _find_ends(links, IdTable(first, second))
+        reading = _read_nodes(session), copy_columns(beside, _LINKS, _LINK)
+        (goals, objectives), links = await asyncio.gather(*reading)
+    live, ids = (np.concatenate(goals[name] + objectives[name]) for name in ("live", "id"))
+    table = IdTable(ids)
+    # Two threads: numpy lets go of the interpreter's lock while it looks up.
+    finding = (asyncio.to_thread(_find_all, table, links.pop(end)) for end in ("source", "target"))
+    source, target = await asyncio.gather(*finding)
+    inside = (source != MISSING) & (target != MISSING)
+    if not inside.all():
+        source, target = source[inside], target[inside]
     kind = np.full(len(source), CONTRIBUTES, dtype=np.int8)
-    return StoredGraph(Graph(goal_count, live, source, target, kind), (first, second))
+    return StoredGraph(Graph(sum(map(len, goals["id"])), live, source, target, kind), ids)
 
 
-async def _read_nodes(session: AsyncSession) -> tuple[int, list[Rows]]:
-    """How many goals there are, and the rows of the goals, then of the objectives."""
-    goals = await copy_rows(session, _GOALS, _NODE)
-    return sum(map(len, goals)), goals + await copy_rows(session, _OBJECTIVES, _NODE)
+async def _read_nodes(session: AsyncSession) -> tuple[Columns, Columns]:
+    """The ids of the goals and of the objectives, each with whether it is live."""
+    goals = await copy_columns(session, _GOALS, _NODE)
+    return goals, await copy_columns(session, _OBJECTIVES, _NODE)
 
 
-def _find_ends(links: list[Rows], table: IdTable) -> tuple[IntArray, IntArray]:
-    """The positions of both ends of all links inside the graph. The rows are given up on the way."""
+def _find_all(table: IdTable, pieces: list[Ids]) -> Positions:
+    """The positions of many ids. Their pieces are given up on the way."""
+    pieces.reverse()
     found = []
-    while links:
-        rows = links.pop()
-        source, target = (table.find(*np.ascontiguousarray(rows[end].T)) for end in ("source", "target"))
-        inside = (source != MISSING) & (target != MISSING)
-        found.append((source, target) if inside.all() else (source[inside], target[inside]))
-    sources, targets = zip(*reversed(found), strict=True)
-    return np.concatenate(sources), np.concatenate(targets)
+    while pieces:
+        found.append(table.find(pieces.pop()))
+    return np.concatenate(found)

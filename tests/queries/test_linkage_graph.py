@@ -17,7 +17,7 @@ from app.domain.linkage.plan_file import read_plan_file
 from app.domain.permissions import SYSTEM
 from app.domain.words import LinkType, NodeStatus
 from app.models import Goal, Objective
-from app.queries._copying import copy_rows, make_row
+from app.queries._copying import copy_columns, make_row
 from app.queries.goals_tree import read_goal_tree
 from app.queries.linkage_graph import StoredGraph, read_graph
 from app.queries.linkage_structure import check_structure
@@ -173,10 +173,22 @@ async def test_two_sessions_see_one_moment(fresh_database: Database) -> None:
 
 async def test_rows_of_another_width_are_refused(session: AsyncSession) -> None:
     with pytest.raises(ValueError, match="other widths"):
-        await copy_rows(session, "select 1::int8", make_row(number=">i4"))
+        await copy_columns(session, "select 1::int8", make_row(number=">i4"))
 
 
-async def test_many_rows_come_in_chunks_and_in_order(session: AsyncSession) -> None:
-    chunks = await copy_rows(session, "select * from generate_series(1, 500000)", make_row(number=">i4"))
-    assert len(chunks) > 1
-    assert np.array_equal(np.concatenate([rows["number"] for rows in chunks]), np.arange(1, 500_001))
+async def test_rows_of_a_width_that_fits_by_chance_are_refused(session: AsyncSession) -> None:
+    with pytest.raises(ValueError, match="other widths"):
+        await copy_columns(session, "select 1, 2 from generate_series(1, 99)", make_row(number=">i4"))
+
+
+async def test_many_rows_come_in_pieces_and_in_order(session: AsyncSession) -> None:
+    query = "select number, -number from generate_series(1, 1000000) number"
+    columns = await copy_columns(session, query, make_row(number=">i4", other=">i4"))
+    assert len(columns["number"]) > 2
+    assert np.array_equal(np.concatenate(columns["number"]), np.arange(1, 1_000_001))
+    assert np.array_equal(np.concatenate(columns["other"]), -np.arange(1, 1_000_001))
+
+
+async def test_no_rows_are_columns_of_nothing(session: AsyncSession) -> None:
+    columns = await copy_columns(session, "select 1 where false", make_row(number=">i4"))
+    assert np.concatenate(columns["number"]).shape == (0,)

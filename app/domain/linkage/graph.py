@@ -59,15 +59,38 @@ class Graph:
         return self.source[self.contributing], self.target[self.contributing]
 
     @cached_property
+    def live_ends(self) -> tuple[BoolArray, BoolArray]:
+        """Whether the sources of the `contributes` links are live, and whether their targets are."""
+        source, target = self.contribution
+        return self.live[source], self.live[target]
+
+    @cached_property
     def in_force(self) -> NDArray[np.intp]:
         """Indices of the `contributes` links whose both ends are live."""
-        source, target = self.contribution
-        return self.contributing[self.live[source] & self.live[target]]
+        source, target = self.live_ends
+        return self.contributing[source & target]
 
     @cached_property
     def contribution_in_force(self) -> tuple[IntArray, IntArray]:
         """Sources and targets of the links in force, in the order of `in_force`."""
-        return self.source[self.in_force], self.target[self.in_force]
+        (source, target), (begins, ends) = self.contribution, self.live_ends
+        both = begins & ends
+        return source[both], target[both]
+
+    @cached_property
+    def served(self) -> BoolArray:
+        """bool[n]: nodes to which a link in force leads."""
+        return self._mark(self.contribution_in_force[1])
+
+    @cached_property
+    def inner_contribution(self) -> tuple[IntArray, IntArray]:
+        """Sources and targets of those `contributes` links to whose source something contributes itself.
+
+        Only along them can a circle close. Most objectives are leaves, to which nothing contributes.
+        """
+        source, target = self.contribution
+        inner = np.flatnonzero(self._mark(target)[source])
+        return source[inner], target[inner]
 
     @cached_property
     def live_goals(self) -> NDArray[np.intp]:
@@ -83,12 +106,12 @@ class Graph:
     def aligned(self) -> BoolArray:
         """bool[n]: live objectives from which live `contributes` links lead to a live goal; never a goal.
 
-        One breadth-first pass, against the links, from all live goals at once: O(n + m). Most objectives are
-        leaves, to which nothing contributes: they need no walk, but a look at what they contribute to.
+        One breadth-first pass, against the links, from all live goals at once: O(n + m). Leaves need no walk,
+        but a look at what they contribute to.
         """
         root, goals = self.size, self.live_goals.astype(np.int32)
         source, target = self.contribution_in_force
-        inner = self._mark(target)[source]
+        inner = np.flatnonzero(self.served[source])
         starts = np.concatenate([np.full(len(goals), root, np.int32), target[inner]])
         ends = np.concatenate([goals, source[inner]])
         reached = self._mark(_walk(_connect(starts, ends, self.size + 1), root)[1:])
@@ -107,16 +130,15 @@ class Graph:
     def knots(self) -> IntArray:
         """int32[n]: the strongly connected set of each node along `contributes` links in any state.
 
-        Sets have numbers below n. Only nodes to which something contributes can lie on a cycle: every other
-        one is a set of its own.
+        Sets have numbers below n. A node without an inner link, in or out, is a set of its own.
         """
-        source, target = self.contribution
-        inner = self._mark(target)
+        source, target = self.inner_contribution
+        inner = self._mark(source)
+        inner[target] = True
         number = np.cumsum(inner, dtype=np.int32) - 1
-        links = inner[source]
         count = int(inner.sum())
         knots: IntArray = np.arange(count - 1, count - 1 + self.size, dtype=np.int32) - number
-        knots[inner] = _label(_connect(number[source[links]], number[target[links]], count), directed=True)
+        knots[inner] = _label(_connect(number[source], number[target], count), directed=True)
         return knots
 
     def _mark(self, nodes: NDArray[np.integer]) -> BoolArray:

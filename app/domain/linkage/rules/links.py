@@ -24,8 +24,8 @@ from app.domain.linkage.rule import rule, structural_rule
 )
 def find_dangling_links(graph: Graph) -> Iterator[Found]:
     """`contributes` links of a live objective whose target is not live. Source: linkage.md, L104."""
-    source, target = graph.contribution
-    for link in graph.contributing[graph.live[source] & ~graph.live[target]]:
+    source, target = graph.live_ends
+    for link in graph.contributing[source & ~target]:
         yield _find_link(graph, link)
 
 
@@ -43,7 +43,7 @@ def find_cycles(graph: Graph) -> Iterator[Found]:
 
     Links and objectives in any state count. Source: linkage.md, L107.
     """
-    sources, targets = graph.contribution
+    sources, targets = graph.inner_contribution
     tied = graph.knots[sources] == graph.knots[targets]
     ways: dict[int, dict[int, list[int]]] = {}
     for source, target in zip(sources[tied].tolist(), targets[tied].tolist(), strict=True):

@@ -205,6 +205,4 @@ def find_mega_hubs(plan: Plan) -> Iterator[Found]:
 )
 def find_unsupported_goals(graph: Graph) -> Iterable[Found]:
     """Live goals that no live aligned objective reaches. Source: linkage.md, L601."""
-    served = np.zeros(graph.size, dtype=np.bool_)
-    served[graph.contribution_in_force[1]] = True
-    return (Found((graph.node(goal),)) for goal in graph.live_goals[~served[graph.live_goals]])
+    return (Found((graph.node(goal),)) for goal in graph.live_goals[~graph.served[graph.live_goals]])
