@@ -1,6 +1,6 @@
 """The database: engine, transactions, and what its absence means. Knows no HTTP and no models."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -26,6 +26,9 @@ _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Interna
 _LOCK_WAIT = text("select set_config('lock_timeout', '5s', true)")
 _LOCK = text("select pg_advisory_lock(hashtextextended(:name, 0))")
 _UNLOCK = text("select pg_advisory_unlock_all()")
+_HAS_DELETED = text(
+    "select exists(select from pg_stat_user_tables where relname = any(:tables) and n_dead_tup > 0)"
+)
 AWAY_SENTENCE = "The database does not answer at the moment. The same request may succeed in a second."
 
 
@@ -142,6 +145,15 @@ class Database:
             await other.execute(isolate)
             await other.execute(text(f"set transaction snapshot '{name}'"))
             yield one, other
+
+    async def sweep(self, tables: Sequence[str]) -> None:
+        """Clears what was deleted from tables out of their files, as far as nobody reads it any more."""
+        with watch_database():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                left = await connection.scalar(_HAS_DELETED, {"tables": list(tables)})
+                if left:
+                    await connection.exec_driver_sql(f"vacuum {', '.join(tables)}")
 
     async def schema_revision(self) -> str | None:
         """The revision of the schema, or None where there is none yet."""

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.traffic import ResultsView
 from app.database import Database
 from app.domain.permissions import Actor
 from app.errors import Forbidden
@@ -71,3 +73,9 @@ async def find_browser(request: Request, session: AsyncSession) -> Actor | None:
     request.state.sign_in = known.id
     request.app.state.sign_ins_seen.add(known.id)
     return known.actor
+
+
+def note_results_view(request: Request, actor: Actor, survey: UUID, chosen: dict[str, str]) -> None:
+    """Remembers who looked at a part of a survey's results; within a minute it is an event."""
+    views: list[ResultsView] = request.app.state.results_views
+    views.append(ResultsView(actor, survey, chosen))

@@ -17,7 +17,14 @@ from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
 from app.actions.linkage import check_linkage
-from app.actions.traffic import forget_traffic, lease_requests, note_key_uses, note_sign_ins
+from app.actions.traffic import (
+    ResultsView,
+    forget_traffic,
+    lease_requests,
+    note_key_uses,
+    note_results_views,
+    note_sign_ins,
+)
 from app.api import health
 from app.api.allowances import Allowances, Lease
 from app.api.document import compile_methods, complete_document
@@ -40,6 +47,8 @@ from app.settings import Settings
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 logger = logging.getLogger("coxswain")
 HOUSEKEEPING_SECONDS = 60
+# Where people answer surveys: what was deleted there goes for good.
+TRACES = ("survey_answers", "survey_invitations")
 PAUSE_SECONDS = 5.0
 # By then those who waited for the start are answered.
 PAGES_AFTER_SECONDS = 1.0
@@ -74,6 +83,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
+    app.state.results_views = list[ResultsView]()
     app.state.watches = (Watch(_check_with(checking), name="the linkage check"),)
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
@@ -184,13 +194,18 @@ async def _keep_house(app: FastAPI, database: Database) -> None:
         app.state.key_uses = set()
         seen: set[UUID] = app.state.sign_ins_seen
         app.state.sign_ins_seen = set()
+        views: list[ResultsView] = app.state.results_views
+        app.state.results_views = []
         app.state.allowances.forget()
         try:
             async with database.unit_of_work() as session:
                 await note_key_uses(session, used)
                 await note_sign_ins(session, seen)
+                await note_results_views(session, views)
                 await forget_traffic(session)
+            await database.sweep(TRACES)
         except Unavailable as error:
             app.state.key_uses |= used
             app.state.sign_ins_seen |= seen
+            app.state.results_views = views + app.state.results_views
             logger.warning("housekeeping waits for the database", extra={"reason": str(error.__cause__)})

@@ -1,9 +1,12 @@
-"""Closing a survey: no more answers, what is kept of them as coarse as those who answered allow."""
+"""Closing a survey: its results are frozen, its answers kept as coarse as those who answered allow."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import SystemRandom
 from typing import Any
+from uuid import UUID
 
+import msgspec
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,9 +15,12 @@ from app.actions._answers import lock_of_answers, settle_claim
 from app.actions._write import change_record, take_lock
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.survey_cells import Invitee, assign_cells
+from app.domain.survey_figures import Question as Tabulated
+from app.domain.survey_results import AnswerRow, Results
+from app.domain.survey_tabulation import tabulate_answers
 from app.domain.surveys import SurveyStatus
 from app.errors import Conflict
-from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation
+from app.models.surveys import Question, Survey, SurveyAnswer, SurveyInvitation, SurveyResult
 from app.queries.survey_answers import list_answers
 from app.queries.surveys import read_department_tree
 
@@ -27,17 +33,52 @@ async def close_survey(session: AsyncSession, survey: Survey, *, actor: Actor) -
     await take_lock(session, lock_of_answers(survey.id))
     await settle_claim(session, survey.id)
     await session.execute(delete(SurveyInvitation).where(col(SurveyInvitation.survey_id) == survey.id))
-    await _rewrite_answers(session, survey)
+    answers = await list_answers(session, survey.id)
+    tree = await read_department_tree(session)
+    results = _tabulate(survey, answers, tree)
+    session.add(SurveyResult(survey_id=survey.id, tables=msgspec.to_builtins(results)))
+    await _rewrite_answers(session, survey, answers, tree)
     values = {"status": SurveyStatus.CLOSED, "closed_at": datetime.now(UTC)}
     await change_record(session, survey, values, actor=actor, action="closed")
     return survey
 
 
-async def _rewrite_answers(session: AsyncSession, survey: Survey) -> None:
+def _tabulate(survey: Survey, answers: Sequence[SurveyAnswer], tree: Mapping[UUID, UUID | None]) -> Results:
+    questions = [Question.model_validate(each) for each in survey.questions]
+    invited = {
+        (each["department"] and UUID(each["department"]), each["level"]): each["invited"]
+        for each in survey.cells
+    }
+    return tabulate_answers(
+        [_read_tabulated(each) for each in questions],
+        [AnswerRow(each.department_id, each.level, each.values) for each in answers],
+        tree,
+        k=survey.minimum_group,
+        invited=invited,
+        rng=SystemRandom(),
+    )
+
+
+def _read_tabulated(question: Question) -> Tabulated:
+    return Tabulated(
+        question.code,
+        question.kind,
+        tuple(each.code for each in question.options),
+        question.intended,
+        question.area,
+        question.paired_with,
+    )
+
+
+async def _rewrite_answers(
+    session: AsyncSession,
+    survey: Survey,
+    answers: Sequence[SurveyAnswer],
+    tree: Mapping[UUID, UUID | None],
+) -> None:
     """Every answer again, with a new key, in random order, in cells that enough people really answered in."""
-    answers = await list_answers(session, survey.id)
     stands = [Invitee(each.department_id, each.level) for each in answers]
-    cells = assign_cells(stands, await read_department_tree(session), survey.minimum_group)
+    cells = assign_cells(stands, tree, survey.minimum_group)
     rows: list[dict[str, Any]] = [
         {
             "survey_id": survey.id,

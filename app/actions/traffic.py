@@ -1,13 +1,20 @@
-"""Remembering answers of repeated requests, counting tries to sign in, and forgetting what is over."""
+"""Remembering answers of repeated requests, counting tries to sign in, and forgetting what is over.
 
-from typing import Any
+What is written beside a GET, about once a minute, is here, too.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._audit import record_event
+from app.domain.permissions import Actor
 from app.errors import TooManyRequests
+from app.models.surveys import Survey
 from app.models.traffic import KeptAnswer
 from app.queries.sign_ins import name_account, name_address
 
@@ -105,3 +112,18 @@ async def note_sign_ins(session: AsyncSession, seen: set[UUID]) -> None:
         statement = text("update sign_ins set seen_at = now() where id = any(:ids)")
         await session.execute(statement, {"ids": list(seen)})
     await session.execute(text("delete from failed_tries where began_at < now() - interval '1 hour'"))
+
+
+class ResultsView(NamedTuple):
+    """Somebody looked at a part of a survey's results."""
+
+    actor: Actor
+    survey: UUID
+    chosen: dict[str, str]
+
+
+async def note_results_views(session: AsyncSession, views: Sequence[ResultsView]) -> None:
+    """Writes down who looked at which part of results: small groups are found by looking at many."""
+    for view in views:
+        survey = await session.get_one(Survey, view.survey)
+        await record_event(session, view.actor, "results_viewed", survey, after=dict(view.chosen))

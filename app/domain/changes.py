@@ -52,6 +52,7 @@ PRIVATE_ACTIONS = (
     "signed_out",
     "password_link_made",
     "password_set",
+    "results_viewed",
 )
 
 READ_BY_KIND: Mapping[Kind, Permission] = {

@@ -32,7 +32,7 @@ from app.models.owners import Owner
 from app.models.partnerships import Partnership, Talk
 from app.models.peer_notes import PeerNote
 from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
-from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation
+from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation, SurveyResult
 from app.models.targets import Target
 from app.models.themes import Theme
 from app.models.traffic import Allowance, KeptAnswer
@@ -81,6 +81,7 @@ __all__ = [
     "Survey",
     "SurveyAnswer",
     "SurveyInvitation",
+    "SurveyResult",
     "Talk",
     "Target",
     "Theme",

@@ -145,15 +145,27 @@ class SurveyInvitation(SQLModel, table=True):
 
 
 class SurveyAnswer(SQLModel, table=True):
-    """What somebody answered, and as much of where they stand as leaves them among enough others."""
+    """What somebody answered, and as much of where they stand as leaves them among enough others.
+
+    No foreign keys: checking them would leave the number of the answer's transaction in the rows they name.
+    """
 
     __tablename__ = "survey_answers"
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    survey_id: UUID = Field(foreign_key="surveys.id", index=True)
-    department_id: UUID | None = Field(default=None, foreign_key="departments.id")
+    survey_id: UUID = Field(index=True)
+    department_id: UUID | None = None
     level: str | None = None
     values: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class SurveyResult(SQLModel, table=True):
+    """What may be shown of a closed survey: made once when it closes, whatever becomes of the departments."""
+
+    __tablename__ = "survey_results"
+
+    survey_id: UUID = Field(primary_key=True, foreign_key="surveys.id")
+    tables: dict[str, Any] = Field(sa_type=JSONB)
 
 
 AnswerValue = Whole | Prose | Annotated[list[Code], MaxLen(MOST_OPTIONS)] | None
@@ -166,6 +178,16 @@ class AnswerInput(SQLModel):
 
     token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{20,100}$")] | None = None
     answers: Annotated[dict[str, AnswerValue], MaxLen(MOST_QUESTIONS)]
+
+
+class ResultsFilter(SQLModel):
+    """Which part of the results is asked for. Every filtered view leaves an event."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    department: Reference | None = None
+    level: Level | None = None
+    question: Code | None = None
 
 
 class SurveyFilter(ListFilter):

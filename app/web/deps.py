@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 
-from app.deps import SessionDep, cookie_name, find_browser, refuse_forged
+from app.deps import SessionDep, cookie_name, find_browser, get_database, refuse_forged
 from app.domain.permissions import Actor
 from app.errors import SeeOther
 from app.queries.sign_ins import LONGEST_DAYS
@@ -66,6 +66,16 @@ def _read_wanted(request: Request) -> str:
 
 
 PersonDep = Annotated[Actor, Depends(get_person, scope="function")]
+
+
+async def get_answering_person(request: Request) -> Actor:
+    """Who answers a survey: known from a transaction that is over before the answer is kept."""
+    async with get_database(request).unit_of_work(read_only=True) as session:
+        visitor = await get_visitor(request, session)
+    return await get_person(request, visitor)
+
+
+AnswererDep = Annotated[Actor, Depends(get_answering_person, scope="function")]
 
 
 def local_path(text: str | None) -> str:

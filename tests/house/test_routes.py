@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.api.deps import get_actor, get_answerer
 from app.api.document import list_operations
 from app.api.route import ApiRoute
-from app.web.deps import get_person
+from app.web.deps import get_answering_person, get_person
 from tests.cast import Cast
 
 PUBLIC = {
@@ -30,6 +30,9 @@ PUBLIC = {
 }
 
 
+WHO_ASKS = (get_actor, get_answerer, get_person, get_answering_person)
+
+
 def asks_for(dependant: Dependant, wanted: object) -> bool:
     """Does a route depend on something, however deep?"""
     return dependant.call is wanted or any(asks_for(each, wanted) for each in dependant.dependencies)
@@ -41,9 +44,7 @@ async def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
     assert len(routes) > 20
     for context in routes:
         path, route = context.path, context.original_route
-        if isinstance(route, APIRoute) and any(
-            asks_for(route.dependant, who) for who in (get_actor, get_answerer, get_person)
-        ):
+        if isinstance(route, APIRoute) and any(asks_for(route.dependant, who) for who in WHO_ASKS):
             assert path not in PUBLIC, f"{path} is on the public list but asks for a key"
         else:
             assert path in PUBLIC, f"{path} asks nobody who they are"

@@ -27,6 +27,7 @@ from app.api.v1 import (
     partnerships,
     peer_notes,
     survey_answers,
+    survey_results,
     surveys,
     targets,
     themes,
@@ -60,6 +61,7 @@ api_routes = [
         # Before the surveys, because its paths would read as a survey's.
         survey_answers,
         surveys,
+        survey_results,
         engagement,
         engagement_segments,
         waivers,
