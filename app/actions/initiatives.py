@@ -13,10 +13,12 @@ from sqlmodel import col
 
 from app.actions._audit import record_event, take_snapshot
 from app.actions._write import archive_record, delete_record, flush_changes, plain_input
+from app.domain.decisions import DecisionStatus
 from app.domain.initiatives import NOTHING, Standing, Step, find_edit_faults, is_beginning, why_no_step
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.words import InitiativeStatus, NodeKind
 from app.errors import Conflict, Fault, Invalid
+from app.models.decisions import Decision
 from app.models.initiatives import (
     Initiative,
     InitiativeCancellation,
@@ -28,7 +30,7 @@ from app.models.initiatives import (
     InitiativeSupport,
 )
 from app.models.nodes import Node
-from app.queries._find import resolve_list, resolve_references
+from app.queries._find import resolve_list, resolve_reference, resolve_references
 from app.queries.initiatives import InitiativeLinks, load_initiative_links, place_of_initiative
 from app.queries.organization import today_of
 
@@ -112,12 +114,14 @@ async def finish_initiative(
 async def cancel_initiative(
     session: AsyncSession, initiative: Initiative, data: InitiativeCancellation, *, actor: Actor
 ) -> Initiative:
-    """Gives up what is under way."""
-    _require_step(Step.CANCEL, initiative, actor)
+    """Gives up what is under way; or names the decision behind it, where that was not said."""
+    unsaid = initiative.status is InitiativeStatus.CANCELLED and initiative.cancelled_by_id is None
+    _require_step(Step.CITE if unsaid and data.decision else Step.CANCEL, initiative, actor)
     values = {
         "status": InitiativeStatus.CANCELLED,
-        "cancelled_on": await today_of(session),
+        "cancelled_on": initiative.cancelled_on or await today_of(session),
         "cancelled_reason": _need_reason(data.reason),
+        "cancelled_by_id": data.decision and await _find_decision(session, data.decision, actor),
     }
     await _change(session, initiative, values, actor, "cancelled")
     return initiative
@@ -126,7 +130,7 @@ async def cancel_initiative(
 async def reopen_initiative(session: AsyncSession, initiative: Initiative, *, actor: Actor) -> Initiative:
     """Takes up again what was finished or cancelled. Events keep how it was closed."""
     _require_step(Step.REOPEN, initiative, actor)
-    cleared = dict.fromkeys(("finished_on", "cancelled_on", "cancelled_reason"))
+    cleared = dict.fromkeys(("finished_on", "cancelled_on", "cancelled_reason", "cancelled_by_id"))
     await _change(session, initiative, cleared | {"status": InitiativeStatus.ACTIVE}, actor, "reopened")
     return initiative
 
@@ -147,6 +151,15 @@ def _require_step(step: Step, initiative: Initiative, actor: Actor) -> None:
     require(actor, WRITE, on=place_of_initiative(initiative))
     if (why := why_no_step(step, initiative.status, code=initiative.code)) is not None:
         raise Conflict(why, code="wrong_state")
+
+
+async def _find_decision(session: AsyncSession, reference: str, actor: Actor) -> UUID:
+    """What was decided. An open question cancels nothing."""
+    identity = await resolve_reference(session, "decisions", reference, "/decision", actor=actor)
+    decision = await session.get_one(Decision, identity)
+    if decision.status is not DecisionStatus.DECIDED:
+        raise Invalid.at("/decision", "not_decided", f"{decision.code} is {decision.status}, not decided.")
+    return identity
 
 
 def _need_reason(reason: str) -> str:

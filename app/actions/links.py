@@ -15,6 +15,7 @@ from app.actions._write import (
     plain_input,
     take_lock,
 )
+from app.domain.dependencies import what_is_asked
 from app.domain.linkage.cycles import would_create_cycle
 from app.domain.linkage.names import write_link_code
 from app.domain.permissions import Actor, Permission, require
@@ -22,39 +23,46 @@ from app.domain.words import LinkType, NodeKind
 from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models.base import write_number
 from app.models.goals import Goal
+from app.models.initiatives import Initiative
 from app.models.links import Link, LinkInput
 from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.queries._find import find_one, resolve_reference
 from app.queries.goals import visible_goals
-from app.queries.links import find_place_of_link, read_other_links, read_way_back
-from app.queries.objectives import place_of_objective, visible_objectives
+from app.queries.initiatives import visible_initiatives
+from app.queries.links import End, find_place_of_link, place_of_end, read_other_links, read_way_back
+from app.queries.objectives import visible_objectives
+from app.queries.organization import today_of
 
 WRITE = Permission.GOALS_WRITE
 WHOLE_EFFORT = 100
 
 
 class _Ends(NamedTuple):
-    source: Objective
-    target: Objective | Goal
+    source: Objective | Initiative
+    target: End
 
 
 async def create_link(session: AsyncSession, data: LinkInput, *, actor: Actor) -> Link:
-    """Ties an objective to a goal or to another objective."""
+    """Ties an objective to a goal or to another objective; a dependency is asked for today."""
     require(actor, WRITE)
     ends = await _find_ends(session, data, actor)
-    require(actor, WRITE, on=place_of_objective(ends.source))
+    require(actor, WRITE, on=place_of_end(ends.source))
     await _check_link(session, data, ends, None)
-    return await add_record(session, Link, _read_values(data, ends), actor=actor)
+    values = _read_values(data, ends)
+    asked = what_is_asked(None, values, today=await today_of(session))
+    return await add_record(session, Link, values | asked, actor=actor)
 
 
 async def update_link(session: AsyncSession, link: Link, data: LinkInput, *, actor: Actor) -> Link:
     """Replaces what is written about a link, its ends included."""
     await _require_source(session, link, actor)
     ends = await _find_ends(session, data, actor)
-    require(actor, WRITE, on=place_of_objective(ends.source))
+    require(actor, WRITE, on=place_of_end(ends.source))
     await _check_link(session, data, ends, link)
-    await change_record(session, link, _read_values(data, ends), actor=actor)
+    values = _read_values(data, ends)
+    asked = what_is_asked(link, values, today=await today_of(session))
+    await change_record(session, link, values | asked, actor=actor)
     return link
 
 
@@ -88,20 +96,26 @@ def _read_values(data: LinkInput, ends: _Ends) -> dict[str, Any]:
 async def _find_ends(session: AsyncSession, data: LinkInput, actor: Actor) -> _Ends:
     source = await _find_end(session, data.source, "/source", actor)
     target = await _find_end(session, data.target, "/target", actor)
-    if not isinstance(source, Objective):
+    if isinstance(source, Goal):
         raise Invalid.at("/source", "wrong_kind", f"A link starts at an objective; {source.code} is a goal.")
+    for end in (source, target):
+        if isinstance(end, Initiative) and data.type is LinkType.CONTRIBUTES:
+            detail = f"{end.code} is an initiative: what it is for stands under its `supports`."
+            raise Invalid.at("/type", "wrong_kind", detail)
     return _Ends(source, target)
 
 
-async def _find_end(session: AsyncSession, text: str, pointer: str, actor: Actor) -> Objective | Goal:
-    """A goal or objective this actor sees. A hidden one is as unknown as one that is not there."""
-    identity = await resolve_reference(session, "nodes", text, pointer, actor=actor)
-    node = await session.get(Node, identity)
-    if node is not None and node.kind is NodeKind.THEME:
+async def _find_end(session: AsyncSession, text: str, pointer: str, actor: Actor) -> End:
+    """Something this actor sees. A hidden one is as unknown as one that is not there."""
+    identity = await resolve_reference(session, "ends", text, pointer, actor=actor)
+    node = await session.get_one(Node, identity)
+    if node.kind is NodeKind.THEME:
         raise Invalid.at(pointer, "wrong_kind", f"Links tie objectives and goals; {node.code} is a theme.")
     try:
-        if node is not None and node.kind is NodeKind.GOAL:
+        if node.kind is NodeKind.GOAL:
             return await find_one(session, visible_goals(actor, to=WRITE), Goal, str(identity))
+        if node.kind is NodeKind.INITIATIVE:
+            return await find_one(session, visible_initiatives(actor, to=WRITE), Initiative, str(identity))
         return await find_one(session, visible_objectives(actor, to=WRITE), Objective, str(identity))
     except NotFound as error:
         raise Invalid.at(pointer, "unknown_reference", f"There is no node {text}.") from error
@@ -140,7 +154,7 @@ def _refuse_archived(ends: _Ends, link: Link | None) -> None:
             raise Conflict(detail, code="archived", faults=(Fault(pointer, "archived", detail),))
 
 
-def _check_effort(data: LinkInput, source: Objective, others: Decimal) -> None:
+def _check_effort(data: LinkInput, source: Objective | Initiative, others: Decimal) -> None:
     if data.effort is not None and data.effort + others > WHOLE_EFFORT:
         total = write_number(data.effort + others)
         detail = f"With this link {source.code} would give away {total} % of its effort, more than 100."

@@ -74,7 +74,12 @@ EXAMPLES: dict[str, Any] = {
         "reason": "The tills of the second lot come seven weeks late.",
     },
     "InitiativeFinish": {"finished_on": "2026-10-05"},
-    "InitiativeCancellation": {"reason": "Customers of the three pilot stores kept to the staffed tills."},
+    "InitiativeCancellation": {
+        "reason": "Customers of the three pilot stores kept to the staffed tills.",
+        "decision": "D-7",
+    },
+    "DependencyRefusal": {"reason": "The fitters are booked until March."},
+    "DependencyDelivery": {"delivered_on": "2026-10-05"},
     "LinkInput": {
         "source": "STORES-2",
         "target": "G2",

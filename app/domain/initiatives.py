@@ -22,10 +22,18 @@ class Step(StrEnum):
     REDATE = "redate"
     FINISH = "finish"
     CANCEL = "cancel"
+    CITE = "cite"
     REOPEN = "reopen"
 
 
-_FROM = {Step.REDATE: RUNNING, Step.FINISH: RUNNING, Step.CANCEL: RUNNING, Step.REOPEN: CLOSED}
+_FROM = {
+    Step.REDATE: RUNNING,
+    Step.FINISH: RUNNING,
+    Step.CANCEL: RUNNING,
+    # The decision behind a cancellation may be named later.
+    Step.CITE: frozenset({CANCELLED}),
+    Step.REOPEN: CLOSED,
+}
 _WHY_NOT = {
     DRAFT: "{code} is a draft: edit or delete it instead.",
     ACTIVE: "{code} is under way.",

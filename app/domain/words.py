@@ -22,6 +22,15 @@ class LinkType(StrEnum):
     CONFLICTS_WITH = "conflicts_with"
 
 
+class DependencyState(StrEnum):
+    """What became of a dependency: asked for, then promised or refused, then there."""
+
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    DELIVERED = "delivered"
+
+
 class NodeKind(StrEnum):
     """The nouns that share one namespace of codes."""
 

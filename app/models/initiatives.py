@@ -70,11 +70,12 @@ class InitiativeFinish(SQLModel):
 
 
 class InitiativeCancellation(SQLModel):
-    """Why an initiative is given up."""
+    """Why an initiative is given up, and the decision to do so. Without one it still counts as due."""
 
     model_config = SQLModelConfig(extra="forbid")
 
     reason: Annotated[Prose, MaxLen(2_000)]
+    decision: Reference | None = None
 
 
 class Initiative(Record, InitiativeFields, table=True):
@@ -98,6 +99,7 @@ class Initiative(Record, InitiativeFields, table=True):
     finished_on: date | None = None
     cancelled_on: date | None = None
     cancelled_reason: str | None = None
+    cancelled_by_id: UUID | None = Field(default=None, foreign_key="decisions.id", index=True)
     archived_at: datetime | None = time_field()
 
 

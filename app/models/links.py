@@ -1,15 +1,15 @@
-"""Links: from an objective to a goal or another objective."""
+"""Links: from an objective to a goal or another objective; dependencies, from and to initiatives, too."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.domain.words import LinkType
+from app.domain.words import DependencyState, LinkType
 from app.models.base import (
     Day,
     ListFilter,
@@ -48,8 +48,27 @@ class LinkInput(LinkFields):
     target: Reference
 
 
+class DependencyRefusal(SQLModel):
+    """Why what was asked for will not come."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    reason: Annotated[Prose, MaxLen(2_000)]
+
+
+class DependencyDelivery(SQLModel):
+    """The day on which what was asked for was there."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    delivered_on: Day
+
+
 class Link(Record, LinkFields, table=True):
-    """One objective's relation to a goal or objective. Its code is `SOURCE>TARGET:type`."""
+    """How an objective or initiative relates to another, or to a goal. Its code is `SOURCE>TARGET:type`.
+
+    `state` and what follows it belong to dependencies: whoever writes the target answers what was asked for.
+    """
 
     __tablename__ = "links"
     __table_args__ = (
@@ -63,12 +82,18 @@ class Link(Record, LinkFields, table=True):
         ),
     )
     noun: ClassVar[str] = "link"
-    references: ClassVar[dict[str, str]] = {"source": "objectives", "target": "nodes"}
+    references: ClassVar[dict[str, str]] = {"source": "ends", "target": "ends"}
 
-    source_id: UUID = Field(foreign_key="objectives.id")
+    source_id: UUID = Field(foreign_key="nodes.id")
     target_id: UUID = Field(foreign_key="nodes.id", index=True)
     affirmed_at: datetime | None = time_field()
     affirmed_by: str | None = None
+    state: DependencyState | None = Field(default=None, sa_type=enum_type(DependencyState))
+    requested_on: date | None = None
+    answered_on: date | None = None
+    answered_by: str | None = None
+    decline_reason: str | None = None
+    delivered_on: date | None = None
     archived_at: datetime | None = time_field()
 
 
@@ -78,3 +103,4 @@ class LinkFilter(ListFilter):
     source: Reference | None = None
     target: Reference | None = None
     type: list[LinkType] = []  # noqa: RUF012  (pydantic copies it)
+    state: list[DependencyState] = []  # noqa: RUF012  (pydantic copies it)

@@ -10,17 +10,20 @@ from sqlmodel import col
 from app.domain.words import NodeStatus
 from app.models.base import Record
 from app.models.events import Event
+from app.models.initiatives import Initiative
 from app.models.links import Link
 from app.models.objectives import Objective
 
 
 async def was_always_draft(session: AsyncSession, row: Record) -> bool:
-    """A goal or objective whose events know no other status; a link of such an objective, never affirmed.
+    """A thing whose events know no other status; a link that starts at such a one, never affirmed.
 
     Nouns without a status (themes, departments, people) are never drafts.
     """
     if isinstance(row, Link):
-        source = await session.get_one(Objective, row.source_id)
+        source: Record | None = await session.get(Objective, row.source_id)
+        if source is None:
+            source = await session.get_one(Initiative, row.source_id)
         return row.affirmed_at is None and await was_always_draft(session, source)
     if getattr(row, "status", None) != NodeStatus.DRAFT:
         return False

@@ -48,11 +48,16 @@ TABLES: dict[str, type[Any]] = {
     "decision_types": DecisionType,
     "decisions": Decision,
     "aims": Node,
+    "ends": Node,
 }
-# Names for several tables whose codes are one namespace: what KPIs measure, and what initiatives are for.
-_SEVERAL = {"nodes": ("themes", "goals", "objectives"), "aims": ("goals", "objectives")}
+# Several tables of the one namespace: what KPIs measure, what initiatives are for, and what links tie.
+_SEVERAL = {
+    "nodes": ("themes", "goals", "objectives"),
+    "aims": ("goals", "objectives"),
+    "ends": ("goals", "objectives", "initiatives"),
+}
 _NODES = ("themes", "goals", "objectives", "initiatives")
-_TITLED = ("goals", "objectives", "initiatives")
+_TITLED = ("goals", "objectives", "initiatives", "decisions")
 
 
 def read_uuid(text: str) -> UUID | None:

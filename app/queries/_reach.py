@@ -120,6 +120,12 @@ def _shows_aims(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Node.id).in_(goals), col(Node.id).in_(objectives))
 
 
+def _shows_ends(actor: Actor) -> ColumnElement[bool]:
+    """What a link may name; that none ties a theme is told when one does."""
+    initiatives = select(col(Initiative.id)).where(shows_initiatives(actor))
+    return or_(_shows_nodes(actor), col(Node.id).in_(initiatives))
+
+
 _SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
     "departments": shows_departments,
     "owners": shows_owners,
@@ -129,6 +135,7 @@ _SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
     "initiatives": shows_initiatives,
     "nodes": _shows_nodes,
     "aims": _shows_aims,
+    "ends": _shows_ends,
 }
 
 

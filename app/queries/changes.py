@@ -42,13 +42,15 @@ READABLE = f"""
          select from nodes n
          left join objectives o on o.id = n.id
          left join goals g on g.id = n.id
+         left join initiatives i on i.id = n.id
          where n.id = any(array[coalesce(e.after ->> 'source_id', e.before ->> 'source_id'),
                                 coalesce(e.after ->> 'target_id', e.before ->> 'target_id')]::uuid[])
-           and (o.department_id <> all(cast(:sees as uuid[]))
-                or 'draft' in (o.status, g.status)
+           and (coalesce(o.department_id, i.department_id) <> all(cast(:sees as uuid[]))
+                or 'draft' in (o.status, g.status, i.status)
                    and not (:every_draft
-                            or coalesce(o.department_id = any(:writes), false)
-                            or coalesce(cast(o.owner_id as text) = :assignee, false)))))
+                            or coalesce(coalesce(o.department_id, i.department_id) = any(:writes), false)
+                            or coalesce(cast(coalesce(o.owner_id, i.owner_id) as text) = :assignee,
+                                        false)))))
 """
 
 # Two ways to the same order. The first page since a cursor finds the few new events by their transaction and

@@ -94,10 +94,11 @@ _TABLES: Mapping[str, str] = {
     "decider_id": "owners",
     "type_id": "decision_types",
     "theme_id": "themes",
-    "source_id": "nodes",
-    "target_id": "nodes",
+    "source_id": "ends",
+    "target_id": "ends",
     "measures": "nodes",
     "supports": "aims",
+    "cancelled_by_id": "decisions",
     "kpi_id": "kpis",
     "guards": "kpis",
 }

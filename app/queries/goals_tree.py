@@ -31,15 +31,28 @@ objective as (
       and (status <> 'draft' or cast(:every_draft as bool)
            or department_id = any(cast(:writes as uuid[])) or owner_id = cast(:assignee as uuid))
 ),
+initiative as (
+    select * from initiatives
+    where archived_at is null
+      and (cast(:sees as uuid[]) is null or department_id = any(cast(:sees as uuid[])))
+      and (status <> 'draft' or cast(:every_draft as bool)
+           or department_id = any(cast(:writes as uuid[])) or owner_id = cast(:assignee as uuid))
+),
 node as (
     select id, code from goal union all select id, code from objective
+),
+source as (
+    select id, code from objective union all select id, code from initiative
+),
+target as (
+    select id, code from node union all select id, code from initiative
 ),
 measured as (
     select id, code from theme union all select id, code from node
 ),
 link as (
     select l.*, s.code as source_code, t.code as target_code
-    from links l join objective s on s.id = l.source_id join node t on t.id = l.target_id
+    from links l join source s on s.id = l.source_id join target t on t.id = l.target_id
     where l.archived_at is null
 ),
 kpi as (
@@ -56,12 +69,13 @@ owner as (
           and (cast(:sees as uuid[]) is null or o.department_id is null
                or o.department_id = any(cast(:sees as uuid[])))
        or o.id in (select owner_id from goal union all select owner_id from objective
-                   union all select owner_id from kpi)
+                   union all select owner_id from initiative union all select owner_id from kpi)
 ),
 -- What is open or named, and all above it.
 wanted_department (id) as (
     select id from departments where archived_at is null
     union select department_id from objective
+    union select department_id from initiative
     union select department_id from kpi
     union select department_id from owner
     union select d.parent_id from departments d join wanted_department w on w.id = d.id
@@ -139,8 +153,25 @@ link_list as (
         select @id(l.id) source_code || '>' || target_code || ':' || type as code, source_code as source,
                target_code as target, type, trim_scale(weight) as weight, rationale,
                replace(to_char(affirmed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                       '.000000Z', 'Z') as affirmed_at
+                       '.000000Z', 'Z') as affirmed_at,
+               need_by, state, requested_on, delivered_on
         from link l
+    ) x
+),
+-- In the words of the plan file, which has one vocabulary for the state of all that is planned.
+support_list as (
+    select s.initiative_id, json_agg(n.code order by n.code collate "C") as shown
+    from initiative_supports s join node n on n.id = s.node_id
+    group by s.initiative_id
+),
+initiative_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select @id(i.id) i.code, i.title, i.why, d.code as department, o.email as owner,
+               case i.status when 'finished' then 'achieved' when 'cancelled' then 'abandoned'
+                             else i.status end as status,
+               i.starts_on, i.due_on as ends_on, coalesce(support_list.shown, '[]') as supports
+        from initiative i join department d on d.id = i.department_id left join owner o on o.id = i.owner_id
+             left join support_list on support_list.initiative_id = i.id
     ) x
 ),
 -- One list for each KPI, made for all of them at once: to look for the rows of one KPI after the other would
@@ -186,10 +217,12 @@ select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '],"goals":[' || coalesce(goal_list.shown, '')
     || '],"objectives":[' || coalesce(objective_list.shown, '')
     || '],"links":[' || coalesce(link_list.shown, '')
-    || '],"initiatives":[],"kpis":[' || coalesce(kpi_list.shown, '') || ']}' as plan,
+    || '],"initiatives":[' || coalesce(initiative_list.shown, '')
+    || '],"kpis":[' || coalesce(kpi_list.shown, '') || ']}' as plan,
     (now() at time zone organization.time_zone)::date as today,
     pg_current_snapshot()::text as snapshot
-from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list, kpi_list
+from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list,
+     initiative_list, kpi_list
 """
 _IDENTITY = re.compile(r"@id\((\w+\.id)\) ")
 # The checker knows things by their ids, which outlive renames; everybody else by their codes.

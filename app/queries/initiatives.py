@@ -123,12 +123,15 @@ async def load_initiative_references(
     session: AsyncSession, rows: Sequence[Initiative], links: Mapping[UUID, InitiativeLinks]
 ) -> Mapping[UUID, tuple[str, str]]:
     """Code and name of everything that initiatives name, in one statement."""
-    wanted: dict[str, set[UUID]] = {"owners": set(), "departments": set(), "aims": set()}
+    wanted: dict[str, set[UUID]] = {
+        "owners": {row.owner_id for row in rows if row.owner_id is not None},
+        "decisions": {row.cancelled_by_id for row in rows if row.cancelled_by_id is not None},
+        "departments": set(),
+        "aims": set(),
+    }
     for row in rows:
         wanted["departments"].update([row.department_id, *links[row.id].departments])
         wanted["aims"].update(links[row.id].supports)
-        if row.owner_id is not None:
-            wanted["owners"].add(row.owner_id)
     return await load_named(session, wanted)
 
 

@@ -15,28 +15,39 @@ from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.words import LinkType
 from app.errors import NotFound
 from app.models.goals import Goal
+from app.models.initiatives import Initiative
 from app.models.links import Link, LinkFilter
 from app.models.objectives import Objective
 from app.queries._find import find_one, list_page
-from app.queries._reach import shows_goals, shows_objectives
+from app.queries._reach import shows_goals, shows_initiatives, shows_objectives
+from app.queries.initiatives import place_of_initiative
 from app.queries.objectives import place_of_objective
+
+End = Objective | Goal | Initiative
 
 
 def visible_links(actor: Actor, *, to: Permission = Permission.GOALS_READ) -> Select[Link]:
     """Links whose both ends an actor sees: a link names them."""
     require(actor, to)
     source, target = aliased(Objective), aliased(Objective)
+    led_source, led_target = aliased(Initiative), aliased(Initiative)
     # Joins, not subqueries: a page then costs a look-up per row, however many objectives there are.
     return (
         select(Link)
-        .join(source, col(source.id) == col(Link.source_id))
+        .outerjoin(source, col(source.id) == col(Link.source_id))
+        .outerjoin(led_source, col(led_source.id) == col(Link.source_id))
         .outerjoin(target, col(target.id) == col(Link.target_id))
+        .outerjoin(led_target, col(led_target.id) == col(Link.target_id))
         .outerjoin(Goal, col(Goal.id) == col(Link.target_id))
         .where(
-            shows_objectives(actor, source),
+            or_(
+                col(source.id).is_not(None) & shows_objectives(actor, source),
+                col(led_source.id).is_not(None) & shows_initiatives(actor, led_source),
+            ),
             or_(
                 col(target.id).is_not(None) & shows_objectives(actor, target),
                 col(Goal.id).is_not(None) & shows_goals(actor),
+                col(led_target.id).is_not(None) & shows_initiatives(actor, led_target),
             ),
         )
     )
@@ -58,12 +69,34 @@ async def find_link(
     return link
 
 
+async def find_dependency(session: AsyncSession, reference: str, *, actor: Actor) -> Link:
+    """One dependency by id or code, to be answered by whoever writes its target; locked."""
+    statement = visible_links(actor, to=Permission.GOALS_WRITE)
+    statement = statement.order_by(col(Link.archived_at).is_not(None), col(Link.id).desc()).limit(1)
+    link = await find_one(session, statement, Link, reference, lock=True)
+    require(actor, Permission.GOALS_WRITE, on=await find_place_of_end(session, link.target_id))
+    return link
+
+
 async def find_place_of_link(session: AsyncSession, link: Link) -> Place:
     """A link belongs where its source does."""
-    source = await session.get(Objective, link.source_id)
-    if source is None:
-        raise NotFound("This link has just been deleted.")
-    return place_of_objective(source)
+    return await find_place_of_end(session, link.source_id)
+
+
+async def find_place_of_end(session: AsyncSession, node: UUID) -> Place:
+    """Where a goal, objective or initiative belongs, and whose it is; goals belong to all."""
+    found: End | None = await session.get(Objective, node)
+    found = found or await session.get(Initiative, node) or await session.get(Goal, node)
+    if found is None:
+        raise NotFound("An end of this link has just been deleted.")
+    return place_of_end(found)
+
+
+def place_of_end(end: End) -> Place:
+    """Where an end of a link belongs."""
+    if isinstance(end, Initiative):
+        return place_of_initiative(end)
+    return place_of_objective(end) if isinstance(end, Objective) else Place()
 
 
 async def list_links(
@@ -74,11 +107,12 @@ async def list_links(
 
 
 _NAME = text("""
-select s.code, t.code, o.department_id
-from objectives o
-join nodes s on s.id = o.id
+select s.code, t.code, coalesce(o.department_id, i.department_id)
+from nodes s
 join nodes t on t.id = :target
-where o.id = :source
+left join objectives o on o.id = s.id
+left join initiatives i on i.id = s.id
+where s.id = :source
 """)
 
 

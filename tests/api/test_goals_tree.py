@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import orjson
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._write import archive_record
@@ -12,11 +13,12 @@ from app.api.v1.goals_tree import PlanOut
 from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Source
 from app.domain.words import LinkType, NodeStatus
-from app.models import Goal, KpiMeasure, Link, Objective
+from app.models import Goal, InitiativeSupport, KpiMeasure, Link, Objective
 from tests.cast import Cast
 from tests.factories import (
     make_department,
     make_goal,
+    make_initiative,
     make_kpi,
     make_measurement,
     make_objective,
@@ -56,15 +58,16 @@ def find_dangling(plan: dict[str, Any]) -> list[str]:
     wanted = [
         *((each["parent"], codes["departments"]) for each in plan["departments"]),
         *((each["department"], codes["departments"]) for each in plan["owners"] + plan["kpis"]),
-        *((each["department"], codes["departments"]) for each in plan["objectives"]),
+        *((each["department"], codes["departments"]) for each in plan["objectives"] + plan["initiatives"]),
         *(
             (each["owner"], codes["owners"])
-            for name in ("goals", "objectives", "kpis")
+            for name in ("goals", "objectives", "initiatives", "kpis")
             for each in plan[name]
         ),
         *((each["theme"], codes["themes"]) for each in plan["goals"]),
-        *((each["source"], codes["objectives"]) for each in plan["links"]),
-        *((each["target"], nodes) for each in plan["links"]),
+        *((each["source"], codes["objectives"] | codes["initiatives"]) for each in plan["links"]),
+        *((each["target"], nodes | codes["initiatives"]) for each in plan["links"]),
+        *((code, nodes) for each in plan["initiatives"] for code in each["supports"]),
         *((code, nodes | codes["themes"]) for each in plan["kpis"] for code in each["measures"]),
         *((code or None, codes["departments"]) for each in plan["kpis"] for code in each["last_period"]),
     ]
@@ -155,9 +158,52 @@ async def test_the_plan_is_the_one_the_checker_reads(cast: Cast, session: AsyncS
             "weight": 40,
             "rationale": "Less waiting",
             "affirmed_at": "2026-01-05T00:00:00Z",
+            "need_by": None,
+            "state": None,
+            "requested_on": None,
+            "delivered_on": None,
         }
     ]
     assert plan["initiatives"] == []
+
+
+async def test_the_plan_tells_of_initiatives_and_of_what_they_depend_on(
+    cast: Cast, session: AsyncSession
+) -> None:
+    await make_small_plan(session)
+    department = await make_department(session, code="IT")
+    initiatives = [
+        await make_initiative(
+            session,
+            **{"code": f"I{number}", "title": "Tills", "status": status},
+            department=department,
+            starts_on=date(2026, 2, 1),
+        )
+        for number, status in enumerate(("active", "finished", "cancelled", "draft"), start=1)
+    ]
+    objective = (await session.scalars(select(Objective))).one()
+    session.add(InitiativeSupport(initiative_id=initiatives[0].id, node_id=objective.id))
+    await session.flush()
+    ceo = await cast.ceo()
+    link = {"source": "I1", "target": "I2", "type": "depends_on", "need_by": "2026-06-30"}
+    assert (await ceo.post("/api/v1/links", json=link)).status_code == 201
+    plan = await pull(await cast.viewer())
+    states = {each["code"]: each["status"] for each in plan["initiatives"]}
+    assert states == {"I1": "active", "I2": "achieved", "I3": "abandoned"}
+    assert plan["initiatives"][0] == {
+        "code": "I1",
+        "title": "Tills",
+        "why": None,
+        "department": "IT",
+        "owner": None,
+        "status": "active",
+        "starts_on": "2026-02-01",
+        "ends_on": "2026-12-31",
+        "supports": [objective.code],
+    }
+    (told,) = [each for each in plan["links"] if each["type"] == "depends_on"]
+    assert (told["code"], told["state"], told["need_by"]) == ("I1>I2:depends_on", "requested", "2026-06-30")
+    assert len((await pull(ceo))["initiatives"]) == 4
 
 
 async def test_the_plan_tells_what_is_measured_and_until_when(cast: Cast, session: AsyncSession) -> None:

@@ -11,7 +11,7 @@ from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.periods import Cadence
 from app.domain.scoring import Aggregation, Direction
-from app.domain.words import LinkType, NodeStatus
+from app.domain.words import DependencyState, LinkType, NodeStatus
 from app.models.base import Number
 from app.queries.goals_tree import read_goal_tree
 
@@ -73,7 +73,7 @@ class PlanObjective(Out):
 
 
 class PlanLink(Out):
-    """A link of the plan; its code is `SOURCE>TARGET:type`."""
+    """A link of the plan; its code is `SOURCE>TARGET:type`. A dependency has a state."""
 
     code: str
     source: str
@@ -82,15 +82,22 @@ class PlanLink(Out):
     weight: Number | None
     rationale: str | None
     affirmed_at: AwareDatetime | None
+    need_by: date | None
+    state: DependencyState | None
+    requested_on: date | None
+    delivered_on: date | None
 
 
 class PlanInitiative(Out):
-    """An initiative of the plan."""
+    """An initiative of the plan: finished is achieved here, cancelled abandoned, the due date its end."""
 
     code: str
     title: str
+    why: str | None
+    department: str
     owner: str | None
     status: NodeStatus
+    starts_on: date | None
     ends_on: date | None
     supports: list[str]
 
@@ -147,5 +154,5 @@ class PlanOut(Out):
 
 @router.get("/tree", summary="Pull the goal tree", response_model=PlanOut)
 async def show_goal_tree_route(request: Request, session: SessionDep, actor: ActorDep) -> Response:
-    """Themes, goals, objectives, their links, owners, departments and KPIs, as a plan file."""
+    """Themes, goals, objectives, initiatives, links, owners, departments and KPIs, as a plan file."""
     return send_bytes(request, (await read_goal_tree(session, actor=actor)).encode())

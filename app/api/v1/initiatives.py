@@ -86,6 +86,7 @@ class InitiativeOut(ArchivableOut):
     finished_on: date | None
     cancelled_on: date | None
     cancelled_reason: str | None
+    cancelled_by: Ref | None
 
 
 class InitiativeDateOut(Out):
@@ -254,7 +255,7 @@ async def cancel_initiative_route(
     initiative: str,
     data: InitiativeCancellation,
 ) -> Response:
-    """Gives up what is under way, with a reason."""
+    """Gives up what is under way, with a reason. Only with a decision it is not counted as late or open."""
     row = await find_initiative(session, initiative, actor=actor, to=INITIATIVE.permission, lock=True)
     await cancel_initiative(session, row, data, actor=actor)
     return send_item(request, await show_initiative(session, row))

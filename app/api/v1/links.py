@@ -1,4 +1,4 @@
-"""Links in JSON: how an objective relates to a goal or to another objective."""
+"""Links in JSON: how an objective relates to a goal or to another objective, and what depends on what."""
 
 from datetime import date
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
+from app.actions.dependencies import accept_dependency, decline_dependency, deliver_dependency
 from app.actions.links import affirm_link, archive_link, create_link, delete_link, update_link
 from app.api.answers import (
     ArchivableOut,
@@ -23,17 +24,20 @@ from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.linkage.names import write_link_code
 from app.domain.permissions import Permission
-from app.domain.words import LinkType
+from app.domain.words import DependencyState, LinkType
 from app.models.base import Number
-from app.models.links import Link, LinkFilter, LinkInput
+from app.models.links import DependencyDelivery, DependencyRefusal, Link, LinkFilter, LinkInput
 from app.queries._find import load_references
-from app.queries.links import find_link, list_links
+from app.queries.links import find_dependency, find_link, list_links
 
 router = ApiRouter("/links", tag="links")
 
 
 class LinkOut(ArchivableOut):
-    """A link. Its code is made of its ends and its type; percentages are as in the input."""
+    """A link. Its code is made of its ends and its type; percentages are as in the input.
+
+    `state` and the days and words that follow it tell how a dependency was answered.
+    """
 
     code: str
     source: Ref
@@ -45,6 +49,12 @@ class LinkOut(ArchivableOut):
     need_by: date | None
     affirmed_at: AwareDatetime | None
     affirmed_by: str | None
+    state: DependencyState | None
+    requested_on: date | None
+    answered_on: date | None
+    answered_by: str | None
+    decline_reason: str | None
+    delivered_on: date | None
 
 
 def shape_link(row: Link, references: References) -> LinkOut:
@@ -139,4 +149,34 @@ async def affirm_link_route(request: Request, session: SessionDep, actor: ActorD
     """Says that a link still holds after its target changed."""
     row = await find_link(session, link, actor=actor, to=LINK.permission, lock=True)
     await affirm_link(session, row, actor=actor)
+    return send_item(request, await show_link(session, row))
+
+
+@router.post("/{link}/accept", summary="Promise a dependency", response_model=LinkOut)
+async def accept_dependency_route(
+    request: Request, session: SessionDep, actor: ActorDep, link: str
+) -> Response:
+    """Promises what a dependency asks for. Whoever writes its target answers."""
+    row = await find_dependency(session, link, actor=actor)
+    await accept_dependency(session, row, actor=actor)
+    return send_item(request, await show_link(session, row))
+
+
+@router.post("/{link}/decline", summary="Decline a dependency", response_model=LinkOut)
+async def decline_dependency_route(
+    request: Request, session: SessionDep, actor: ActorDep, link: str, data: DependencyRefusal
+) -> Response:
+    """Says that what a dependency asks for will not come, and why."""
+    row = await find_dependency(session, link, actor=actor)
+    await decline_dependency(session, row, data, actor=actor)
+    return send_item(request, await show_link(session, row))
+
+
+@router.post("/{link}/deliver", summary="Deliver a dependency", response_model=LinkOut)
+async def deliver_dependency_route(
+    request: Request, session: SessionDep, actor: ActorDep, link: str, data: DependencyDelivery
+) -> Response:
+    """Says on which day what a dependency asks for was there."""
+    row = await find_dependency(session, link, actor=actor)
+    await deliver_dependency(session, row, data, actor=actor)
     return send_item(request, await show_link(session, row))

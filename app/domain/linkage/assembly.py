@@ -44,9 +44,10 @@ class Plan:
 
     `nodes` are the goals, then the objectives, in the order of `graph`; `goals` the goals alone. Positions
     of references, `NOWHERE` (-1) where there is none: `owner_of` and `department_of` of a node (a goal has
-    no department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_owner`, and
-    `parent_of` of a department. `measured` holds the nodes that each KPI measures (themes left out),
-    `supported` those that each initiative supports.
+    no department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_initiative`
+    (where none leads it, its owner's), `department_of_owner`, and `parent_of` of a department. `measured`
+    holds the nodes that each KPI measures (themes left out), `supported` those that each initiative supports.
+    `links` are those of `graph`, then those from or to an initiative, whose ends are `outer_ends`.
     """
 
     today: date
@@ -63,10 +64,12 @@ class Plan:
     parent_of: IntArray
     department_of_owner: IntArray
     owner_of_initiative: IntArray
+    department_of_initiative: IntArray
     owner_of_kpi: IntArray
     department_of_kpi: IntArray
     measured: Sequence[Sequence[int]]
     supported: Sequence[Sequence[int]]
+    outer_ends: Sequence[tuple[Thing, Thing]]
 
     @cached_property
     def lineages(self) -> list[tuple[int, ...]]:
@@ -88,6 +91,19 @@ class Plan:
         """The titles of the nodes in the form in which they are compared."""
         return [normal_form(node.title) for node in self.nodes]
 
+    def ends_of(self, link: int) -> tuple[Thing, Thing]:
+        """What a link ties: source and target."""
+        graph = self.graph
+        if link < len(graph.source):
+            return graph.node(graph.source[link]), graph.node(graph.target[link])
+        return self.outer_ends[link - len(graph.source)]
+
+    def is_live(self, thing: Thing) -> bool:
+        """Is a goal, objective or initiative in force?"""
+        if thing.kind is ObjectKind.INITIATIVE:
+            return self.initiatives[thing.position].status is NodeStatus.ACTIVE
+        return bool(self.graph.live[thing.position])
+
     def name(self, thing: Thing) -> Named:
         """An object as people know it."""
         if thing == ORGANIZATION:
@@ -102,9 +118,9 @@ class Plan:
         return Named(thing.kind, name_key(row), row.code, title, department, draft)
 
     def _name_link(self, index: int) -> Named:
-        link, graph = self.links[index], self.graph
+        link = self.links[index]
         code = link.code or write_link_code(link.source, link.target, link.type)
-        ends = [self.name(graph.node(end[index])) for end in (graph.source, graph.target)]
+        ends = [self.name(end) for end in self.ends_of(index)]
         title = f"{ends[0].title} → {ends[1].title}"
         draft = any(end.draft for end in ends)
         return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].department, draft)
@@ -121,14 +137,12 @@ class Plan:
         return rows[kind]
 
     def _place(self, thing: Thing) -> int:
-        """The department an object belongs to; an initiative is where its owner is."""
+        """The department an object belongs to."""
         kind, index = thing
         if kind is ObjectKind.DEPARTMENT:
             return index
-        if kind is ObjectKind.INITIATIVE:
-            owner = int(self.owner_of_initiative[index])
-            return NOWHERE if owner == NOWHERE else int(self.department_of_owner[owner])
         places = {
+            ObjectKind.INITIATIVE: self.department_of_initiative,
             ObjectKind.KPI: self.department_of_kpi,
             ObjectKind.OWNER: self.department_of_owner,
         }
@@ -145,26 +159,68 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
     departments, owners = _positions(file.departments), _positions(file.owners)
     nodes: list[PlanGoal | PlanObjective] = [*file.goals, *file.objectives]
     places = _positions(nodes)
+    inner, outer = _part_links(file, places)
+    homes = _resolve((row.department for row in file.owners), departments)
+    leaders = _resolve((row.owner for row in file.initiatives), owners)
     return Plan(
         today=day,
-        graph=_build_graph(file, nodes, places),
+        graph=_build_graph(file, nodes, inner, places),
         departments=file.departments,
         owners=file.owners,
         goals=file.goals,
         nodes=nodes,
-        links=file.links,
+        links=[*inner, *outer],
         initiatives=file.initiatives,
         kpis=file.kpis,
         owner_of=_resolve((node.owner for node in nodes), owners),
         department_of=_resolve((getattr(node, "department", None) for node in nodes), departments),
         parent_of=_resolve((row.parent for row in file.departments), departments),
-        department_of_owner=_resolve((row.department for row in file.owners), departments),
-        owner_of_initiative=_resolve((row.owner for row in file.initiatives), owners),
+        department_of_owner=homes,
+        owner_of_initiative=leaders,
+        department_of_initiative=_lead(file.initiatives, leaders, homes, departments),
         owner_of_kpi=_resolve((row.owner for row in file.kpis), owners),
         department_of_kpi=_resolve((row.department for row in file.kpis), departments),
         measured=[_known(kpi.measures, places) for kpi in file.kpis],
         supported=[_known(row.supports, places) for row in file.initiatives],
+        outer_ends=_find_outer_ends(outer, places, file),
     )
+
+
+def _part_links(file: PlanFile, places: Positions) -> tuple[list[PlanLink], list[PlanLink]]:
+    """The links among goals and objectives, and those from or to an initiative."""
+    if not file.initiatives:
+        return file.links, []
+    inner: list[PlanLink] = []
+    outer: list[PlanLink] = []
+    for link in file.links:
+        within = link.source.casefold() in places and link.target.casefold() in places
+        (inner if within else outer).append(link)
+    return inner, outer
+
+
+def _find_outer_ends(
+    links: Sequence[PlanLink], places: Positions, file: PlanFile
+) -> list[tuple[Thing, Thing]]:
+    initiatives = _positions(file.initiatives)
+
+    def find(code: str) -> Thing:
+        key = code.casefold()
+        if key not in places:
+            return Thing(ObjectKind.INITIATIVE, initiatives[key])
+        kind = ObjectKind.GOAL if places[key] < len(file.goals) else ObjectKind.OBJECTIVE
+        return Thing(kind, places[key])
+
+    return [(find(link.source), find(link.target)) for link in links]
+
+
+def _lead(
+    initiatives: Sequence[PlanInitiative], leaders: IntArray, homes: IntArray, departments: Positions
+) -> IntArray:
+    """The department that leads each initiative; where none is named, that of its owner."""
+    named = _resolve((row.department for row in initiatives), departments)
+    unsaid = (named == NOWHERE) & (leaders != NOWHERE)
+    named[unsaid] = homes[leaders[unsaid]]
+    return named
 
 
 def _choose_day(file: PlanFile, today: date | None) -> date:
@@ -177,15 +233,20 @@ def _choose_day(file: PlanFile, today: date | None) -> date:
     return day
 
 
-def _build_graph(file: PlanFile, nodes: Sequence[PlanGoal | PlanObjective], places: Positions) -> Graph:
+def _build_graph(
+    file: PlanFile,
+    nodes: Sequence[PlanGoal | PlanObjective],
+    links: Sequence[PlanLink],
+    places: Positions,
+) -> Graph:
     kinds = {kind: number for number, kind in enumerate(LINK_TYPES)}
     live: NDArray[np.bool_] = np.fromiter((node.status is NodeStatus.ACTIVE for node in nodes), np.bool_)
     return Graph(
         goal_count=len(file.goals),
         live=live,
-        source=_resolve((link.source for link in file.links), places),
-        target=_resolve((link.target for link in file.links), places),
-        kind=np.fromiter((kinds[link.type] for link in file.links), np.int8),
+        source=_resolve((link.source for link in links), places),
+        target=_resolve((link.target for link in links), places),
+        kind=np.fromiter((kinds[link.type] for link in links), np.int8),
     )
 
 

@@ -3,9 +3,27 @@
 from types import ModuleType
 
 from app.domain.linkage.rule import Rule
-from app.domain.linkage.rules import coverage, links, measures, nodes, ownership, stale_values, times
+from app.domain.linkage.rules import (
+    coverage,
+    dependencies,
+    links,
+    measures,
+    nodes,
+    ownership,
+    stale_values,
+    times,
+)
 
-_PARTS: tuple[ModuleType, ...] = (nodes, links, ownership, measures, stale_values, times, coverage)
+_PARTS: tuple[ModuleType, ...] = (
+    nodes,
+    links,
+    ownership,
+    measures,
+    stale_values,
+    times,
+    coverage,
+    dependencies,
+)
 
 RULES = tuple(
     sorted(

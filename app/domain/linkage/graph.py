@@ -19,6 +19,7 @@ IntArray = NDArray[np.int32]
 LINK_TYPES = tuple(LinkType)
 CONTRIBUTES = LINK_TYPES.index(LinkType.CONTRIBUTES)
 CONFLICTS = LINK_TYPES.index(LinkType.CONFLICTS_WITH)
+DEPENDS = LINK_TYPES.index(LinkType.DEPENDS_ON)
 
 
 @dataclass(frozen=True)

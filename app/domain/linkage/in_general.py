@@ -63,6 +63,8 @@ _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "L505": {"all": "objective A and objective B"},
     "L603": {"count": "5"},
+    "L605": {"source": "A", "target": "B", "when": "by 30 June"},
+    "L606": {"source": "A", "target": "B", "day": "30 June", "ago": "9 days", "how": "promised"},
 }
 
 

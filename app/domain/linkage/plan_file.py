@@ -14,7 +14,7 @@ from app.domain.linkage.names import write_link_code
 from app.domain.periods import LONGEST_GRACE_DAYS, BadPeriod, Cadence, parse_period
 from app.domain.scoring import Aggregation, Direction
 from app.domain.texts import quote_text
-from app.domain.words import LinkType, NodeStatus
+from app.domain.words import DependencyState, LinkType, NodeStatus
 from app.errors import Fault, Invalid
 
 # What a record is called for ever, where a plan comes from our own database. An `id` in a file is any other
@@ -86,13 +86,19 @@ class PlanLink(msgspec.Struct, kw_only=True, gc=False, rename={"id": IDENTITY}):
     weight: float | None = None
     rationale: Text | None = None
     affirmed_at: datetime | None = None
+    # Of a dependency: by when it is needed, and what became of it (L605, L606).
+    need_by: date | None = None
+    state: DependencyState | None = None
+    requested_on: date | None = None
+    delivered_on: date | None = None
 
 
 class PlanInitiative(_Row, kw_only=True, gc=False):
-    """An initiative; it supports goals and objectives."""
+    """An initiative; it supports goals and objectives. `department`: the one that leads it."""
 
     title: Text
     status: NodeStatus
+    department: str | None = None
     owner: str | None = None
     ends_on: date | None = None
     supports: list[str] = []
@@ -192,7 +198,8 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     owners = yield from _index_codes(plan, "owners", {})
     goals = yield from _index_codes(plan, "goals", dict(themes))
     measurable = yield from _index_codes(plan, "objectives", dict(goals))
-    for name in ("links", "initiatives", "kpis"):
+    initiatives = yield from _index_codes(plan, "initiatives", {})
+    for name in ("links", "kpis"):
         yield from _index_codes(plan, name, {})
     nodes = {code: place for code, place in measurable.items() if code not in themes}
     known = {
@@ -200,14 +207,17 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
         "department": departments,
         "owner": owners,
         "theme": themes,
-        "source": nodes,
-        "target": nodes,
         "supports": nodes,
         "measures": measurable,
     }
-    for name in ("departments", "owners", "goals", "objectives", "links", "initiatives", "kpis"):
+    for name in ("departments", "owners", "goals", "objectives", "initiatives", "kpis"):
         for index, row in enumerate(getattr(plan, name)):
             yield from _find_unknown(row, f"/{name}/{index}", known)
+    # What an initiative is for stands under `supports`: links tie it in any other way.
+    ends = {**initiatives, **nodes}
+    for index, link in enumerate(plan.links):
+        there = nodes if link.type is LinkType.CONTRIBUTES else ends
+        yield from _find_unknown(link, f"/links/{index}", {"source": there, "target": there})
     yield from _find_links_from_goals(plan)
     for index, kpi in enumerate(plan.kpis):
         yield from _find_bad_ranges(kpi, f"/kpis/{index}", departments)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.domain.linkage.assembly import NOWHERE, Plan, name_key
-from app.domain.linkage.findings import Group
+from app.domain.linkage.findings import Group, ObjectKind
 from app.domain.linkage.score import Tally
 
 
@@ -16,7 +16,7 @@ def count_checked(plan: Plan) -> Tally:
     Structure: live nodes and the links that start at them. Ownership: live nodes and initiatives, active
     KPIs. Measures: live objectives, active KPIs. Time: all of these and active departments. Coverage: live
     goals, active departments. A department counts what belongs to it: a link is where its source is, an
-    initiative where its owner is; goals belong to none.
+    initiative where it is led; goals belong to none.
     """
     places = _place_objects(plan)
     tally: dict[str, Mapping[Group, int]] = {
@@ -37,15 +37,14 @@ def _place_objects(plan: Plan) -> dict[str, list[int]]:
     """For each kind of object the departments of all that are checked, `NOWHERE` where one has none."""
     graph = plan.graph
     initiatives = np.array(plan.live_initiatives, dtype=np.intp)
-    owners = plan.owner_of_initiative[initiatives]
-    led = np.full(len(owners), NOWHERE)
-    led[owners != NOWHERE] = plan.department_of_owner[owners[owners != NOWHERE]]
-    links = graph.source[graph.live[graph.source]]
+    outer = [source.position for source, _ in plan.outer_ends if source.kind is not ObjectKind.INITIATIVE]
+    sources = np.concatenate([graph.source, np.array(outer, dtype=np.int32)])
+    links = sources[graph.live[sources]]
     return {
         "goal": [NOWHERE] * len(graph.live_goals),
         "objective": plan.department_of[graph.live_objectives].tolist(),
         "link": plan.department_of[links].tolist(),
-        "initiative": led.tolist(),
+        "initiative": plan.department_of_initiative[initiatives].tolist(),
         "kpi": plan.department_of_kpi[plan.active_kpis].tolist(),
         "department": [index for index, row in enumerate(plan.departments) if row.active],
     }

@@ -61,6 +61,7 @@ def plan_files(draw: Draw) -> Document:
     goals = [_draw_goal(draw, number, emails) for number in range(draw(st.integers(0, 3)))]
     objectives = [_draw_objective(draw, number, emails, places) for number in range(draw(st.integers(0, 7)))]
     nodes = [row["code"] for row in [*goals, *objectives]]
+    initiatives = [_draw_initiative(draw, number, emails, nodes) for number in range(draw(st.integers(0, 2)))]
     return {
         "today": DAY.isoformat(),
         "themes": [{"code": "T1", "name": "Service"}],
@@ -68,10 +69,11 @@ def plan_files(draw: Draw) -> Document:
         "owners": owners,
         "goals": goals,
         "objectives": objectives,
-        "links": _draw_links(draw, [row["code"] for row in objectives], nodes, most=10),
-        "initiatives": [
-            _draw_initiative(draw, number, emails, nodes) for number in range(draw(st.integers(0, 2)))
+        "links": [
+            *_draw_links(draw, [row["code"] for row in objectives], nodes, most=10),
+            *_draw_dependencies(draw, [row["code"] for row in initiatives], nodes),
         ],
+        "initiatives": initiatives,
         "kpis": [
             _draw_kpi(draw, number, emails=emails, places=places, nodes=["T1", *nodes])
             for number in range(draw(st.integers(0, 5)))
@@ -126,6 +128,23 @@ def _draw_links(draw: Draw, sources: list[str], targets: list[str], *, most: int
             "affirmed_at": draw(st.sampled_from(MOMENTS)),
         }
         for source, target, kind in draw(st.lists(ends, max_size=most, unique=True))
+    ]
+
+
+def _draw_dependencies(draw: Draw, initiatives: list[str], nodes: list[str]) -> list[Document]:
+    """What initiatives need, of each other or of the rest of the plan."""
+    if not initiatives:
+        return []
+    ends = st.tuples(st.sampled_from(initiatives), st.sampled_from([*nodes, *initiatives]))
+    return [
+        {
+            "code": f"{source}>{target}:depends_on",
+            **{"source": source, "target": target, "type": "depends_on"},
+            "state": draw(st.sampled_from([None, "requested", "accepted", "declined", "delivered"])),
+            "need_by": draw(st.sampled_from(DAYS)),
+            "requested_on": draw(st.sampled_from(DAYS)),
+        }
+        for source, target in draw(st.lists(ends, max_size=3, unique=True))
     ]
 
 

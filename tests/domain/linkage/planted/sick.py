@@ -30,6 +30,9 @@ SICK: list[Edit] = [
     *(link("ZEN-2", "ZOO-1"), link("ZOO-2", "ZEN-3", rationale=None)),
     *(link("ZEN-3", "ZEN-4"), link("ZEN-4", "ZEN-3")),
     initiative("Z-NEW", owner=None, supports=[], ends_on=LATE),
+    initiative("Z-OLD", owner=ZAC, supports=["ZEN-2"]),
+    link("Z-OLD", "ZOO-2", "depends_on", state="requested", need_by="2026-11-30"),
+    link("ZEN-2", "Z-OLD", "depends_on", state="accepted", need_by="2026-03-31"),
     kpi("Z-NOISE", owner=ZAC, measures=["ZOO-1"], department="ZOO", metric="noise", cadence="weekly"),
     kpi("Z-NOISE", targets=[target("2026-W01", "2026-W09", amber=95)], last_period={"ZOO": "2026-W09"}),
     kpi("Z-HUM", name="z noise", owner=None, measures=["ZEN-2"], department="ZEN", metric="noise"),
@@ -39,5 +42,5 @@ SICK: list[Edit] = [
 SICK_RULES = {
     *("L101", "L102", "L103", "L104", "L105", "L106", "L107", "L108", "L109", "L111", "L112", "L113", "L115"),
     *("L201", "L202", "L206", "L301", "L302", "L303", "L305", "L401", "L402", "L403", "L407", "L408"),
-    *("L501", "L505"),
+    *("L501", "L505", "L605", "L606"),
 }
