@@ -6,8 +6,8 @@ links of objectives only.
 from alembic import op
 import sqlalchemy as sa
 
-revision = '20261123_0410'
-down_revision = '20261123_0401'
+revision = '20261123_0418'
+down_revision = '20261123_0415'
 branch_labels = None
 depends_on = None
 
