@@ -17,7 +17,7 @@ def estimate_mean(values: Sequence[float | None], confidence: float = 0.95) -> E
     width 0.
 
     >>> estimate_mean([4, 4, 5, 3, 4])
-    Estimate(value=4.0, low=3.122..., high=4.877...)
+    Estimate(value=4.0, low=3.1220109669149174, high=4.877989033085083)
     """
     known = [value for value in values if value is not None]
     n = len(known)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.domain.alignment_kpis.figures import AlignmentKpi, Figure, Scope, SecondFigure
+from app.domain.alignment_kpis.figures import ORGANIZATION, AlignmentKpi, Figure, Scope, SecondFigure
 from app.domain.alignment_kpis.rows import AlignmentRows, DecisionRow, RoundEnd, RoundRow
 from app.domain.alignment_kpis.shares import second_share
 from app.domain.alignment_kpis.window import ScopeTree, Stand, Window, spread_rows
@@ -50,7 +50,7 @@ def figure_decision_speed(rows: AlignmentRows, tree: ScopeTree, window: Window) 
 
 
 def figure_decision_quality(rows: AlignmentRows, tree: ScopeTree, window: Window) -> Iterator[Figure]:
-    """DECISION-QUALITY: the mean rating (1–5) of the outcomes reviewed in the period, with Student's interval.
+    """DECISION-QUALITY: the mean rating (1–5) of outcomes reviewed in the period, with Student's interval.
 
     Of decisions that touch two departments or more. Second numbers: the share that turned out as expected;
     the share not re-opened within 90 days, by Kaplan–Meier over what was decided in the year up to the end
@@ -129,7 +129,7 @@ def _explain_quality(scope: Scope, found: Sequence[DecisionRow], window: Window)
     reviewed = [one for one in rounds if window.holds(one.reviewed_on)]
     ratings = [one.rating for one in reviewed if one.rating is not None]
     seconds = _judge_outcomes(reviewed) + _count_held(found, window)
-    if not ratings and not seconds and scope != Scope():
+    if not ratings and not seconds and scope != ORGANIZATION:
         return None
     mean = estimate_mean(ratings)
     said = f"{count_things(len(ratings), 'outcome')} reviewed" if ratings else "No outcome was reviewed"

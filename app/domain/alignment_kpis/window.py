@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from app.domain.alignment_kpis.figures import ORGANIZATION, Scope
-from app.domain.periods import Period, parse_period
+from app.domain.periods import Period
 
 Row = TypeVar("Row")
 Stand = tuple[Iterable[Hashable], str | None]
@@ -31,12 +31,14 @@ class Window:
 
     def meets(self, from_day: date, until: date | None) -> bool:
         """Did something that lasted from one day to another (None: still) last on any known day of it?"""
-        return from_day <= self.until and (until is None or until >= self.first_day)
+        is_over = until is not None and until < self.first_day
+        return from_day <= self.until and self.first_day <= self.until and not is_over
 
 
 def open_window(period: Period, today: date) -> Window:
     """The window of a period; of one that has not begun it holds no day.
 
+    >>> from app.domain.periods import parse_period
     >>> open_window(parse_period("2026-10"), date(2026, 10, 12)).until
     datetime.date(2026, 10, 12)
     """

@@ -1,0 +1,1 @@
+"""The alignment KPIs computed from records."""
