@@ -89,13 +89,15 @@ _SHOWN = """
     and (cast(:every_draft as bool) or not f.draft)
 """
 
+_SEVERITIES = ", ".join(f"'{severity}'" for severity in Severity)
+
 # A waiver of a finding that was not taken back and is not over, of a finding that has not become worse since:
 # what `still_covers` says, in SQL.
 _HOLDS = """
     w.fingerprint = f.fingerprint and w.archived_at is null
     and w.expires_on >= (select (now() at time zone time_zone)::date from organization)
     and array_position(array[SEVERITIES], f.severity) >= array_position(array[SEVERITIES], w.severity)
-""".replace("SEVERITIES", ", ".join(f"'{severity}'" for severity in Severity))
+""".replace("SEVERITIES", _SEVERITIES)
 
 # The newest appearance of each fault with its waiver in force, and how both stood at an earlier moment.
 _STANDING = """
@@ -160,6 +162,15 @@ where (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[
 order by id
 limit cast(:limit as int) + 1
 """
+)
+_WORST = text(
+    _STANDING
+    + """
+select id, status, change, waiver_id, reason, expires_on, made_by, count(*) over () as total from judged
+where status = 'open'
+order by array_position(array[SEVERITIES], severity), rule, id
+limit :limit
+""".replace("SEVERITIES", _SEVERITIES)
 )
 _COUNT = text(
     _STANDING
@@ -233,6 +244,16 @@ async def list_findings(
     found = await _load_findings(session, [row.id for row in page])
     shown = [_stand(found[row.id], row) for row in page]
     return shown, write_cursor(page[-1].id) if len(rows) > filters.limit else None
+
+
+async def list_worst_findings(
+    session: AsyncSession, department: UUID | None, *, most: int, actor: Actor
+) -> tuple[list[FindingRow], int]:
+    """The worst open findings, of a department and all below it or of everything, and how many there are."""
+    parameters = await _read_parameters(session, LinkageFilter(), actor=actor, past=False)
+    rows = (await session.execute(_WORST, parameters | {"department": department, "limit": most})).all()
+    found = await _load_findings(session, [row.id for row in rows])
+    return [_stand(found[row.id], row) for row in rows], rows[0].total if rows else 0
 
 
 async def find_finding_row(session: AsyncSession, finding: UUID, *, actor: Actor) -> FindingRow:

@@ -1,6 +1,6 @@
 """Reading what surrounds the values on *My updates*: actions, people, the peer note, links to affirm."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from app.queries.peer_notes import visible_peer_notes
 
 MOST_PEOPLE = 200
 MOST_ACTIONS = 200
-MOST_LINKS = 50
+MOST_LINKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,10 @@ class OpenAction:
 
 @dataclass(frozen=True, slots=True)
 class ContributingLink:
-    """A link somebody answers for: from which objective to which goal or objective."""
+    """A link somebody answers for: from which objective to which goal or objective.
+
+    `answered`: was it said lately that it still holds?
+    """
 
     id: UUID
     source_code: str
@@ -43,7 +46,7 @@ class ContributingLink:
     target_code: str
     target: str
     rationale: str | None
-    affirmed_at: datetime | None
+    answered: bool
 
 
 async def list_open_actions(
@@ -105,7 +108,8 @@ async def find_note_of(
 
 _LINKS = text("""
 select l.id, s.code as source_code, s.title as source, n.code as target_code,
-       coalesce(g.title, t.title) as target, l.rationale, l.affirmed_at
+       coalesce(g.title, t.title) as target, l.rationale,
+       coalesce(l.affirmed_at >= :since, false) as answered, count(*) over () as total
 from links l
 join objectives s on s.id = l.source_id and s.archived_at is null and s.status = 'active'
 join nodes n on n.id = l.target_id
@@ -115,14 +119,31 @@ left join departments d on d.id = s.department_id
 where l.type = 'contributes' and l.archived_at is null
   and coalesce(g.archived_at, t.archived_at) is null and coalesce(g.status, t.status) = 'active'
   and coalesce(s.owner_id, d.head_id) = :person
+  and case when cast(:only as uuid) is null then l.affirmed_at is null or l.affirmed_at < :since
+           else l.id = :only end
+  and (cast(:after as uuid) is null or (s.code collate "C", n.code collate "C") > (
+           select b.code collate "C", e.code collate "C"
+           from links a join nodes b on b.id = a.source_id join nodes e on e.id = a.target_id
+           where a.id = :after))
 order by s.code collate "C", n.code collate "C"
 limit :most
 """)
 
 
-async def list_contributing_links(session: AsyncSession, *, actor: Actor) -> Sequence[ContributingLink]:
-    """The live links of the live objectives that the actor owns, or heads where nobody owns them."""
+async def list_asked_links(
+    session: AsyncSession,
+    since: datetime,
+    *,
+    actor: Actor,
+    after: UUID | None = None,
+    only: UUID | None = None,
+) -> tuple[list[ContributingLink], int]:
+    """Live links of live objectives that the actor owns, or heads where nobody owns them: some, and how many.
+
+    Those that were not affirmed since a moment, after one of them; or that `only`, affirmed or not.
+    """
     if not may(actor, Permission.GOALS_WRITE, on=Place(people=frozenset({actor.id}))):
-        return []
-    rows = await session.execute(_LINKS, {"person": actor.id, "most": MOST_LINKS})
-    return [ContributingLink(*row) for row in rows]
+        return [], 0
+    asked = {"person": actor.id, "since": since, "after": after, "only": only, "most": MOST_LINKS}
+    rows = (await session.execute(_LINKS, asked)).all()
+    return [ContributingLink(*row[:-1]) for row in rows], rows[0].total if rows else 0

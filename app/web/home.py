@@ -9,20 +9,13 @@ from fastapi import APIRouter, Request, Response
 
 from app.deps import SessionDep
 from app.domain.due_periods import due_periods
-from app.domain.linkage.findings import Severity
 from app.domain.linkage.score import Score
 from app.domain.linkage.states import Change
 from app.domain.permissions import Actor, Permission, Place, may
 from app.models.departments import Department
-from app.models.linkage import FindingFilter, LinkageFilter
+from app.models.linkage import LinkageFilter
 from app.queries.events import list_news
-from app.queries.linkage import (
-    FindingRow,
-    count_findings,
-    find_last_check,
-    list_findings,
-    read_scores,
-)
+from app.queries.linkage import count_findings, find_last_check, list_worst_findings, read_scores
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
 from app.queries.sign_ins import find_last_visit
@@ -85,8 +78,8 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
     home = await find_home(session, person)
     today = clock.now.astimezone(clock.zone).date()
     scores = await read_scores(session, await find_last_check(session))
-    place = str(home.id) if home else None
-    found, _ = await list_findings(session, FindingFilter(department=place, limit=1000), actor=person)
+    place = home.id if home else None
+    worst, findings = await list_worst_findings(session, place, most=FINDINGS_SHOWN, actor=person)
     return page(
         request,
         "home/show.html",
@@ -98,8 +91,8 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         partnerships=await read_partnerships(session, person.id, person, today=today),
         tiles=_make_tiles(home, scores.get(None), scores.get(home.id) if home else None),
         steps=_choose_steps(person, scores.get(None)),
-        findings=_choose_worst(found),
-        all_findings=len(found),
+        findings=worst,
+        all_findings=findings,
         news=await _read_news(session, person, clock, now_in=request.state.sign_in),
     )
 
@@ -131,13 +124,6 @@ def _make_tiles(home: Department | None, overall: Score | None, own: Score | Non
 
 def _make_tile(name: str, score: Score, href: str) -> ScoreTile:
     return ScoreTile(name, score.value, sum(line.findings for line in score.lines), href)
-
-
-def _choose_worst(rows: list[FindingRow]) -> list[FindingRow]:
-    order = list(Severity)
-    return sorted(rows, key=lambda row: (order.index(row.finding.severity), row.finding.rule))[
-        :FINDINGS_SHOWN
-    ]
 
 
 async def _read_news(session: SessionDep, person: Actor, clock: Clock, *, now_in: Any) -> News:

@@ -1,8 +1,8 @@
 """What *My updates* asks after the last row: what peers should know, and whether links still hold."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +17,7 @@ from app.models.base import PeriodText, Prose, Reference
 from app.models.departments import Department
 from app.models.peer_notes import PeerNote, PeerNoteInput
 from app.queries.links import find_link
-from app.queries.updates_around import ContributingLink, find_note_of, list_contributing_links
+from app.queries.updates_around import ContributingLink, find_note_of, list_asked_links
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
 from app.web.forms import VERSION, Contract, Form, read_form
@@ -67,24 +67,31 @@ class UpdatesEnd:
     picked: str
     note: Form[NoteForm]
     links: list[LinkLine]
+    links_left: int
+    more_links: str
     said: str = ""
 
 
-async def make_end(session: SessionDep, desk: Desk, *, form: Form[NoteForm] | None = None) -> UpdatesEnd:
+async def make_end(
+    session: SessionDep, desk: Desk, *, form: Form[NoteForm] | None = None, after: UUID | None = None
+) -> UpdatesEnd:
     """Reads what is asked after the last row: two statements."""
     home = desk.home
     writes = home is not None and may(desk.person, Permission.PEER_NOTES_WRITE, on=Where(home.id))
     note = None
     if home is not None and writes:
         note = await find_note_of(session, home.id, desk.month.text, actor=desk.person)
-    links = await list_contributing_links(session, actor=desk.person)
+    since = _find_asking(desk)
+    links, total = await list_asked_links(session, since, after=after, actor=desk.person)
     return UpdatesEnd(
         department=home if writes else None,
         period=desk.month.text,
         period_words=say_period(desk.month.text),
         picked=desk.picked.text if desk.picked else "",
         note=form or _fill_note(note),
-        links=make_lines(desk, links),
+        links=[_make_line(desk, link) for link in links],
+        links_left=total - len(links),
+        more_links=_name_more(desk, links[-1]) if links else "",
     )
 
 
@@ -95,24 +102,29 @@ def _fill_note(note: PeerNote | None) -> Form[NoteForm]:
     return Form(values={**texts, VERSION: version}, version=version)
 
 
-def make_lines(desk: Desk, links: Sequence[ContributingLink]) -> list[LinkLine]:
-    """Links with their question; it is asked once after each period."""
+def _find_asking(desk: Desk) -> datetime:
+    """Since when an answer counts: links are asked about once after each period."""
     ended = desk.month.last_day < desk.today
     first = desk.month.last_day + timedelta(days=1) if ended else desk.month.first_day
-    since = datetime.combine(first, time.min, tzinfo=desk.zone)
-    return [
-        LinkLine(
-            id=link.id,
-            source_code=link.source_code,
-            source=link.source,
-            target_code=link.target_code,
-            target=link.target,
-            rationale=link.rationale or "",
-            answered=link.affirmed_at is not None and link.affirmed_at >= since,
-            picked=desk.picked.text if desk.picked else "",
-        )
-        for link in links
-    ]
+    return datetime.combine(first, time.min, tzinfo=desk.zone)
+
+
+def _name_more(desk: Desk, last: ContributingLink) -> str:
+    period = {"period": desk.picked.text} if desk.picked else {}
+    return f"/updates?{urlencode({**period, 'links_after': last.id})}#updates-links"
+
+
+def _make_line(desk: Desk, link: ContributingLink) -> LinkLine:
+    return LinkLine(
+        id=link.id,
+        source_code=link.source_code,
+        source=link.source,
+        target_code=link.target_code,
+        target=link.target,
+        rationale=link.rationale or "",
+        answered=link.answered,
+        picked=desk.picked.text if desk.picked else "",
+    )
 
 
 @router.post("/updates/note")
@@ -183,6 +195,6 @@ async def affirm_update_link(
     desk = await open_desk(session, person, form.data.picked if form.data else None)
     row = await find_link(session, str(link), actor=person, to=Permission.GOALS_WRITE, lock=True)
     await affirm_link(session, row, actor=person)
-    lines = make_lines(desk, await list_contributing_links(session, actor=person))
-    parts = [("updates/_link.html", {"line": line}) for line in lines if line.id == link]
-    return done(request, parts, to=f"{desk.address}#updates-link-{link}")
+    links, _ = await list_asked_links(session, _find_asking(desk), only=link, actor=person)
+    parts = [("updates/_link.html", {"line": _make_line(desk, each)}) for each in links]
+    return done(request, parts, to=f"{desk.address}#updates-links")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Request, Response
 
@@ -21,6 +22,7 @@ async def show_desk(
     states: Mapping[str, RowState],
     *,
     status: int = 200,
+    links_after: UUID | None = None,
 ) -> Response:
     """The whole page; `states` say what happened to rows in this request, by their names."""
     rows = [make_row(desk, due, states.get(name_row(due))) for due in desk.dues]
@@ -33,7 +35,7 @@ async def show_desk(
         confidences=CONFIDENCES,
         action_day=first_action_day(desk),
         wide=_has_places(desk),
-        end=await make_end(session, desk),
+        end=await make_end(session, desk, after=links_after),
     )
 
 

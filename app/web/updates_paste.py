@@ -24,7 +24,7 @@ from app.queries.updates import DueValue
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
 from app.web.figures import write_figure
-from app.web.forms import Contract, read_form
+from app.web.forms import Contract, blank_is_none, read_form
 from app.web.render import go_to, page
 from app.web.updates_desk import Desk, is_automatic, name_row, open_desk
 from app.web.updates_rows import read_typed_value, tell_value
@@ -33,16 +33,12 @@ router = APIRouter(include_in_schema=False)
 Pasted = Annotated[str, StringConstraints(max_length=20_000)]
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
 class PasteQuery(Contract):
     """What is pasted, for which period; `saved` says how many of it were applied before."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    period: Annotated[PeriodText | None, BeforeValidator(_blank_is_none)] = None
+    period: Annotated[PeriodText | None, BeforeValidator(blank_is_none)] = None
     text: Pasted = ""
     saved: int | None = None
 

@@ -109,8 +109,10 @@ async def fill_organization(app: AppProcess) -> str:
             home = departments[number % DEPARTMENTS]
             objective = await make_objective(session, code=f"OBJ-{number}", department=home, owner_id=head.id)
             await make_link(session, objective, goals[number % GOALS], rationale="Because it carries it.")
+        colleague = await make_owner(session, department=departments[1])
         for number in range(KPIS):
-            await add_kpi(session, number, departments[number % DEPARTMENTS], head.id)
+            owner = head if number < OWED else colleague
+            await add_kpi(session, number, departments[number % DEPARTMENTS], owner.id)
         token = await start_sign_in(session, head, browser="bench", actor=act_as(head))
     async with look_inside(app.folder) as session:
         await check_linkage(session, check_apart, actor=SYSTEM)
@@ -118,13 +120,12 @@ async def fill_organization(app: AppProcess) -> str:
 
 
 async def add_kpi(session: AsyncSession, number: int, home: Department, owner: Any) -> None:
-    """A KPI of a department with a target and a year of values; the first ones are owed by the head."""
+    """A KPI of a department with a target and a year of values, which its owner owes."""
     kpi = await make_kpi(
         session,
         code=f"KPI-{number}",
         departments=[home],
         owner_id=owner,
-        updater_id=owner if number < OWED else None,
     )
     await make_target(session, kpi, "2026-01")
     for place, month in enumerate(MONTHS):

@@ -6,16 +6,20 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.actions._write import archive_record, change_record
-from app.actions.linkage import check_linkage
+from app.actions.linkage import check_linkage, create_waiver
 from app.actions.sign_ins import act_as
 from app.checking import check_apart
+from app.domain.linkage.findings import Severity
 from app.domain.periods import Cadence, last_ended
 from app.domain.permissions import SYSTEM, Role
 from app.domain.words import NodeStatus
 from app.models import Owner
+from app.models.linkage import FindingFilter, WaiverInput
 from app.models.sign_ins import SignIn
+from app.queries.linkage import list_findings
 from app.queries.organization import today_of
 from app.web.event_runs import CODES_NAMED
+from app.web.home import FINDINGS_SHOWN
 from tests.factories import (
     make_commitment,
     make_department,
@@ -91,6 +95,28 @@ async def test_scores_and_findings_are_those_of_the_own_department(
     assert "“Float”" not in shown
     everything = await read_home(app, session, await make_owner(session, role=Role.VIEWER))
     assert "“Float”" in everything
+
+
+async def test_the_worst_findings_come_first_and_those_let_be_are_left_out(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    person = await make_owner(session, role=Role.VIEWER)
+    for number in range(FINDINGS_SHOWN):
+        await make_objective(session, code=f"DRIFT-{number}", title=f"Drift {number}")
+    await make_goal(session, code="LONELY", title="Lonely", theme_id=None)
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    rows, _ = await list_findings(session, FindingFilter(), actor=SYSTEM)
+    errors = [row.finding for row in rows if row.finding.severity is Severity.ERROR]
+    assert len(rows) > len(errors) > FINDINGS_SHOWN
+    words = await read_home(app, session, person)
+    shown = words[words.index("Findings") :]
+    assert sum(each.message in shown for each in errors) == FINDINGS_SHOWN
+    assert f"See all {len(rows)}" in words
+    warning = next(row.finding for row in rows if row.finding.severity is Severity.WARNING)
+    until = await today_of(session) + timedelta(days=9)
+    waiver = WaiverInput(finding=str(warning.id), reason="Known.", expires_on=until)
+    await create_waiver(session, waiver, actor=SYSTEM)
+    assert f"See all {len(rows) - 1}" in await read_home(app, session, person)
 
 
 async def test_what_others_changed_since_the_last_visit_is_told(app: FastAPI, session: AsyncSession) -> None:

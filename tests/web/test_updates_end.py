@@ -1,5 +1,7 @@
 """After the last row: what peers should know, and whether links still hold."""
 
+import html
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from app.domain.periods import Cadence
 from app.domain.permissions import Role
 from app.domain.words import LinkType, NodeStatus
 from app.models import Event, Link, PeerNote
+from app.queries.updates_around import MOST_LINKS
 from tests.factories import make_department, make_goal, make_link, make_objective, make_owner
 from tests.web.browsing import sign_in
 from tests.web.updating import LAST, PARTIAL, HeadDesk, make_desk, read_attributes, read_text
@@ -127,9 +130,42 @@ async def test_a_link_is_affirmed_with_one_click(app: FastAPI, session: AsyncSes
     assert "Still holds" in answer.text
     await session.refresh(link)
     assert link.affirmed_by == "Hanna Head"
-    assert "It changed" not in await desk.open()
+    assert "Does it still hold?" not in await desk.open()
     plain = await desk.browser.post(f"/updates/links/{link.id}/affirm")
-    assert plain.headers["location"] == f"/updates#updates-link-{link.id}"
+    assert plain.headers["location"] == "/updates#updates-links"
+
+
+async def test_of_many_links_some_are_shown_and_the_way_to_the_rest(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    desk = await make_desk(app, session)
+    goal = await make_goal(session)
+    codes = [f"OBJ-{number:02}" for number in range(2 * MOST_LINKS + 3)]
+    for code in codes:
+        objective = await make_objective(session, code=code, owner_id=desk.head.id)
+        await make_link(session, objective, goal)
+    address, seen, left = f"/updates?period={LAST.text}", list[str](), []
+    while address:
+        page = await desk.open(address)
+        seen += re.findall("It changed: (OBJ-[0-9]+)", page)
+        left += re.findall("and ([0-9]+) more", page)
+        ways = re.findall('href="([^"]*links_after[^"]*)"', page)
+        assert len(ways) <= 1
+        address = html.unescape(ways[0]) if ways else ""
+    assert seen == codes
+    assert left == [str(MOST_LINKS + 3), "3"]
+
+
+async def test_the_links_after_an_answered_one_are_the_same(app: FastAPI, session: AsyncSession) -> None:
+    desk = await make_desk(app, session)
+    link = await make_work(session, desk)
+    later = await make_objective(session, code="Z-LATER", owner_id=desk.head.id)
+    await make_link(session, later, await make_goal(session))
+    for _ in range(2):
+        page = await desk.open(f"/updates?links_after={link.id}")
+        assert re.findall("It changed: ([A-Z-]+)", page) == ["Z-LATER"]
+        await desk.browser.post(f"/updates/links/{link.id}/affirm", headers=PARTIAL)
+    assert (await desk.browser.get("/updates?links_after=x")).status_code == 422
 
 
 async def test_a_link_is_asked_about_again_after_each_period(app: FastAPI, session: AsyncSession) -> None:
