@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, ActorKind
 from app.errors import NotFound
+from app.models.departments import Department
 from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation
 from app.queries._find import matches_reference
 from app.queries.sign_ins import hash_token
@@ -59,6 +60,20 @@ async def find_invitation(session: AsyncSession, survey_id: UUID, ticket: Ticket
     if invitation is None:
         raise NotFound(NOT_INVITED)
     return invitation
+
+
+async def read_own_group(
+    session: AsyncSession, survey_id: UUID, ticket: Ticket
+) -> tuple[str | None, str | None]:
+    """What will be kept beside somebody's answers: the name of a department, and a level."""
+    statement = (
+        select(col(Department.name), col(SurveyInvitation.level))
+        .select_from(SurveyInvitation)
+        .outerjoin(Department, col(Department.id) == col(SurveyInvitation.department_id))
+        .where(col(SurveyInvitation.survey_id) == survey_id, _holds(ticket))
+    )
+    row = (await session.execute(statement)).first()
+    return (row[0], row[1]) if row else (None, None)
 
 
 async def find_asked_survey(session: AsyncSession, token: str) -> Survey:

@@ -23,6 +23,8 @@ SAMPLES = {
     "client": "BI",
     "link": "STORES-3%3EG2:contributes",
     "target": "TARGET",
+    "survey": "PULSE-1",
+    "question": "MESSAGE",
     "partnership": "P-1",
 }
 CHIEF = "helena.marsh@larkmoor.example"

@@ -20,6 +20,8 @@ PUBLIC = {
     "/api/docs": "what the API looks like is no secret",
     "/sign-in": "the way in",
     "/sign-in/as": "the way into the demo organization, on this machine only",
+    "/surveys/answer/{token}": "whoever holds the link of an invitation answers",
+    "/surveys/answered": "thanks, to whoever has answered",
     "/welcome/{token}": "whoever holds the link sets the password",
     "/first-run": "whoever holds the printed code makes the first administrator",
     "/problems/{slug}": "explains errors, the missing key among them",

@@ -25,6 +25,7 @@ from tests.factories import (
     make_objective,
     make_owner,
     make_partnership,
+    make_survey,
     make_talk,
     make_target,
     make_theme,
@@ -75,6 +76,7 @@ async def set_stage(session: AsyncSession) -> Stage:
     await make_owner(session, department=other, email="side@coxswain.test")
     partnership = await make_partnership(session, owner, peer, code="P-100")
     talk = await make_talk(session, partnership)
+    survey = await make_survey(session, code="S1")
     await check_linkage(session, check_apart, actor=SYSTEM)
     statement = text("select id from linkage_findings where rule = 'L101' and objects::text like :it")
     finding = (await session.execute(statement, {"it": f"%{orphan.id}%"})).scalar_one()
@@ -92,6 +94,8 @@ async def set_stage(session: AsyncSession) -> Stage:
         "commitment": commitment.id,
         "partnership": partnership.code,
         "talk": talk.code,
+        "survey": survey.code,
+        "question": "Q1",
         "finding": finding,
         "period": "2026-10",
         "sign_in": "00000000-0000-7000-8000-000000000000",

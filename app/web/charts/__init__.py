@@ -4,6 +4,7 @@ The one place where markup is written in Python. What the numbers mean is decide
 that stands beside each chart is the macro `ui.figures`.
 """
 
+from app.web.charts.answers import Dot, Part, group_strip, spread_bar
 from app.web.charts.bars import Bar, bars
 from app.web.charts.levels import ChartLine
 from app.web.charts.sparklines import sparkline
@@ -14,10 +15,14 @@ __all__ = [
     "Bar",
     "ChartLine",
     "ChartPoint",
+    "Dot",
     "MapCard",
     "MapMark",
+    "Part",
     "bars",
     "draw_strategy_map",
+    "group_strip",
     "sparkline",
+    "spread_bar",
     "xmr_chart",
 ]
