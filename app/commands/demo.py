@@ -18,9 +18,16 @@ from app.actions.decisions_steps import (
     withdraw_decision,
 )
 from app.actions.departments import create_department, update_department
+from app.actions.dependencies import accept_dependency, decline_dependency, deliver_dependency
 from app.actions.engagement import record_scores
 from app.actions.engagement_segments import map_segment
 from app.actions.goals import create_goal
+from app.actions.initiatives import (
+    cancel_initiative,
+    create_initiative,
+    finish_initiative,
+    redate_initiative,
+)
 from app.actions.kpis import create_kpi, update_kpi
 from app.actions.links import create_link
 from app.actions.measurements import Entry, record_batch
@@ -34,6 +41,7 @@ from app.commands.context import DataDir, Refused, clear_refusals, run_work
 from app.demo.plan import DemoPlan, read_demo
 from app.domain.intake.documents import decode_typed
 from app.domain.permissions import SYSTEM
+from app.domain.words import LinkType
 from app.models.decision_types import DecisionTypeInput
 from app.models.decisions import (
     DecisionChoice,
@@ -47,8 +55,14 @@ from app.models.decisions import (
 from app.models.departments import DepartmentInput
 from app.models.engagement import SegmentFilter, SegmentInput
 from app.models.goals import GoalInput
+from app.models.initiatives import (
+    InitiativeCancellation,
+    InitiativeFinish,
+    InitiativeInput,
+    InitiativeRedating,
+)
 from app.models.kpis import KpiInput
-from app.models.links import LinkInput
+from app.models.links import DependencyDelivery, DependencyRefusal, Link, LinkInput
 from app.models.measurements import MeasurementItem
 from app.models.objectives import ObjectiveInput
 from app.models.organization import OrganizationInput
@@ -107,6 +121,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _load_partnerships(session, plan)
     await _create(session, DecisionTypeInput, create_decision_type, plan.decision_types)
     await _load_decisions(session, plan)
+    await _load_initiatives(session, plan)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:
@@ -178,7 +193,36 @@ async def _load_decisions(session: AsyncSession, plan: DemoPlan) -> None:
             await take_step(session, decision, contract.model_validate(said), actor=SYSTEM)
 
 
+async def _load_initiatives(session: AsyncSession, plan: DemoPlan) -> None:
+    for row in plan.initiatives:
+        data = InitiativeInput.model_validate({name: row[name] for name in row if name != "steps"})
+        initiative = await create_initiative(session, data, actor=SYSTEM)
+        for told in row.get("steps", ()):
+            ((verb, said),) = told.items()
+            contract, take_step = _STEPS[verb]
+            await take_step(session, initiative, contract.model_validate(said), actor=SYSTEM)
+    for row in plan.dependencies:
+        asked = {name: row[name] for name in row if name != "answers"} | {"type": LinkType.DEPENDS_ON}
+        link = await create_link(session, LinkInput.model_validate(asked), actor=SYSTEM)
+        for told in row["answers"]:
+            await _answer(session, link, told)
+
+
+async def _answer(session: AsyncSession, link: Link, told: Row) -> None:
+    if "accept" in told:
+        await accept_dependency(session, link, actor=SYSTEM)
+    elif "decline" in told:
+        said = DependencyRefusal.model_validate(told["decline"])
+        await decline_dependency(session, link, said, actor=SYSTEM)
+    else:
+        there = DependencyDelivery.model_validate(told["deliver"])
+        await deliver_dependency(session, link, there, actor=SYSTEM)
+
+
 _STEPS: dict[str, tuple[Any, Create]] = {
+    "redate": (InitiativeRedating, redate_initiative),
+    "finish": (InitiativeFinish, finish_initiative),
+    "cancel": (InitiativeCancellation, cancel_initiative),
     "decide": (DecisionChoice, take_decision),
     "withdraw": (DecisionWithdrawal, withdraw_decision),
     "reopen": (DecisionReopening, reopen_decision),

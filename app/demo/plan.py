@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
-    *("partnerships.yaml", "decisions.yaml"),
+    *("partnerships.yaml", "decisions.yaml", "initiatives.yaml"),
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
@@ -37,7 +37,8 @@ class DemoPlan:
     `engagement` holds one push a month, oldest first; `segments` is what an administrator has
     decided about the source's segments; the one that is missing there stays in the inbox.
     `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note. `decisions`
-    carry the `steps` that they took: `{"decide": …}`, each with the body of that step.
+    carry the `steps` that they took: `{"decide": …}`, each with the body of that step; so do `initiatives`,
+    which come after the decisions they cite. `dependencies` are links with their `answers`.
     """
 
     organization: Row
@@ -55,6 +56,8 @@ class DemoPlan:
     partnerships: list[Row]
     decision_types: list[Row]
     decisions: list[Row]
+    initiatives: list[Row]
+    dependencies: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.commands.demo import load_demo
 from app.demo.plan import read_demo
-from app.models import Department, EngagementSegment, Event, Goal, Kpi, Link, Objective, Owner
+from app.models import Department, EngagementSegment, Event, Goal, Initiative, Kpi, Link, Objective, Owner
 from tests.cast import Cast
 from tests.commands.running import run_coxswain
 
@@ -30,7 +30,8 @@ async def test_everything_of_the_plan_is_there_and_left_an_event(session: AsyncS
         (Owner, plan.owners),
         (Goal, plan.goals),
         (Objective, plan.objectives),
-        (Link, plan.links),
+        (Initiative, plan.initiatives),
+        (Link, plan.links + plan.dependencies),
     ):
         assert await session.scalar(select(func.count()).select_from(model)) == len(rows)
     made = await session.scalar(select(func.count()).select_from(Kpi).where(text("not built_in")))
@@ -82,3 +83,21 @@ async def test_its_decisions_tell_what_a_ledger_is_for(cast: Cast, session: Asyn
     assert len([item for item in items if item["outcome"]]) >= 8
     assert len((await ceo.get("/api/v1/decisions?review_due=true")).json()["items"]) >= 1
     assert len((await ceo.get("/api/v1/decision-types")).json()["items"]) == 6
+
+
+async def test_its_initiatives_are_on_time_late_moved_and_cancelled(
+    cast: Cast, session: AsyncSession
+) -> None:
+    await load_demo(session, read_demo(await session.scalar(text("select current_date"))))
+    ceo = await cast.ceo()
+    items = {each["code"]: each for each in (await ceo.get("/api/v1/initiatives")).json()["items"]}
+    assert len(items) == 14
+    assert {each["status"] for each in items.values()} == {"draft", "active", "finished", "cancelled"}
+    assert items["CLOSE-MILLBROOK"]["cancelled_by"]["code"] == "D-3"
+    assert items["APP-OFFERS"]["cancelled_by"] is None
+    moved = [code for code, each in items.items() if each["due_on"] != each["due_baseline"]]
+    assert {"SELF-TILLS", "STOCK-FILE"} <= set(moved)
+    dates = (await ceo.get("/api/v1/initiatives/STOCK-FILE/dates")).json()["items"]
+    assert [each["reason"] is None for each in dates] == [True, False, False]
+    links = (await ceo.get("/api/v1/links?type=depends_on")).json()["items"]
+    assert {each["state"] for each in links} == {"requested", "accepted", "declined", "delivered"}

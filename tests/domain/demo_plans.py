@@ -105,7 +105,9 @@ def write_demo_file(demo: Demo) -> Row:
         "owners": [{**row, "code": row["email"]} for row in plan.owners],
         "goals": plan.goals,
         "objectives": plan.objectives,
-        "links": plan.links,
+        "links": plan.links
+        + [{**row, "type": "depends_on", **read_answer(row)} for row in plan.dependencies],
+        "initiatives": [{**row, **read_steps(row)} for row in plan.initiatives],
         "kpis": [
             {
                 **kpi,
@@ -115,6 +117,22 @@ def write_demo_file(demo: Demo) -> Row:
             for kpi in plan.kpis + kpis
         ],
     }
+
+
+def read_steps(row: Row) -> Row:
+    """What became of an initiative, in the words of a plan file."""
+    state = {"status": row["status"], "ends_on": row["due_on"]}
+    for step in row.get("steps", ()):
+        state |= {"ends_on": step["redate"]["due_on"]} if "redate" in step else {}
+        state |= {"status": "achieved"} if "finish" in step else {}
+        state |= {"status": "abandoned"} if "cancel" in step else {}
+    return state
+
+
+def read_answer(row: Row) -> Row:
+    """What became of a dependency."""
+    said = {"accept": "accepted", "decline": "declined", "deliver": "delivered"}
+    return {"state": said[next(iter(row["answers"][-1]))] if row["answers"] else "requested"}
 
 
 def last_periods(plan: DemoPlan, kpi: str) -> dict[str, str]:

@@ -13,14 +13,21 @@ STORIES = [
     ("L101", "error", "SERVICES-1"),
     ("L101", "error", "SERVICES-2"),
     ("L101", "error", "SERVICES-3"),
+    # Story 3: and an initiative of theirs serves nothing.
+    ("L105", "warning", "ARCHIVE-MOVE"),
     # Story 5: a KPI nobody updates.
     ("L401", "error", "COLLECT-WAIT", "STORES"),
+    # What was due two weeks ago and is neither done nor given a new day.
+    ("L403", "error", "PICKUP-SHELVES"),
     # Story 1: two owners of one thing.
     ("L505", "warning", "ONLINE-1", "STORES-3"),
     # Story 4: a goal nobody supports.
     ("L601", "error", "G5"),
     # Story 3 again: Central Services works with nobody.
     ("L603", "warning", "SERVICES"),
+    # A request that nobody has answered, and a promise that was not kept.
+    ("L605", "warning", "PHONE-ROSTERS>SERVICES-1:depends_on"),
+    ("L606", "error", "SELF-TILLS>STOCK-FILE:depends_on"),
 ]
 
 

@@ -50,7 +50,7 @@ def find_outliving_sources(plan: Plan) -> Iterator[Found]:
     Severity.ERROR,
     message="{it} should have ended on {day}, {ago} ago, but is still active.",
     why="A plan full of what is over hides what is still to be done.",
-    fix="Say how {it} ended: achieved or abandoned. If it goes on, give it a new end date.",
+    fix="Say whether {it} was reached or given up. If it goes on, give it a new end date.",
     example="A goal of last year is still active in spring.",
 )
 def find_past_due(plan: Plan) -> Iterator[Found]:
