@@ -1,0 +1,48 @@
+"""Early warning: the KPIs whose latest value says that something really changed (XmR), and no wiggle more."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.domain.alignment.facts import KpiSignal
+from app.domain.alignment.rows import SeriesRow
+from app.domain.control_chart import FEWEST_VALUES
+from app.domain.periods import parse_period
+from app.domain.signal_words import explain_episode, list_episodes
+from app.domain.signals import read_process
+
+MOST_SIGNALS = 6
+# So many of the last values are recent: a signal from before is history.
+_RECENT = 2
+
+
+def list_signals(series: Sequence[SeriesRow]) -> tuple[KpiSignal, ...]:
+    """Signals that end within the last two values of a series, the latest period first; at most six.
+
+    Formula and limits: `read_process` (XmR, Wheeler); six values at least, unlocked until there are twenty.
+    """
+    found = [signal for row in series if (signal := _find_signal(row)) is not None]
+    found.sort(key=lambda signal: (signal.name, signal.place))
+    found.sort(key=lambda signal: signal.period, reverse=True)
+    return tuple(found[:MOST_SIGNALS])
+
+
+def say_signals(signals: Sequence[KpiSignal], series: Sequence[SeriesRow]) -> str:
+    """How much of all that moved is more than routine."""
+    watched = sum(1 for row in series if sum(value is not None for value in row.values) >= FEWEST_VALUES)
+    if not watched:
+        return "No KPI has six values yet: too few to tell a change from routine."
+    if not signals:
+        return f"Nothing but routine: in none of {watched} series did anything really change lately."
+    return f"{len(signals)} of {watched} series changed for real lately; the rest is routine."
+
+
+def _find_signal(row: SeriesRow) -> KpiSignal | None:
+    values = [None if value is None else Decimal(repr(value)) for value in row.values]
+    known = [index for index, value in enumerate(values) if value is not None]
+    recent = set(known[-_RECENT:])
+    episodes = [each for each in list_episodes(read_process(values).chart, values) if each.last in recent]
+    if not episodes:
+        return None
+    periods = [parse_period(text) for text in row.periods]
+    sentence = explain_episode(episodes[0], periods, row.direction)
+    return KpiSignal(row.kpi, row.name, row.department, row.place, row.periods[episodes[0].last], sentence)
