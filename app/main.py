@@ -16,6 +16,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
+from app.actions.alignment import renew_alignment
 from app.actions.linkage import check_linkage
 from app.actions.traffic import (
     ResultsView,
@@ -40,6 +41,7 @@ from app.embedded import die_with_parent
 from app.errors import CoxswainError, SeeOther, Unavailable
 from app.late_pages import LatePages, is_for_machines
 from app.logs import set_up_logs
+from app.measuring import measure_apart
 from app.schema import head_revision, program_version
 from app.settings import Settings
 
@@ -63,8 +65,8 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     # Counting happens beside a request that holds a connection already: from one pool, a full house would
     # wait for itself.
     aside = Database(database.url, pool_size=1)
-    # A check holds its transaction while the child computes, and counting must not wait for that.
-    checking = Database(database.url, pool_size=1)
+    # A look holds its transaction while the child computes: neither counting nor another look may wait.
+    checking = Database(database.url, pool_size=2)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -84,7 +86,10 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
     app.state.results_views = list[ResultsView]()
-    app.state.watches = (Watch(_check_with(checking), name="the linkage check"),)
+    app.state.watches = (
+        Watch(_check_with(checking), name="the linkage check"),
+        Watch(_measure_with(checking), name="the look at alignment"),
+    )
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
         Envelope,
@@ -142,6 +147,14 @@ def _check_with(database: Database) -> Callable[[], Awaitable[None]]:
             await check_linkage(session, check_apart, actor=SYSTEM)
 
     return check
+
+
+def _measure_with(database: Database) -> Callable[[], Awaitable[None]]:
+    async def measure() -> None:
+        async with database.unit_of_work() as session:
+            await renew_alignment(session, measure_apart, actor=SYSTEM)
+
+    return measure
 
 
 def _lifespan(

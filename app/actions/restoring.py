@@ -12,6 +12,7 @@ _STEPS = (
     "update organization set epoch = gen_random_uuid()",
     # The same numbers say what a check has seen. One that has seen nothing is followed by another.
     "update linkage_checks set snapshot = '1:1:'",
+    "update alignment_measures set snapshot = '1:1:'",
     # Without statistics the first readers of a large table would wait for the database to guess better.
     "analyze",
 )

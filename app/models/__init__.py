@@ -1,5 +1,6 @@
 """Tables and input contracts, one file per noun. Importing this room registers every table."""
 
+from app.models.alignment import AlignmentMeasure
 from app.models.clients import AccessKey, Client
 from app.models.commitments import Commitment
 from app.models.decision_types import DecisionType
@@ -39,6 +40,7 @@ from app.models.traffic import Allowance, KeptAnswer
 
 __all__ = [
     "AccessKey",
+    "AlignmentMeasure",
     "Allowance",
     "Client",
     "Commitment",

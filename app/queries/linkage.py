@@ -10,7 +10,6 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.changes import PRIVATE_ACTIONS
 from app.domain.linkage.findings import Group, ObjectKind, Severity
 from app.domain.linkage.rollup import roll_up
 from app.domain.linkage.score import Score, compute_score
@@ -20,6 +19,7 @@ from app.errors import NotFound
 from app.models.departments import Department
 from app.models.linkage import FindingFilter, LinkageCheck, LinkageFilter, LinkageFinding
 from app.queries._find import read_cursor, read_uuid, resolve_reference, write_cursor
+from app.queries._missed import has_missed_changes
 
 # What a check depends on. Scores of engagement count through the measurements that they feed.
 WATCHED = (
@@ -42,26 +42,11 @@ async def find_last_check(session: AsyncSession) -> LinkageCheck | None:
     return await session.scalar(select(LinkageCheck).order_by(col(LinkageCheck.id).desc()).limit(1))
 
 
-# A snapshot does not hold the transaction that took it: what this one has written counts as unseen.
-_MISSED = text("""
-select exists (
-    select from events e
-    where e.transaction >= pg_snapshot_xmin(cast(cast(:snapshot as text) as pg_snapshot))
-      and (not pg_visible_in_snapshot(e.transaction, cast(cast(:snapshot as text) as pg_snapshot))
-           or e.transaction = pg_current_xact_id_if_assigned())
-      and e.kind = any(:kinds) and e.action <> all(:private))
-    or (select (now() at time zone time_zone)::date from organization) <> cast(:today as date)
-""")
-
-
 async def is_check_stale(session: AsyncSession, check: LinkageCheck | None) -> bool:
     """Has anything that counts changed since, or has a new day begun?"""
     if check is None:
         return True
-    parameters = {"snapshot": check.snapshot, "today": check.today, "kinds": list(WATCHED)} | {
-        "private": list(PRIVATE_ACTIONS)
-    }
-    return bool((await session.execute(_MISSED, parameters)).scalar_one())
+    return await has_missed_changes(session, check.snapshot, check.today, WATCHED)
 
 
 class StandingWaiver(NamedTuple):

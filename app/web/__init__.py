@@ -1,6 +1,7 @@
 """The HTML door: the pages people read. One file per noun: its routes and the view-models they show."""
 
 from app.web import (
+    alignment,
     departments,
     design,
     events,
@@ -48,6 +49,7 @@ from app.web import (
 web_routes = [
     route
     for module in (
+        alignment,
         departments,
         owners,
         partnerships,

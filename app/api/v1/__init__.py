@@ -1,6 +1,7 @@
 """Version 1 of the JSON API: one file per noun; output shapes live beside their routes."""
 
 from app.api.v1 import (
+    alignment,
     changes,
     clients,
     commitments,
@@ -67,6 +68,7 @@ api_routes = [
         waivers,
         linkage,
         linkage_findings,
+        alignment,
         clients,
         events,
         changes,
