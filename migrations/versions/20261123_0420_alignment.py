@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 
 revision = '20261123_0420'
-down_revision = '20261123_0415'
+down_revision = '20261123_0418'
 branch_labels = None
 depends_on = None
 
