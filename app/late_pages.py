@@ -15,7 +15,7 @@ MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
 
 
 def is_for_machines(path: str) -> bool:
-    """Does the JSON door answer here? Whatever it does not know, no page knows either."""
+    """Does the JSON door say here what went wrong?"""
     return path.startswith(MACHINE_PATHS)
 
 
@@ -47,10 +47,7 @@ class LatePages:
         return self._router.default == self._refuse
 
     async def _load_and_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What no route has answered yet."""
-        if is_for_machines(scope["path"]):
-            await self._refuse(scope, receive, send)
-            return
+        """What no route knows: perhaps a page does. (`/api/docs` is one.)"""
         await self.load()
         await self._router(scope, receive, send)
 

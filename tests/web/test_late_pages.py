@@ -32,14 +32,25 @@ async def test_many_who_come_first_at_once_are_all_answered(app: FastAPI) -> Non
     assert list_pages(app) == web_routes
 
 
-async def test_machines_do_not_load_pages(app: FastAPI) -> None:
+async def test_what_machines_ask_for_needs_no_pages(app: FastAPI) -> None:
     async with open_browser(app) as browser:
         assert (await browser.get("/readyz")).status_code == 200
-        for path in ("/api/v1/nowhere", "/api/", "/healthz/more"):
-            refused = await browser.get(path)
-            assert refused.status_code == 404
-            assert refused.headers["content-type"] == "application/problem+json"
+        assert (await browser.get("/api/v1/goals")).status_code == 401
+        assert (await browser.put("/healthz")).status_code == 405
     assert list_pages(app) == []
+
+
+async def test_machines_are_refused_in_their_voice(app: FastAPI) -> None:
+    for path in ("/api/v1/nowhere", "/api/", "/healthz/more"):
+        async with open_browser(app) as browser:
+            refused = await browser.get(path)
+        assert refused.status_code == 404
+        assert refused.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_reference_of_the_api_is_a_page(app: FastAPI) -> None:
+    async with open_browser(app) as browser:
+        assert "<h1" in (await browser.get("/api/docs")).text
 
 
 @pytest.mark.parametrize(
