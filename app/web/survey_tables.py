@@ -15,7 +15,7 @@ from app.domain.survey_groups import Exposure
 from app.domain.survey_results import AreaCell, Cell, Coverage, QuestionTable, Results
 from app.domain.surveys import QuestionKind
 from app.models.surveys import Question
-from app.web.charts import Bar, Dot, Part, bars, group_strip, spread_bar
+from app.web.charts import Dot, Part, group_strip, share_bar, spread_bar
 from app.web.survey_places import SurveyPlace
 from app.web.survey_sheets import AGREE_WORDS
 
@@ -58,6 +58,16 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionResult:
+    """An option: its share or mean place in words and as a bar, and whether it was the one meant."""
+
+    text: str
+    value: str
+    bar: Markup
+    is_meant: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionResult:
     """A question over the whole organization: figures as (what, how much), a picture, sentences."""
 
@@ -67,6 +77,7 @@ class QuestionResult:
     area: str | None
     figures: tuple[tuple[str, str], ...]
     picture: Markup | None
+    options: tuple[OptionResult, ...]
     legend: tuple[str, str] | None
     sentences: tuple[str, ...]
     hidden: str | None
@@ -80,7 +91,7 @@ def say_hidden(exposure: Exposure, k: int) -> CellView:
         return CellView(
             "alike", "Nearly everyone agrees; exact figures would tell everybody's answer.", "hidden"
         )
-    return CellView("·", "Kept back, because it would tell a smaller group by subtraction.", "hidden")
+    return CellView("kept back", "It would tell of a smaller group by subtraction.", "hidden")
 
 
 def view_cell(cell: Cell, question: Question, k: int) -> CellView:
@@ -117,7 +128,8 @@ def _view_question(table: QuestionTable, question: Question, k: int) -> Question
         kind=KIND_WORDS[table.kind],
         area=AREA_WORDS.get(question.area.value) if question.area else None,
         figures=tuple(_list_figures(cell)),
-        picture=_draw_cell(cell, question),
+        picture=_draw_spread(cell, question),
+        options=tuple(_list_options(cell, question)),
         legend=_name_ends(cell, question),
         sentences=tuple(_say_more(table)),
         hidden=None if cell.figures else say_hidden(cell.exposure, k).hint,
@@ -139,38 +151,33 @@ def _list_figures(cell: Cell) -> Iterator[tuple[str, str]]:
     if figures.intended is not None:
         yield "chose what was meant", f"{figures.intended} %"
     if figures.ranks:
-        yield "agreement on the order", "—" if figures.agreement is None else f"{figures.agreement:.2f}"
+        agreement = "—" if figures.agreement is None else f"{figures.agreement:.2f}"
+        yield "agreement (0 as by chance, 1 all alike)", agreement
     yield "answers", str(cell.n)
 
 
-def _draw_cell(cell: Cell, question: Question) -> Markup | None:
-    figures = cell.figures
-    if figures is None:
+def _draw_spread(cell: Cell, question: Question) -> Markup | None:
+    if cell.figures is None or not cell.figures.spread or question.kind is QuestionKind.CHOOSE:
         return None
-    texts = _option_texts(question)
-    label = f"How the answers to {question.code} spread"
-    if figures.ranks:
-        return bars(
-            [
-                Bar(texts[each.option], len(texts) + 1 - each.mean, f"{each.mean:.1f}")
-                for each in figures.ranks
-            ],
-            label=f"Mean places of {question.code}: the longer, the earlier",
-        )
-    if not figures.spread:
-        return None
-    if question.kind is QuestionKind.CHOOSE:
-        return bars(
-            [
-                Bar(text, share, f"{share} %{' ✓ meant' if code == question.intended else ''}")
-                for (code, text), share in zip(texts.items(), figures.spread, strict=True)
-            ],
-            label=label,
-        )
     names = AGREE_WORDS if question.kind is QuestionKind.AGREE else NPS_PARTS
-    return spread_bar(
-        [Part(name, share) for name, share in zip(names, figures.spread, strict=True)], label=label
-    )
+    parts = [Part(name, share) for name, share in zip(names, cell.figures.spread, strict=True)]
+    return spread_bar(parts, label=f"How the answers to {question.code} spread")
+
+
+def _list_options(cell: Cell, question: Question) -> Iterator[OptionResult]:
+    """Options by their mean place, the first one first; or with their shares, as they were asked."""
+    if cell.figures is None:
+        return
+    texts = _option_texts(question)
+    for each in cell.figures.ranks:
+        length = (len(texts) - each.mean) / max(len(texts) - 1, 1)
+        label = f"{texts[each.option]}: mean place {each.mean:.1f}"
+        yield OptionResult(texts[each.option], f"{each.mean:.1f}", share_bar(length, label=label), False)
+    if question.kind is QuestionKind.CHOOSE and cell.figures.spread:
+        for (code, text), share in zip(texts.items(), cell.figures.spread, strict=True):
+            is_meant = code == question.intended
+            bar = share_bar(share / 100, label=f"{text}: {share} %", is_meant=is_meant)
+            yield OptionResult(text, f"{share} %", bar, is_meant)
 
 
 def _name_ends(cell: Cell, question: Question) -> tuple[str, str] | None:
@@ -292,7 +299,7 @@ def view_areas(results: Results, places: Sequence[SurveyPlace]) -> tuple[list[st
 
 def _view_area(cell: AreaCell) -> CellView:
     if cell.mean is None:
-        return CellView("·", "Nothing of it may be shown.", "hidden")
+        return CellView("hidden", "Nothing of it may be shown.", "hidden")
     return CellView(f"{cell.mean:.1f}", f"{cell.based_on} of {cell.of} questions", _shade(cell.mean))
 
 
@@ -341,13 +348,19 @@ def say_what_is_hidden(results: Results) -> list[str]:
     """How many cells say less than everything, and why: one sentence for each reason there is."""
     counts = Counter(cell.exposure for cell in _list_all_cells(results))
     sentences = {
-        Exposure.FEW: f"fewer than {results.k} people answered",
-        Exposure.MERGED: "the figures of others would tell those of a smaller group by subtraction",
-        Exposure.AGREES: "nearly everyone agrees, so that exact figures would tell everybody's answer",
+        Exposure.FEW: (f"n<{results.k}", f"fewer than {results.k} people answered"),
+        Exposure.MERGED: (
+            "kept back",
+            "by subtraction they would tell of a smaller group",
+        ),
+        Exposure.AGREES: (
+            "alike",
+            "nearly everyone agrees; exact figures would tell everybody's answer",
+        ),
     }
     return [
-        f"{counts[exposure]} of {counts.total()}: {why}."
-        for exposure, why in sentences.items()
+        f"{counts[exposure]} of {counts.total()} figures ({word}): {why}."
+        for exposure, (word, why) in sentences.items()
         if counts[exposure]
     ]
 

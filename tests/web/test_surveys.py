@@ -1,15 +1,20 @@
 """The pages of surveys: lists, drafts and their questions, previews, opening, links, closing."""
 
+from typing import Any
+
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.permissions import Role
+from app.actions.survey_closing import close_survey
+from app.actions.surveys import open_survey
+from app.domain.permissions import SYSTEM, Role
 from app.domain.surveys import SurveyStatus
-from app.models import Survey
-from tests.factories import make_department, make_survey
+from app.domain.words import Level
+from app.models import Survey, SurveyAnswer, SurveyInvitation
+from tests.factories import make_department, make_owner, make_survey
 from tests.web.surveying import make_asked_survey, make_open_survey, open_as, take_links
 from tests.web.test_settings import PARTIAL, read_version
 
@@ -196,3 +201,102 @@ async def test_a_draft_is_removed_for_good(app: FastAPI, session: AsyncSession) 
     browser = await open_as(app, session, Role.ADMIN)
     assert (await browser.post("/surveys/S1/archive")).headers["location"] == "/surveys"
     assert (await browser.get("/surveys/S1")).status_code == 404
+
+
+async def close_with(session: AsyncSession, sheets: list[dict[str, Any]], **fields: Any) -> Survey:
+    """A closed survey in which these sheets were sent."""
+    survey = await make_open_survey(session, people=max(6, len(sheets)), **fields)
+    await session.execute(
+        delete(SurveyInvitation).where(
+            col(SurveyInvitation.id).in_(select(col(SurveyInvitation.id)).limit(len(sheets)))
+        )
+    )
+    session.add_all([SurveyAnswer(survey_id=survey.id, values=sheet) for sheet in sheets])
+    await session.flush()
+    await close_survey(session, survey, actor=SYSTEM)
+    return survey
+
+
+VARIED: list[dict[str, Any]] = [
+    {"Q1": 1 + place % 5, "Q2": place % 11, "Q3": "AB"[place % 2], "Q4": order, "Q5": f"Word {place}."}
+    for place, order in enumerate([["G1", "G2", "G3"], ["G2", "G1", "G3"], ["G3", "G2", "G1"]] * 4)
+]
+
+
+async def test_results_show_figures_of_every_kind_of_question(app: FastAPI, session: AsyncSession) -> None:
+    await close_with(session, VARIED)
+    browser = await open_as(app, session, Role.VIEWER)
+    moved = await browser.get("/surveys/S1")
+    assert (moved.status_code, moved.headers["location"]) == (303, "/surveys/S1/results")
+    text = " ".join((await browser.get("/surveys/S1/results")).text.split())
+    for words in ("12 of 12 answered (100 %)", "mean of 1–5", "eNPS", "chose what was meant", "<b>50 %</b>"):
+        assert words in text
+    assert "Nothing had to be hidden." in text
+
+
+async def test_results_of_too_few_are_words_without_numbers(app: FastAPI, session: AsyncSession) -> None:
+    await close_with(session, VARIED[:4])
+    browser = await open_as(app, session, Role.ADMIN)
+    text = (await browser.get("/surveys/S1/results")).text
+    assert "Fewer than 5 people answered: nothing can be shown." in text
+    assert ("mean of 1–5" in text, "<svg" in text.split("<main")[1]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?part=departments", "Whole organization"),
+        ("?part=departments&question=Q2", "eNPS"),
+        ("?part=departments&question=Q3", "Chose what was meant"),
+        ("?part=departments&question=Q4", "Agreement"),
+        ("?part=departments&question=NONE", "Whole organization"),
+        ("?part=levels", "All"),
+        ("?part=words", "Word 3."),
+        ("?part=answered", "Asked"),
+    ],
+)
+async def test_each_part_of_the_results_is_a_page_and_looking_at_it_is_noted(
+    app: FastAPI, session: AsyncSession, query: str, words: str
+) -> None:
+    await close_with(session, VARIED)
+    app.state.results_views.clear()
+    browser = await open_as(app, session, Role.FACILITATOR)
+    shown = await browser.get(f"/surveys/S1/results{query}")
+    assert (shown.status_code, words in shown.text) == (200, True)
+    assert len(app.state.results_views) == 1
+
+
+async def test_own_words_are_for_those_who_make_surveys(app: FastAPI, session: AsyncSession) -> None:
+    await close_with(session, VARIED)
+    browser = await open_as(app, session, Role.HEAD)
+    assert "part=words" not in (await browser.get("/surveys/S1/results")).text
+    assert "Word 3." not in (await browser.get("/surveys/S1/results?part=words")).text
+
+
+async def test_results_wait_until_the_survey_is_closed(app: FastAPI, session: AsyncSession) -> None:
+    await make_open_survey(session)
+    browser = await open_as(app, session, Role.ADMIN)
+    assert (await browser.get("/surveys/S1/results")).headers["location"] == "/surveys/S1"
+
+
+async def test_departments_levels_and_areas_stand_side_by_side(app: FastAPI, session: AsyncSession) -> None:
+    ops = await make_department(session, code="OPS", name="Operations")
+    survey = await make_asked_survey(session, people=0)
+    survey.questions = [{**survey.questions[0], "area": "strategy"}, {**survey.questions[1]}]
+    for _ in range(6):
+        await make_owner(session, department=ops, level=Level.FRONTLINE)
+        await make_owner(session, level=Level.SENIOR)
+    await open_survey(session, survey, actor=SYSTEM)
+    for invitation in (await session.scalars(select(SurveyInvitation))).all():
+        place = (invitation.department_id, invitation.level)
+        number = len((await session.scalars(select(SurveyAnswer))).all())
+        sheet = {"Q1": 1 + number % 5, "Q2": (number * 3) % 11}
+        session.add(SurveyAnswer(survey_id=survey.id, department_id=place[0], level=place[1], values=sheet))
+        await session.delete(invitation)
+        await session.flush()
+    await close_survey(session, survey, actor=SYSTEM)
+    browser = await open_as(app, session, Role.EXECUTIVE)
+    areas = (await browser.get("/surveys/S1/results?part=departments")).text
+    assert ("Operations" in areas, "Strategy" in areas, "heat-" in areas) == (True, True, True)
+    levels = (await browser.get("/surveys/S1/results?part=levels")).text
+    assert ("senior" in levels, "strip" in levels) == (True, True)

@@ -4,7 +4,7 @@ The one place where markup is written in Python. What the numbers mean is decide
 that stands beside each chart is the macro `ui.figures`.
 """
 
-from app.web.charts.answers import Dot, Part, group_strip, spread_bar
+from app.web.charts.answers import Dot, Part, group_strip, share_bar, spread_bar
 from app.web.charts.bars import Bar, bars
 from app.web.charts.levels import ChartLine
 from app.web.charts.sparklines import sparkline
@@ -22,6 +22,7 @@ __all__ = [
     "bars",
     "draw_strategy_map",
     "group_strip",
+    "share_bar",
     "sparkline",
     "spread_bar",
     "xmr_chart",

@@ -12,6 +12,7 @@ _BAR = 26.0
 # A share that is narrower has no room for its number.
 _ROOM_FOR_NUMBER = 26.0
 _STRIP = 52.0
+_LINE = 10.0
 _EDGE = 44.0
 
 
@@ -58,6 +59,17 @@ def spread_bar(parts: Sequence[Part], *, label: str) -> Markup:
         left += width
     about = ", ".join(f"{part.name} {part.share} %" for part in parts)
     return frame(_WIDTH, _BAR, *drawn, label=label, about=about, looks="chart spread")
+
+
+def share_bar(share: float, *, label: str, is_meant: bool = False) -> Markup:
+    """A share of a whole, 0 to 1, as the filled part of a line."""
+    part = max(_WIDTH * share, _LINE) if share else 0
+    widths = ((_WIDTH, "share-rest"), (part, f"share-part{' meant' if is_meant else ''}"))
+    shapes = [
+        element("rect", x=0, y=0, width=width, height=_LINE, rx=_LINE / 2, class_=looks, fill="currentColor")
+        for width, looks in widths
+    ]
+    return frame(_WIDTH, _LINE, *shapes, label=label, looks="chart share")
 
 
 def group_strip(dots: Sequence[Dot], *, low: Number, high: Number, label: str) -> Markup:
