@@ -5,6 +5,12 @@ from app.domain.permissions import Actor, Permission, may
 Place = tuple[str, str]
 # Pages that belong to a place of the navigation without lying below it.
 _BELONGING = {"objectives": "/goals", "links": "/goals"}
+# What leaders really do, from which alignment is computed; each with what lets somebody read it.
+_AREA = (
+    ("/alignment", "Where it breaks", Permission.METRICS_READ),
+    ("/surveys", "Surveys", Permission.SURVEYS_READ),
+    ("/partnerships", "Partnerships", Permission.PARTNERSHIPS_READ),
+)
 _EXPLAINED: list[Place] = [("/linkage/rules", "Linkage rules"), ("/api/docs", "API reference")]
 
 
@@ -20,7 +26,12 @@ def list_places(person: Actor | None) -> list[Place]:
             ("/linkage", "Linkage"),
             ("/kpis", "KPIs"),
         ]
-    return places
+    return places + [(href, "Alignment") for href, _ in list_area(person)[:1]]
+
+
+def list_area(person: Actor | None) -> list[Place]:
+    """The pages of alignment that somebody may read, the picture of it first."""
+    return [(href, text) for href, text, needed in _AREA if person is not None and may(person, needed)]
 
 
 def list_own_places(person: Actor | None) -> list[Place]:
@@ -38,7 +49,17 @@ def list_own_places(person: Actor | None) -> list[Place]:
 def find_place(path: str) -> str:
     """The path by which the navigation tells where a page belongs.
 
-    >>> find_place("/objectives/SALES-1"), find_place("/kpis/NPS")
-    ('/goals', '/kpis/NPS')
+    >>> find_place("/objectives/SALES-1"), find_place("/kpis/NPS"), find_place("/surveys/P-1")
+    ('/goals', '/kpis/NPS', '/alignment')
     """
-    return _BELONGING.get(path.split("/")[1], path)
+    return "/alignment" if find_tab(path) else _BELONGING.get(path.split("/")[1], path)
+
+
+def find_tab(path: str) -> str:
+    """The page of alignment to which a path belongs; empty: none.
+
+    >>> find_tab("/surveys/P-1"), find_tab("/goals")
+    ('/surveys', '')
+    """
+    tab = "/" + path.split("/")[1]
+    return tab if tab in {href for href, _, _ in _AREA} else ""

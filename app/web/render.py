@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
 
-from app.web.places import find_place, list_own_places, list_places
+from app.web.places import find_place, find_tab, list_area, list_own_places, list_places
 from app.web.static_files import static_url, takes_gzip
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -54,6 +54,7 @@ def _list_macros(module: object) -> list[tuple[str, Macro]]:
 def render(template: str, **context: Any) -> str:
     """A template as text; without a person who looks, unless the context names one."""
     frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": [], "standing": ""}
+    frame |= {"area": [], "tab": ""}
     return make_environment().get_template(template).render(frame | context)
 
 
@@ -70,7 +71,9 @@ def page(
     person = getattr(request.state, "person", None)
     frame = {"person": person, "places": list_places(person), "own_places": list_own_places(person)}
     path = request.url.path
-    body = render(template, path=path, standing=find_place(path), **frame, **context)
+    tab = find_tab(path)
+    frame |= {"standing": find_place(path), "tab": tab, "area": list_area(person) if tab else []}
+    body = render(template, path=path, **frame, **context)
     return send_html(request, body, status=status, headers=headers)
 
 
