@@ -25,7 +25,9 @@ from app.queries.survey_answers import list_answers
 from app.queries.surveys import read_department_tree
 
 
-async def close_survey(session: AsyncSession, survey: Survey, *, actor: Actor) -> Survey:
+async def close_survey(
+    session: AsyncSession, survey: Survey, *, actor: Actor, at: datetime | None = None
+) -> Survey:
     """Ends a survey. Unused invitations vanish, so that nobody can be told by not having answered."""
     require(actor, Permission.SURVEYS_WRITE, on=Place())
     if survey.status is not SurveyStatus.OPEN:
@@ -38,7 +40,7 @@ async def close_survey(session: AsyncSession, survey: Survey, *, actor: Actor) -
     results = _tabulate(survey, answers, tree)
     session.add(SurveyResult(survey_id=survey.id, tables=msgspec.to_builtins(results)))
     await _rewrite_answers(session, survey, answers, tree)
-    values = {"status": SurveyStatus.CLOSED, "closed_at": datetime.now(UTC)}
+    values = {"status": SurveyStatus.CLOSED, "closed_at": at or datetime.now(UTC)}
     await change_record(session, survey, values, actor=actor, action="closed")
     return survey
 

@@ -85,8 +85,13 @@ async def archive_survey(session: AsyncSession, survey: Survey, *, actor: Actor)
     await archive_record(session, survey, actor=actor)
 
 
-async def open_survey(session: AsyncSession, survey: Survey, *, actor: Actor) -> Survey:
-    """Invites everybody it asks. From here on the questions are fixed."""
+async def open_survey(
+    session: AsyncSession, survey: Survey, *, actor: Actor, at: datetime | None = None
+) -> Survey:
+    """Invites everybody it asks, now or (of a survey that is told afterwards) at a moment that has passed.
+
+    From here on the questions are fixed.
+    """
     require(actor, WRITE, on=Place())
     if survey.status is not SurveyStatus.DRAFT:
         raise Conflict(f"The survey is {survey.status} already.", code="not_a_draft")
@@ -110,7 +115,7 @@ async def open_survey(session: AsyncSession, survey: Survey, *, actor: Actor) ->
     await session.execute(insert(SurveyInvitation), rows)
     values = {
         "status": SurveyStatus.OPEN,
-        "opened_at": datetime.now(UTC),
+        "opened_at": at or datetime.now(UTC),
         "invited": len(audience),
         "cells": _count_cells(cells),
     }

@@ -1,6 +1,7 @@
 """`coxswain demo`: the demo organization, through the same actions as everybody else, in one transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -35,6 +36,9 @@ from app.actions.objectives import create_objective
 from app.actions.organization import update_organization
 from app.actions.owners import create_owner
 from app.actions.partnerships import create_partnership, hold_talk, plan_talk, skip_talk
+from app.actions.survey_answers import load_sheets
+from app.actions.survey_closing import close_survey
+from app.actions.surveys import create_survey, open_survey
 from app.actions.targets import create_target
 from app.actions.themes import create_theme
 from app.commands.context import DataDir, Refused, clear_refusals, run_work
@@ -68,6 +72,7 @@ from app.models.objectives import ObjectiveInput
 from app.models.organization import OrganizationInput
 from app.models.owners import OwnerInput
 from app.models.partnerships import PartnershipInput, TalkHeldInput, TalkInput, TalkSkippedInput
+from app.models.surveys import AnswerInput, NewSurvey
 from app.models.targets import TargetInput
 from app.models.themes import ThemeInput
 from app.queries.departments import find_department
@@ -109,7 +114,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _create(session, ThemeInput, create_theme, plan.themes)
     headless = [{**row, "head": None} for row in plan.departments]
     await _create(session, DepartmentInput, create_department, headless)
-    await _create(session, OwnerInput, create_owner, plan.owners)
+    await _create(session, OwnerInput, create_owner, [*plan.owners, *plan.staff])
     await _set_heads(session, plan.departments)
     await _create(session, GoalInput, create_goal, plan.goals)
     await _create(session, ObjectiveInput, create_objective, plan.objectives)
@@ -122,6 +127,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _create(session, DecisionTypeInput, create_decision_type, plan.decision_types)
     await _load_decisions(session, plan)
     await _load_initiatives(session, plan)
+    await _load_surveys(session, plan)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:
@@ -217,6 +223,16 @@ async def _answer(session: AsyncSession, link: Link, told: Row) -> None:
     else:
         there = DependencyDelivery.model_validate(told["deliver"])
         await deliver_dependency(session, link, there, actor=SYSTEM)
+
+
+async def _load_surveys(session: AsyncSession, plan: DemoPlan) -> None:
+    for row in plan.surveys:
+        survey = await create_survey(session, NewSurvey.model_validate(row["survey"]), actor=SYSTEM)
+        await open_survey(session, survey, actor=SYSTEM, at=datetime.fromisoformat(row["opened"]))
+        sheets = {email: AnswerInput(answers=sheet) for email, sheet in row["sheets"].items()}
+        await load_sheets(session, survey, sheets, actor=SYSTEM)
+        if "closed" in row:
+            await close_survey(session, survey, actor=SYSTEM, at=datetime.fromisoformat(row["closed"]))
 
 
 _STEPS: dict[str, tuple[Any, Create]] = {

@@ -6,22 +6,24 @@ Pure: no clock, no randomness, no database. What the content says stands in the 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from app.demo.crowd import hire_staff, hold_survey
+from app.demo.noise import noise
 from app.domain.periods import Cadence, Period, period_of
 
 Row = dict[str, Any]
 
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
-    *("partnerships.yaml", "decisions.yaml", "initiatives.yaml"),
+    *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml"),
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
+_STAFFING = ("staff", "first_names", "last_names", "titles")
 _ANSWERS_VARY = 0.08  # share by which counts differ from one period to the next
 
 
@@ -38,7 +40,8 @@ class DemoPlan:
     decided about the source's segments; the one that is missing there stays in the inbox.
     `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note. `decisions`
     carry the `steps` that they took: `{"decide": …}`, each with the body of that step; so do `initiatives`,
-    which come after the decisions they cite. `dependencies` are links with their `answers`.
+    which come after the decisions they cite. `dependencies` are links with their `answers`. `staff` have
+    no role. `surveys` carry when they opened and closed, and the `sheets` of those who answered.
     """
 
     organization: Row
@@ -58,6 +61,8 @@ class DemoPlan:
     decisions: list[Row]
     initiatives: list[Row]
     dependencies: list[Row]
+    staff: list[Row]
+    surveys: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:
@@ -67,8 +72,15 @@ def read_demo(today: date) -> DemoPlan:
         text = files(__package__).joinpath(name).read_text(encoding="utf-8")
         content |= _resolve_dates(yaml.safe_load(text), today)
     series, feed = content.pop("series"), content.pop("engagement")
+    heads = {row["code"]: row["head"] for row in content["departments"]}
+    staff = hire_staff({name: content.pop(name) for name in _STAFFING}, heads)
+    people = [*content["owners"], *staff]
+    told = sorted(content.pop("surveys"), key=lambda each: each["opened"])
+    surveys = [hold_survey(each, people, content["organization"]) for each in told]
     return DemoPlan(
         **content,
+        staff=staff,
+        surveys=surveys,
         measurements=_measurement_batches(series, today),
         engagement=_engagement_batches(feed, today),
         segments=[
@@ -203,20 +215,14 @@ def _value_at(series: Row, offset: int) -> float:
     position = (offset - offsets[0]) / (len(offsets) - 1) * (len(path) - 1)
     step = min(int(position), len(path) - 2)
     on_path = path[step] + (path[step + 1] - path[step]) * (position - step)
-    value: float = on_path + series["noise"] * _noise(_key(series, offset))
+    value: float = on_path + series["noise"] * noise(_key(series, offset))
     decimals: int = series["decimals"]
     return round(value, decimals) if decimals else round(value)
 
 
 def _vary(count: int, key: str) -> int:
-    return round(count * (1 + _ANSWERS_VARY * _noise(f"count/{key}")))
+    return round(count * (1 + _ANSWERS_VARY * noise(f"count/{key}")))
 
 
 def _key(series: Row, offset: int) -> str:
     return f"{series['kpi']}/{series.get('department')}/{offset}"
-
-
-def _noise(key: str) -> float:
-    """A number between -1 and 1 that looks random and depends on the key alone."""
-    digest = blake2b(key.encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") / (2**31 - 0.5) - 1

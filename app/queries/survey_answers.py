@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.domain.permissions import Actor, ActorKind
 from app.errors import NotFound
 from app.models.departments import Department
+from app.models.owners import Owner
 from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation
 from app.queries._find import matches_reference
 from app.queries.sign_ins import hash_token
@@ -93,6 +94,16 @@ async def find_own_survey(session: AsyncSession, reference: str, *, actor: Actor
     """A survey that a person is invited to and has not answered, to show its questions."""
     survey_id = await find_ticket(session, reference, make_ticket(None, actor))
     return await session.get_one(Survey, survey_id)
+
+
+async def list_invitations(session: AsyncSession, survey_id: UUID) -> list[tuple[SurveyInvitation, str]]:
+    """Every open invitation of a survey with the e-mail address of whose it is."""
+    statement = (
+        select(SurveyInvitation, col(Owner.email))
+        .join(Owner, col(Owner.id) == col(SurveyInvitation.owner_id))
+        .where(col(SurveyInvitation.survey_id) == survey_id)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
 async def list_answers(session: AsyncSession, survey_id: UUID) -> Sequence[SurveyAnswer]:

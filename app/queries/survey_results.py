@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.domain.survey_results import Cell, Results
-from app.errors import Conflict
+from app.errors import NotFound
 from app.models.surveys import Survey, SurveyResult
 
 
@@ -19,7 +19,7 @@ async def find_results(session: AsyncSession, survey: Survey, *, actor: Actor) -
     require(actor, Permission.SURVEYS_READ)
     frozen = await session.get(SurveyResult, survey.id)
     if frozen is None:
-        raise Conflict("There are results when the survey is closed.", code="not_closed")
+        raise NotFound("There are no results yet: they are made when the survey closes.", code="not_closed")
     results = msgspec.convert(frozen.tables, Results)
     if not may(actor, Permission.SURVEYS_WRITE, on=Place()):
         results = replace(results, words=())

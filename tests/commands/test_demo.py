@@ -27,7 +27,7 @@ async def test_everything_of_the_plan_is_there_and_left_an_event(session: AsyncS
     await load_demo(session, plan)
     for model, rows in (
         (Department, plan.departments),
-        (Owner, plan.owners),
+        (Owner, [*plan.owners, *plan.staff]),
         (Goal, plan.goals),
         (Objective, plan.objectives),
         (Initiative, plan.initiatives),
@@ -101,3 +101,35 @@ async def test_its_initiatives_are_on_time_late_moved_and_cancelled(
     assert [each["reason"] is None for each in dates] == [True, False, False]
     links = (await ceo.get("/api/v1/links?type=depends_on")).json()["items"]
     assert {each["state"] for each in links} == {"requested", "accepted", "declined", "delivered"}
+
+
+async def test_its_people_were_asked_and_answered(cast: Cast, session: AsyncSession) -> None:
+    plan = read_demo(await session.scalar(text("select current_date")))
+    await load_demo(session, plan)
+    ceo = await cast.ceo()
+    surveys = {each["code"]: each for each in (await ceo.get("/api/v1/surveys")).json()["items"]}
+    closed = [code for code, each in surveys.items() if each["status"] == "closed"]
+    assert len(surveys) == len(plan.surveys) == 7
+    assert len(closed) == 6
+    assert surveys["SAFETY-1"]["answered_at_least"] >= 10
+    results = {code: (await ceo.get(f"/api/v1/surveys/{code}/results")).json() for code in closed}
+    for told in results.values():
+        cells = [cell for table in told["questions"] for cell in table["departments"]]
+        assert any(not cell["suppressed"] for cell in cells)
+        assert told["questions"][0]["total"]["n"] > 60
+    ranks = results["PRIORITIES-1"]["questions"][0]
+    first = {
+        cell["department"]["code"]: cell["figures"]["ranks"][0]["option"]
+        for cell in ranks["departments"]
+        if not cell["suppressed"] and cell["department"]
+    }
+    assert first["ONLINE"] == "G2"
+    landed = [results[f"MESSAGE-{number}"]["questions"][0]["message"]["landed"] for number in (1, 2, 3)]
+    assert landed == sorted(landed)
+    assert {area["area"] for area in results["AUDIT-1"]["areas"]} == {
+        "strategy",
+        "decisions",
+        "communication",
+        "goals",
+        "culture",
+    }

@@ -33,6 +33,7 @@ FIELDS = {
     "themes": "code name description rank",
     "departments": "code name parent head headcount location external_id active",
     "owners": "email name title department level manager external_id active role",
+    "staff": "email name title department level manager active",
     "goals": "code title why theme owner status starts_on ends_on rank cross_functional assumptions",
     "objectives": "code title why department owner status starts_on ends_on effort",
     "links": "source target type weight effort rationale need_by",
@@ -82,7 +83,9 @@ def test_codes_are_allowed_and_unique_in_their_namespace(demo: Demo) -> None:
         assert [code for code in codes if code_problem(code)] == []
         assert len({code_key(code) for code in codes}) == len(codes)
     assert not BUILT_IN.keys() & by_code(plan.kpis).keys()
-    assert all(owner["email"].endswith("@larkmoor.example") for owner in plan.owners)
+    people = [*plan.owners, *plan.staff]
+    assert all(owner["email"].endswith("@larkmoor.example") for owner in people)
+    assert len({owner["email"] for owner in people}) == len(people)
 
 
 def test_every_reference_resolves(demo: Demo) -> None:
@@ -97,7 +100,15 @@ def test_every_reference_resolves(demo: Demo) -> None:
         **{"theme": themes, "kpi": kpis | BUILT_IN.keys(), "measures": nodes, "guards": kpis},
         "departments": departments,
     }
-    rows = [*plan.departments, *plan.owners, *plan.goals, *plan.objectives, *plan.links, *plan.segments]
+    rows = [
+        *plan.departments,
+        *plan.owners,
+        *plan.staff,
+        *plan.goals,
+        *plan.objectives,
+        *plan.links,
+        *plan.segments,
+    ]
     rows += [*plan.targets, *plan.measurements, *(item for _, item in measurements(plan))]
     rows += [{**kpi, "source": None} for kpi in plan.kpis]
     for row in rows:
