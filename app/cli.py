@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "schema.migrate",
     "demo": "demo.demo",
     "check": "check.check",
+    "compute": "compute.compute",
     "export": "exports.export",
     "backup": "backups.backup",
     "restore": "backups.restore",

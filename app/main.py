@@ -7,6 +7,7 @@ import signal
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from functools import cache, partial
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
 from app.actions.alignment import renew_alignment
+from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.actions.linkage import check_linkage
 from app.actions.traffic import (
     ResultsView,
@@ -66,7 +68,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     # wait for itself.
     aside = Database(database.url, pool_size=1)
     # A look holds its transaction while the child computes: neither counting nor another look may wait.
-    checking = Database(database.url, pool_size=2)
+    checking = Database(database.url, pool_size=3)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -86,9 +88,11 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
     app.state.results_views = list[ResultsView]()
+    linkage = Watch(_check_with(checking), name="the linkage check")
     app.state.watches = (
-        Watch(_check_with(checking), name="the linkage check"),
+        linkage,
         Watch(_measure_with(checking), name="the look at alignment"),
+        Watch(_compute_with(checking, linkage.note_write), name="the computing of KPIs"),
     )
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
@@ -155,6 +159,21 @@ def _measure_with(database: Database) -> Callable[[], Awaitable[None]]:
             await renew_alignment(session, measure_apart, actor=SYSTEM)
 
     return measure
+
+
+def _compute_with(database: Database, tell: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """Computes the alignment KPIs, and tells when that changed values: others depend on them."""
+    told: datetime | None = None
+
+    async def compute() -> None:
+        nonlocal told
+        async with database.unit_of_work() as session:
+            done = await compute_alignment_kpis(session, actor=COMPUTING)
+        if done.written and done.computed_at != told:
+            tell()
+        told = done.computed_at
+
+    return compute
 
 
 def _lifespan(

@@ -41,6 +41,11 @@ from app.queries.boards import (
 )
 
 _NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
+_REASON_REQUIRED = Fault(
+    "/reason",
+    "reason_required",
+    "This value is computed from records: a typed one stands against it and needs a reason.",
+)
 _TICK = timedelta(microseconds=1)
 
 
@@ -64,7 +69,7 @@ async def record_values(
     touched = {item.period for item in items}
     has_places = any(item.department for item in items)
     board = await read_board(session, kpi, _with_neighbours(touched), places=has_places)
-    if is_whole := _changes_awaited(board, items):
+    if is_whole := source is not Source.COMPUTED and _changes_awaited(board, items):
         board = await read_board(session, kpi)
         touched |= {key.period for key in board.states}
     writer = Writer(Recorded(actor.id, actor.name, _after(at, board)), source)
@@ -126,6 +131,8 @@ def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, F
         return Result.UNCHANGED, None
     if recorded and recorded.is_recorded and recorded.source in TYPED and writer.source not in TYPED:
         return Result.OVERRIDDEN, None
+    if recorded and recorded.source is Source.COMPUTED and writer.source in TYPED and not item.reason:
+        return Result.REJECTED, _REASON_REQUIRED
     if writer.source is Source.MANUAL:
         status, _ = assess_value(item, board.direction, find_thresholds(board, key))
         if needs_note(status, item.note, source=writer.source):

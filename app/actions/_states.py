@@ -64,7 +64,7 @@ async def _insert_rows(session: AsyncSession, table: Table, rows: Sequence[Json]
 
 
 def _write_cell(value: Any) -> Any:
-    return to_json(value) if type(value) is dict else value
+    return to_json(value) if type(value) in (dict, list) else value
 
 
 def _write_row(kpi: Kpi, state: State, since: datetime, *, until: datetime | None = None) -> Json:

@@ -82,6 +82,8 @@ async def withdraw_value(
         raise NotFound(f"There is no value of {kpi.code} for {period} there.")
     if current.source is Source.AGGREGATED:
         raise Conflict("This value is made of those of departments below.", code="aggregated")
+    if current.source is Source.COMPUTED:
+        raise Conflict("This value is computed from records: change those, or type over it.", code="computed")
     (outcome,) = await record_values(session, kpi, [gone], actor=actor, source=source_of(actor))
     if kpi.feed and department and current.source in TYPED and _is_live(kpi):
         place = FedPlace(read_feed(kpi).metric, department, period.text)

@@ -29,6 +29,9 @@ def due_departments(
     Those it lists as reporting; else its own department; else those that ever had a value; else the
     whole organization. Other values are accepted, but never awaited. Never empty.
 
+    `ever_had_values` leaves out what was aggregated or computed from records: where no record is, no value
+    is missing.
+
     >>> due_departments(None, reporting=[], ever_had_values=[])
     frozenset({None})
     """
@@ -87,7 +90,10 @@ def needs_note(status: Status, note: str | None, *, source: Source) -> bool:
 
 
 def who_owes(updater: P | None, head: P | None, *, owner: P | None) -> P | None:
-    """The person who owes a value: the KPI's updater, else the department's head, else the KPI's owner."""
+    """The person who owes a value: the KPI's updater, else the department's head, else the KPI's owner.
+
+    Of a KPI that is computed from records only an updater who is named owes anything.
+    """
     if updater is not None:
         return updater
     return owner if head is None else head

@@ -72,7 +72,7 @@ def place_value(board: Board, value: NewValue, writer: Writer, *, new_id: UUID) 
 
 def renew_awaited(board: Board) -> None:
     """Awaits values from the departments that have one: for a whole board whose KPI names no department."""
-    told = {key.department for key, state in board.states.items() if state.is_recorded}
+    told = {key.department for key, state in board.states.items() if state.is_awaited_again}
     for department, place in board.places.items():
         board.places[department] = place._replace(is_awaited=place.is_open and department in told)
 

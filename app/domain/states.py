@@ -4,12 +4,12 @@ A state never changes: a corrected value, a new target or a changed neighbour ma
 storing states does not live here; the formulas are in `scoring` and `aggregation`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.periods import Period
@@ -53,6 +53,9 @@ class NewValue:
     note: str | None = None
     confidence: int | None = None
     reason: str | None = None
+    # Of a computed value: what it is made of, in words, and the numbers that stand beside it.
+    explanation: str | None = None
+    seconds: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def key(self) -> Key:
@@ -116,6 +119,11 @@ class State:
     def is_recorded(self) -> bool:
         """Whether somebody or something said it about this very place, and still does."""
         return self.source is not Source.AGGREGATED and not self.content.withdrawn
+
+    @property
+    def is_awaited_again(self) -> bool:
+        """Whether it makes its department one from which values are awaited: somebody or a feed told it."""
+        return self.is_recorded and self.source is not Source.COMPUTED
 
 
 class TargetRange(NamedTuple):

@@ -1,6 +1,7 @@
 """Tables and input contracts, one file per noun. Importing this room registers every table."""
 
 from app.models.alignment import AlignmentMeasure
+from app.models.alignment_kpis import KpiComputation, LevelFigure
 from app.models.clients import AccessKey, Client
 from app.models.commitments import Commitment
 from app.models.decision_types import DecisionType
@@ -64,9 +65,11 @@ __all__ = [
     "InitiativeSupport",
     "KeptAnswer",
     "Kpi",
+    "KpiComputation",
     "KpiDepartment",
     "KpiGuard",
     "KpiMeasure",
+    "LevelFigure",
     "Link",
     "LinkageCheck",
     "LinkageFinding",

@@ -8,12 +8,13 @@ included.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import SkipValidation, StringConstraints
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
@@ -122,6 +123,9 @@ class Measurement(SQLModel, table=True):
     note: str | None = None
     confidence: int | None = None
     reason: str | None = None
+    # What a computed value says of itself: what it is made of, in words, and the numbers beside it.
+    explanation: str | None = None
+    seconds: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     source: Source = Field(sa_type=enum_type(Source))
     # Headcount of the department when the value was recorded, for weighted means.
     headcount: int | None = None

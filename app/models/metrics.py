@@ -26,5 +26,6 @@ class MetricFilter(SQLModel):
     status: Annotated[list[Status], MaxLen(len(Status))] = []
     as_of: Instant | None = None
     updated_since: Instant | None = None
+    fresh: bool = Field(default=False, description="Compute first what records have changed.")
     limit: Annotated[int, Ge(1), Le(1000)] = 100
     cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,200}$")] | None = None

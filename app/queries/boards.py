@@ -33,7 +33,8 @@ select d.id, d.code, d.parent_id, d.headcount,
        case when exists (select from listed) then d.id in (select department_id from listed)
             when cast(:home as uuid) is not null then d.id = :home
             else exists (select from measurements m where m.kpi_id = :kpi and m.department_id = d.id
-                         and m.known_to is null and not m.withdrawn and m.source <> 'aggregated')
+                         and m.known_to is null and not m.withdrawn
+                         and m.source not in ('aggregated', 'computed'))
        end as is_awaited
 from departments d
 """)

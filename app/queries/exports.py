@@ -16,14 +16,16 @@ from app.queries._find import TABLES
 
 R = TypeVar("R", bound=Record)
 
-# Aggregates follow from the others, and fed values from the scores that feed them.
+# Aggregates follow from the others, fed values from the scores that feed them, computed ones from records:
+# brought back, they would stand as typed ones against whatever is computed.
 _VALUES = text("""
 select k.code as kpi, m.period, d.code as department, m.value, m.not_applicable, m.numerator, m.denominator,
        m.n, m.note, m.confidence, m.reason
 from measurements m
 join kpis k on k.id = m.kpi_id
 left join departments d on d.id = m.department_id
-where m.known_to is null and not m.withdrawn and not m.suppressed and m.source not in ('aggregated', 'fed')
+where m.known_to is null and not m.withdrawn and not m.suppressed
+  and m.source not in ('aggregated', 'fed', 'computed')
   and m.kpi_id = any(cast(:kpis as uuid[]))
   and (m.department_id is null or m.department_id = any(cast(:departments as uuid[])))
 order by k.code collate "C", d.code collate "C" nulls first, m.first_day, m.period
@@ -90,7 +92,7 @@ async def list_all_targets(
 async def list_recorded_values(
     session: AsyncSession, kpis: Collection[UUID], departments: Collection[UUID], *, actor: Actor
 ) -> Sequence[Any]:
-    """Every value that somebody typed, imported or computed, as the import takes it."""
+    """Every value that somebody typed or imported, as the import takes it."""
     require(actor, Permission.METRICS_READ)
     found = await session.execute(_VALUES, {"kpis": list(kpis), "departments": list(departments)})
     return found.all()

@@ -110,7 +110,7 @@ latest as (
     from unassigned u join measurements m on m.kpi_id = u.kpi_id
          left join department d on d.id = m.department_id
     where m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
-      and (m.department_id is null or d.open)
+      and (m.department_id is null or d.open and m.source <> 'computed')
     group by u.kpi_id, d.code
 ),
 theme_list as (

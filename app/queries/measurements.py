@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.periods import Period, parse_period
-from app.domain.permissions import Actor, Permission, Role, require
+from app.domain.permissions import Actor, Permission, Role, may, require
 from app.errors import Invalid, NotFound
 from app.models.departments import Department
 from app.models.kpis import Kpi
@@ -34,7 +34,10 @@ select m.id,
        trim_scale(m.numerator) as numerator, trim_scale(m.denominator) as denominator, m.n,
        case when m.interval_low is not null and m.interval_high is not null
             then json_build_array(trim_scale(m.interval_low), trim_scale(m.interval_high)) end as interval,
-       m.note, m.confidence, m.reason, m.source, m.headcount, trim_scale(m.target) as target, m.status,
+       m.note, m.confidence, m.reason,
+       case when cast(:explained as text) = 'all' or :explained = 'own' and m.department_id is not null
+            then m.explanation end as explanation,
+       coalesce(m.seconds, '[]') as seconds, m.source, m.headcount, trim_scale(m.target) as target, m.status,
        m.status_reason, m.trend, m.signal, m.revision,
        case when cast(:names as boolean) then m.recorded_by_name end as recorded_by,
        {recorded_at} as recorded_at, {known_from} as known_from, {known_to} as known_to
@@ -150,6 +153,7 @@ async def find_measurement(
         "department": department,
         "period": period.text,
         "names": _may_see_names(actor),
+        "explained": say_how_far_explained(actor),
     }
     if as_of is not None:
         parameters["as_of"] = as_of
@@ -174,6 +178,7 @@ async def list_measurements(
         "first_day": first.first_day if first else None,
         "last_day": last.last_day if last else None,
         "names": _may_see_names(actor),
+        "explained": say_how_far_explained(actor),
         "limit": filters.limit,
         **_read_cursor(filters.cursor),
     }
@@ -182,6 +187,18 @@ async def list_measurements(
     statement = _STATEMENTS["revisions" if filters.revisions else "list", filters.as_of is not None]
     row = (await session.execute(statement, parameters)).one()
     return MeasurementPage(row.items, _write_cursor(row.last) if row.has_more else None)
+
+
+def say_how_far_explained(actor: Actor) -> str:
+    """Whose values are explained to an actor: an explanation names initiatives and decisions.
+
+    `own`: only those of departments, because what is said of the whole organization names records that a
+    bound caller may not see.
+    """
+    reads = (Permission.GOALS_READ, Permission.DECISIONS_READ)
+    if not all(may(actor, each) for each in reads):
+        return "none"
+    return "all" if actor.sees is None else "own"
 
 
 def _may_see_names(actor: Actor) -> bool:

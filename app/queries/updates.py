@@ -46,14 +46,14 @@ had as (
     from kpi k
     join departments d on exists (
         select from measurements m where m.kpi_id = k.id and m.department_id = d.id
-        and m.value is not null and m.source <> 'aggregated')
+        and m.value is not null and m.source not in ('aggregated', 'computed'))
     where k.reporting is null and k.department_id is null
     union all
     select k.id, null
     from kpi k
     where k.reporting is null and k.department_id is null
       and exists (select from measurements m where m.kpi_id = k.id and m.department_id is null
-                  and m.value is not null and m.source <> 'aggregated')
+                  and m.value is not null and m.source not in ('aggregated', 'computed'))
 ),
 due as (
     select k.id as kpi_id, unnest(k.reporting) as department_id from kpi k
@@ -105,7 +105,9 @@ left join lateral (
     ) p
 ) h on true
 where (due.department_id is null or d.active and d.archived_at is null)
-  and coalesce(k.updater_id, d.head_id, k.owner_id) = :person
+  -- What is computed from records nobody owes, unless somebody is named to type it.
+  and case when k.source = 'computed' then k.updater_id
+           else coalesce(k.updater_id, d.head_id, k.owner_id) end = :person
 order by k.code collate "C", d.code collate "C" nulls first
 """)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from app.actions.measurements import Entry, record_batch, record_value, withdraw_value
 from app.api.answers import Out, PageOut, Ref, hash_body, link_next, send_bytes
@@ -38,6 +38,19 @@ Department = Annotated[
 ]
 
 
+class SecondFigureOut(Out):
+    """A number that stands beside a computed value, with the same evidence as the value itself."""
+
+    name: str
+    label: str
+    value: Number
+    unit: str
+    numerator: Number | None
+    denominator: Number | None
+    n: int | None
+    interval: tuple[Number, Number] | None
+
+
 class MeasurementOut(Out):
     """One value of a KPI in one department (null: the whole organization) and period."""
 
@@ -56,6 +69,8 @@ class MeasurementOut(Out):
     note: str | None
     confidence: int | None
     reason: str | None
+    explanation: str | None = Field(description="Of a computed value: what it is made of, in words.")
+    seconds: list[SecondFigureOut] = Field(description="Of a computed value: the numbers beside it.")
     source: Source
     headcount: int | None
     target: Number | None

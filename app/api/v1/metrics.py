@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
+from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.api.answers import JSON, Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
 from app.api.route import ApiRouter
 from app.api.spreadsheets import CSV, prefers_csv, write_csv
+from app.api.v1.measurements import SecondFigureOut
 from app.deps import SessionDep
 from app.domain.periods import Cadence
 from app.domain.scoring import Direction, Source, Status, Trend, Variation
@@ -55,6 +57,8 @@ class MetricOut(Out):
     source: Source | None
     revision: int | None
     recorded_at: AwareDatetime | None
+    explanation: str | None = Field(description="Of a computed value: what it is made of, in words.")
+    seconds: list[SecondFigureOut] = Field(description="Of a computed value: the numbers beside it.")
 
 
 @router.get(
@@ -66,7 +70,12 @@ class MetricOut(Out):
 async def list_metrics_route(
     request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[MetricFilter, Query()]
 ) -> Response:
-    """Every value of the asked periods, and a row without value where one is due; JSON or CSV by Accept."""
+    """Every value of the asked periods, and a row without value where one is due; JSON or CSV by Accept.
+
+    Values that are computed from records follow these within seconds; `fresh=true` waits for them.
+    """
+    if filters.fresh:
+        await compute_alignment_kpis(session, actor=COMPUTING)
     page = await list_metrics(session, filters, actor=actor)
     headers = {"vary": "accept", **link_next(request, page.next_cursor)}
     if prefers_csv(request):
@@ -100,6 +109,7 @@ COLUMNS = (
     "source",
     "revision",
     "recorded_at",
+    "explanation",
 )
 
 
