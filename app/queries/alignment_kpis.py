@@ -1,7 +1,7 @@
 """Reading what the alignment KPIs are computed from, what changed since, and what was computed last."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,9 +24,11 @@ from app.queries._find import resolve_visible
 from app.queries.boards import read_state_row
 from app.queries.decisions_rows import list_decision_rows
 from app.queries.initiatives_rows import list_initiative_rows
-from app.queries.links_rows import list_link_ties
+from app.queries.links_rows import list_dependency_rows, list_link_ties
+from app.queries.measurements import say_how_far_explained
 from app.queries.organization import today_of
 from app.queries.partnerships_rows import list_partner_ties, list_talk_rows
+from app.queries.survey_rows import list_survey_rows
 
 _MOMENT = text("""
 select pg_current_snapshot()::text as snapshot, clock_timestamp() as at,
@@ -102,11 +104,15 @@ async def list_computed_kpis(session: AsyncSession) -> dict[AlignmentKpi, Kpi]:
 
 async def read_alignment_rows(session: AsyncSession, *, zone: str) -> AlignmentRows:
     """Every record that counts, in a fixed number of statements, however many there are."""
+    questions, answers = await list_survey_rows(session)
     return AlignmentRows(
         parent_of={row.id: row.parent_id for row in await session.execute(_TREE)},
         department_of={row.id: row.department_id for row in await session.execute(_PEOPLE)},
         initiatives=await list_initiative_rows(session, zone=zone),
         decisions=await list_decision_rows(session),
+        questions=questions,
+        answers=answers,
+        dependencies=await list_dependency_rows(session),
         talks=await list_talk_rows(session),
         ties=[
             *await list_link_ties(session, zone=zone),
@@ -125,6 +131,8 @@ def _list_days(rows: AlignmentRows) -> Iterator[date]:
         yield min(initiative.begun_on, initiative.due_baseline)
     for decision in rows.decisions:
         yield decision.rounds[0].opened_on
+    yield from (question.closed_on for question in rows.questions)
+    yield from (dependency.need_by for dependency in rows.dependencies)
     yield from (talk.planned_on for talk in rows.talks)
 
 
@@ -169,11 +177,18 @@ async def read_level_figures(
     return (await session.scalars(statement)).all()
 
 
+async def read_computed_at(session: AsyncSession) -> datetime | None:
+    """Up to when records are computed."""
+    last = await find_last_computation(session)
+    return last and last.computed_at
+
+
 class LevelRow(NamedTuple):
-    """A figure of a level with its KPI."""
+    """A figure of a level with its KPI, and what it says of itself to those who may read the records."""
 
     kpi: Kpi
     figure: LevelFigure
+    explanation: str | None
 
 
 async def list_level_figures(session: AsyncSession, filters: LevelFilter, *, actor: Actor) -> list[LevelRow]:
@@ -201,4 +216,8 @@ async def list_level_figures(session: AsyncSession, filters: LevelFilter, *, act
             for each in Cadence
         ]
         statement = statement.where(or_(*ended))
-    return [LevelRow(*row) for row in await session.execute(statement)]
+    explains = say_how_far_explained(actor) == "all"
+    return [
+        LevelRow(kpi, figure, figure.explanation if explains else None)
+        for kpi, figure in await session.execute(statement)
+    ]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.alignment_kpis.rows import InitiativeRow
+from app.models.decisions import Decision
 from app.models.initiatives import Initiative, InitiativeDate, InitiativeDepartment
 from app.models.owners import Owner
 
@@ -25,8 +26,9 @@ async def list_initiative_rows(session: AsyncSession, *, zone: str) -> list[Init
         .scalar_subquery()
     )
     statement = (
-        select(Initiative, col(Owner.level), left_draft)
+        select(Initiative, col(Owner.level), left_draft, col(Decision.code))
         .outerjoin(Owner, col(Owner.id) == col(Initiative.owner_id))
+        .outerjoin(Decision, col(Decision.id) == col(Initiative.cancelled_by_id))
         .where(col(Initiative.archived_at).is_(None), col(Initiative.due_baseline).is_not(None))
         .order_by(col(Initiative.id))
     )
@@ -42,6 +44,7 @@ async def list_initiative_rows(session: AsyncSession, *, zone: str) -> list[Init
             due_on=row.due_on or row.due_baseline,
             finished_on=row.finished_on,
             cancelled_on=row.cancelled_on,
+            cancelled_by=decision,
         )
-        for row, level, left in await session.execute(statement)
+        for row, level, left, decision in await session.execute(statement)
     ]

@@ -2,6 +2,7 @@
 
 from app.api.v1 import (
     alignment,
+    alignment_levels,
     changes,
     clients,
     commitments,
@@ -53,6 +54,7 @@ api_routes = [
         targets,
         measurements,
         metrics,
+        alignment_levels,
         commitments,
         partnerships,
         peer_notes,
