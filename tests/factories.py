@@ -84,7 +84,10 @@ async def make_goal(session: AsyncSession, **fields: Any) -> Goal:
 
 
 async def make_link(
-    session: AsyncSession, source: Objective, target: Objective | Goal, **fields: Any
+    session: AsyncSession,
+    source: Objective | Initiative,
+    target: Objective | Goal | Initiative,
+    **fields: Any,
 ) -> Link:
     """A link that contributes."""
     values = {"source_id": source.id, "target_id": target.id, "type": LinkType.CONTRIBUTES}

@@ -180,7 +180,7 @@ async def read_level_figures(
 async def read_computed_at(session: AsyncSession) -> datetime | None:
     """Up to when records are computed."""
     last = await find_last_computation(session)
-    return last and last.computed_at
+    return None if last is None else last.computed_at
 
 
 class LevelRow(NamedTuple):

@@ -28,7 +28,6 @@ from app.domain.permissions import Actor, Permission, require
 from app.errors import Invalid
 from app.models.metrics import MetricFilter
 from app.queries._find import resolve_visible
-from app.queries.measurements import say_how_far_explained
 from app.queries.organization import today_of
 
 LONGEST_SERIES_YEARS = 20
@@ -197,10 +196,7 @@ line as (
         m.source,
         m.revision,
         replace(to_char(m.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
-            as recorded_at,
-        case when cast(:explained as text) = 'all' or :explained = 'own' and m.department_id is not null
-             then m.explanation end as explanation,
-        coalesce(case when not m.suppressed then m.seconds end, '[]') as seconds
+            as recorded_at
     ) x)::text as shown
     from page p
     join kpi k on k.id = p.kpi_id
@@ -263,7 +259,6 @@ async def list_metrics(
         "not_ended_reason": NOT_ENDED_REASON,
         "no_value_reason": NO_VALUE_REASON,
         "overdue_reason": OVERDUE_REASON,
-        "explained": say_how_far_explained(actor),
     }
     statement = _AS_IT_IS
     if filters.as_of is not None:

@@ -99,7 +99,7 @@ async def test_what_records_say_stands_as_computed_values_with_their_evidence(se
         below.id: Decimal(100),
     }
     whole = told[None]
-    assert (whole.source, whole.numerator, whole.denominator, whole.n) == (Source.COMPUTED, 1, 2, 2)
+    assert [whole.source, whole.numerator, whole.denominator, whole.n] == [Source.COMPUTED, 1, 2, 2]
     assert whole.interval_low is not None
     assert whole.interval_high is not None
     assert whole.interval_low < 50 < whole.interval_high
@@ -126,7 +126,7 @@ async def test_a_moved_date_leaves_the_kpi_on_its_baseline(session: AsyncSession
     await redate_initiative(session, it, moved, actor=SYSTEM)
     await compute(session)
     whole = (await read_states(session))[0]
-    assert (whole.period, whole.value, whole.denominator) == (period_ago(2).text, 0, 1)
+    assert [whole.period, whole.value, whole.denominator] == [period_ago(2).text, 0, 1]
 
 
 async def test_a_late_record_makes_a_revision_that_names_it_and_touches_nothing_else(
@@ -217,7 +217,7 @@ async def test_levels_have_figures_of_their_own(session: AsyncSession) -> None:
         .join(Kpi, col(Kpi.id) == col(LevelFigure.kpi_id))
         .where(col(Kpi.code) == "ON-TIME", col(LevelFigure.period) == period_ago(1).text)
     )
-    assert [(each.level, each.value, each.denominator) for each in rows] == [(Level.SENIOR, 100, 1)]
+    assert [[each.level, each.value, each.denominator] for each in rows] == [[Level.SENIOR, 100, 1]]
 
 
 async def test_what_no_record_speaks_for_any_more_is_withdrawn(session: AsyncSession) -> None:
@@ -235,22 +235,24 @@ async def test_a_typed_value_needs_a_reason_and_stands_until_it_is_withdrawn(ses
     it = await plan(session, department, ago(1))
     await compute(session)
     kpi = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ON-TIME"))).one()
-    period, at = period_ago(1), {"department": department.id, "actor": PERSON}
+    period = period_ago(1)
     bare = MeasurementInput(value=Decimal(90), note="We know better.")
     with pytest.raises(Invalid, match="needs a reason"):
-        await record_value(session, kpi, period, bare, **at)
+        await record_value(session, kpi, period, bare, department=department.id, actor=PERSON)
     typed = bare.model_copy(update={"reason": "The finish was never entered."})
-    await record_value(session, kpi, period, typed, **at)
+    await record_value(session, kpi, period, typed, department=department.id, actor=PERSON)
     await finish(session, it, ago(1))
     await compute(session)
     (own,) = [each for each in await read_states(session) if each.department_id == department.id]
-    assert (own.value, own.source) == (90, Source.MANUAL)
-    await withdraw_value(session, kpi, period, reason="It is entered now.", **at)
+    assert [own.value, own.source] == [90, Source.MANUAL]
+    await withdraw_value(
+        session, kpi, period, reason="It is entered now.", department=department.id, actor=PERSON
+    )
     await compute(session)
     (own,) = [each for each in await read_states(session) if each.department_id == department.id]
-    assert (own.value, own.source) == (100, Source.COMPUTED)
+    assert [own.value, own.source] == [100, Source.COMPUTED]
     with pytest.raises(Conflict, match="computed from records"):
-        await withdraw_value(session, kpi, period, reason="No.", **at)
+        await withdraw_value(session, kpi, period, reason="No.", department=department.id, actor=PERSON)
 
 
 async def test_typed_and_inactive_kpis_are_left_alone(session: AsyncSession) -> None:

@@ -34,7 +34,8 @@ def test_a_figure_becomes_a_value_with_its_evidence() -> None:
     )
     value = write_computed(figure, department=HOME, period=OCTOBER)
     assert value is not None
-    assert (value.value, value.numerator, value.denominator, value.n) == (Decimal("77.7778"), 7, 9, 9)
+    told = [value.value, value.numerator, value.denominator, value.n]
+    assert told == [Decimal("77.7778"), 7, 9, 9]
     assert (value.interval_low, value.interval_high) == (Decimal("45.26"), Decimal("93.68"))
     assert value.explanation == figure.explanation
     assert value.seconds == [

@@ -1,5 +1,6 @@
 """Records as the rows from which the alignment KPIs are computed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,7 +90,7 @@ async def test_partners_are_tied_and_their_talks_counted(session: AsyncSession) 
     await make_talk(session, partnership, planned_on=DAY, state=TalkState.HELD, held_on=DAY)
     await make_talk(session, partnership, planned_on=DAY)
     rows = await read_alignment_rows(session, zone="Europe/Berlin")
-    ends = {"department": one.id, "other_department": other.id, "planned_on": DAY}
-    assert rows.talks == [TalkRow(**ends, held=True), TalkRow(**ends)]
+    talk = TalkRow(department=one.id, other_department=other.id, planned_on=DAY)
+    assert rows.talks == [replace(talk, held=True), talk]
     assert [(tie.a, tie.b, tie.until) for tie in rows.ties] == [(a.id, b.id, date(2026, 4, 2))]
     assert rows.parent_of == {one.id: None, other.id: None}

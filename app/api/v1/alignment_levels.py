@@ -14,7 +14,7 @@ from app.api.v1.metrics import MetricKpi
 from app.deps import SessionDep
 from app.domain.words import Level
 from app.models.alignment_kpis import LevelFilter
-from app.models.base import Number, write_number
+from app.models.base import Number
 from app.queries.alignment_kpis import LevelRow, list_level_figures, read_computed_at
 
 router = ApiRouter("/alignment/levels", tag="metrics")
@@ -55,16 +55,17 @@ async def show_levels_route(
 
 def _show_figure(row: LevelRow) -> LevelFigureOut:
     kpi, figure = row.kpi, row.figure
-    low, high = write_number(figure.interval_low), write_number(figure.interval_high)
-    numbers = {name: write_number(getattr(figure, name)) for name in ("value", "numerator", "denominator")}
+    low, high = figure.interval_low, figure.interval_high
     told = ("id", "code", "name", "unit", "direction", "cadence")
     return LevelFigureOut.model_construct(
         kpi=MetricKpi.model_construct(**{name: getattr(kpi, name) for name in told}),
         level=figure.level,
         period=figure.period,
+        value=figure.value,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
         n=figure.n,
         interval=None if low is None or high is None else (low, high),
         explanation=row.explanation,
         seconds=[SecondFigureOut.model_validate(each) for each in figure.seconds or ()],
-        **numbers,
     )

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.api.answers import JSON, Out, PageOut, Ref, link_next, send_bytes
 from app.api.deps import ActorDep
 from app.api.route import ApiRouter
 from app.api.spreadsheets import CSV, prefers_csv, write_csv
-from app.api.v1.measurements import SecondFigureOut
 from app.deps import SessionDep
 from app.domain.periods import Cadence
 from app.domain.scoring import Direction, Source, Status, Trend, Variation
@@ -57,8 +56,6 @@ class MetricOut(Out):
     source: Source | None
     revision: int | None
     recorded_at: AwareDatetime | None
-    explanation: str | None = Field(description="Of a computed value: what it is made of, in words.")
-    seconds: list[SecondFigureOut] = Field(description="Of a computed value: the numbers beside it.")
 
 
 @router.get(
@@ -109,7 +106,6 @@ COLUMNS = (
     "source",
     "revision",
     "recorded_at",
-    "explanation",
 )
 
 
