@@ -159,6 +159,7 @@ def is_over_limit(today: ColumnElement[date]) -> ColumnElement[bool]:
     limit = (
         select(col(DecisionType.limit_days))
         .where(col(DecisionType.id) == col(Decision.type_id))
+        .correlate(Decision)
         .scalar_subquery()
     )
     late = func.coalesce(col(Decision.opened_on) + limit < today, False)

@@ -112,6 +112,17 @@ async def list_owner_choices(
     return [(email, name) for email, name in await session.execute(statement)]
 
 
+async def list_owner_homes(session: AsyncSession, *, actor: Actor) -> dict[str, str]:
+    """The code of the department of each owner who is there, by e-mail address."""
+    statement = (
+        visible_owners(actor)
+        .join(Department, col(Department.id) == col(Owner.department_id))
+        .with_only_columns(col(Owner.email), col(Department.code))
+        .where(col(Owner.archived_at).is_(None), col(Owner.active))
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
 async def list_people_of(session: AsyncSession, department: Department, *, actor: Actor) -> Sequence[Owner]:
     """The active people of a department itself by name, and its head, who may sit elsewhere."""
     present = and_(col(Owner.active), col(Owner.archived_at).is_(None))

@@ -2,6 +2,9 @@
 
 from app.web import (
     alignment,
+    decisions,
+    decisions_edit,
+    decisions_page,
     departments,
     design,
     events,
@@ -28,6 +31,7 @@ from app.web import (
     search,
     settings,
     settings_clients,
+    settings_decision_types,
     settings_departments,
     settings_owners,
     settings_segments,
@@ -51,6 +55,10 @@ web_routes = [
     for module in (
         alignment,
         departments,
+        decisions,
+        # Before the pages of single decisions: none is called new.
+        decisions_edit,
+        decisions_page,
         owners,
         partnerships,
         partnerships_page,
@@ -77,6 +85,7 @@ web_routes = [
         search,
         settings,
         settings_clients,
+        settings_decision_types,
         settings_departments,
         settings_owners,
         settings_segments,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -22,6 +22,7 @@ from app.queries.engagement_scores import LatestScore, list_latest_scores
 from app.queries.goals_rows import GoalTreeRows, NodeRow, read_plan_graph
 from app.queries.linkage import FindingRow, find_last_check, list_findings, read_scores
 from app.queries.owners import list_people_of
+from app.web.decision_lines import FEW_SHOWN, read_decisions_about
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
 from app.web.figures import write_figure
@@ -93,6 +94,10 @@ async def show_department(
         overall=scores.get(None),
         check=check,
         objectives=[_write_objective(node, graph, flags) for node in _nodes_of(graph, row.id)],
+        decisions=await read_decisions_about(session, person, today=graph.today, departments=[row.id]),
+        all_decisions=f"/decisions?{urlencode({'department': row.code})}",
+        few=FEW_SHOWN,
+        may_log=None,
         metrics=await read_metric_lines(session, metrics, actor=person, today=graph.today),
         engagement=[_write_score(each) for each in await list_latest_scores(session, row.id, actor=person)],
         findings=[make_card(each, person, graph.today) for each in found[:FINDINGS_SHOWN]],

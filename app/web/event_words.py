@@ -25,7 +25,14 @@ _NOUNS: Mapping[str, str] = {
     Kind.ENGAGEMENT_SEGMENT: "segment",
     Kind.CLIENT: "the client",
 }
-_VERBS: Mapping[str, str] = {"updated": "changed", "affirmed": "affirmed", "withdrawn": "withdrew"}
+_VERBS: Mapping[str, str] = {
+    "decided": "took",
+    "reopened": "re-opened",
+    "dissented": "noted a concern about",
+    "updated": "changed",
+    "affirmed": "affirmed",
+    "withdrawn": "withdrew",
+}
 _RECORDED: Mapping[str, str] = {"created": "recorded", "revised": "corrected"}
 # Whole sentences of what fits no pattern; `it` is the thing with its name.
 _SENTENCES: Mapping[str, str] = {
@@ -70,6 +77,7 @@ _PAGES: Mapping[str, str] = {
     Kind.KPI: "/kpis/",
     Kind.DEPARTMENT: "/departments/",
     Kind.OWNER: "/owners/",
+    Kind.DECISION: "/decisions/",
 }
 
 

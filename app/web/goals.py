@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -22,6 +23,7 @@ from app.queries.goals_rows import goal_tree_rows
 from app.queries.linkage import count_findings_by_object
 from app.queries.organization import find_organization, find_vision
 from app.queries.owners import find_home
+from app.web.decision_lines import FEW_SHOWN, read_decisions_about
 from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none
 from app.web.goals_tree import Tree, TreeFilter, list_owners_of
@@ -105,6 +107,12 @@ async def show_goal(
         assumptions=[_say_assumption(each) for each in row.assumptions],
         late=is_late(row, node.today),
         node=node,
+        decisions=await read_decisions_about(session, person, today=node.today, goal=row.id),
+        all_decisions=f"/decisions?{urlencode({'goal': row.code})}",
+        few=FEW_SHOWN,
+        may_log=f"/decisions/new?{urlencode({'goal': row.code})}"
+        if may(person, Permission.DECISIONS_WRITE) and row.status is not NodeStatus.DRAFT
+        else None,
         may_edit=row.archived_at is None and may(person, Permission.GOALS_WRITE, on=Place()),
         may_add=may_add_objectives(person),
     )

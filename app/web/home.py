@@ -20,6 +20,7 @@ from app.queries.organization import find_organization
 from app.queries.owners import find_home
 from app.queries.sign_ins import find_last_visit
 from app.queries.updates import list_due_values
+from app.web.decision_lines import read_due_decisions
 from app.web.deps import PersonDep
 from app.web.event_runs import ChangeRun, tell_runs
 from app.web.owners import read_partnerships, read_promises
@@ -80,6 +81,7 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
     scores = await read_scores(session, await find_last_check(session))
     place = home.id if home else None
     worst, findings = await list_worst_findings(session, place, most=FINDINGS_SHOWN, actor=person)
+    to_take, to_review = await read_due_decisions(session, person, today=today)
     return page(
         request,
         "home/show.html",
@@ -89,6 +91,8 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         head=await _read_head(session, person, home, clock, today),
         promises=await read_promises(session, person.id, actor=person, today=today),
         partnerships=await read_partnerships(session, person.id, person, today=today),
+        to_take=to_take,
+        to_review=to_review,
         tiles=_make_tiles(home, scores.get(None), scores.get(home.id) if home else None),
         steps=_choose_steps(person, scores.get(None)),
         findings=worst,

@@ -27,6 +27,7 @@ AREAS = [
     ("/settings", "Organization"),
     ("/settings/departments", "Departments"),
     ("/settings/owners", "Owners"),
+    ("/settings/decision-types", "Decision types"),
     ("/settings/clients", "Clients"),
     ("/settings/segments", "Segments"),
 ]

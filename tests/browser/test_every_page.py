@@ -26,6 +26,8 @@ SAMPLES = {
     "survey": "PULSE-1",
     "question": "MESSAGE",
     "partnership": "P-1",
+    "decision": "D-3",
+    "type": "PRICING",
 }
 CHIEF = "helena.marsh@larkmoor.example"
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")

@@ -1,6 +1,8 @@
 """What a page costs: as many statements however much there is to show, and few."""
 
 import re
+from datetime import date
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -13,11 +15,13 @@ from app.actions.linkage import check_linkage
 from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
 from app.domain.permissions import SYSTEM, Permission, Role
-from app.models import Department, Goal, Kpi, Owner
+from app.models import Decision, DecisionDissent, Department, Goal, Kpi, Owner
 from app.web import web_routes
 from tests.factories import (
     make_client,
     make_commitment,
+    make_decision,
+    make_decision_type,
     make_department,
     make_kpi,
     make_link,
@@ -30,7 +34,7 @@ from tests.house.test_query_counts import count_statements
 from tests.web.browsing import open_browser
 from tests.web.test_visibility import Stage, set_stage
 
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 18
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 11))
 PAGES = sorted(
     route.path
@@ -45,6 +49,7 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
     goal = (await session.scalars(select(Goal).where(col(Goal.code) == "G1"))).one()
     first = (await session.scalars(select(Kpi).where(col(Kpi.code) == "K1"))).one()
     known = (await session.scalars(select(Owner).where(col(Owner.email) == "owner@coxswain.test"))).one()
+    shown = (await session.scalars(select(Decision).where(col(Decision.code) == "D-100"))).one().id
     head = stage.people["head"]
     assert head is not None
     await session.execute(update(Department).where(col(Department.id) == ops.id).values(head_id=head.id))
@@ -62,6 +67,14 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
         await make_commitment(session, head)
         await make_commitment(session, known, kpi_id=first.id)
         await make_client(session, scopes=[Permission.METRICS_READ])
+        day = date(2026, 10, 9)
+        ended: dict[str, Any] = {"status": "decided", "chosen": "Yes", "ended_on": day, "review_on": day}
+        for more in ({}, ended):
+            kind = await make_decision_type(session)
+            about: dict[str, Any] = {"decider_id": head.id, "type_id": kind.id, **more}
+            await make_decision(session, departments=[ops, below], goals=[goal], **about)
+        doubt = DecisionDissent(decision_id=shown, owner_id=known.id, concern="No.", said_on=day)
+        session.add(doubt)
     await check_linkage(session, check_apart, actor=SYSTEM)
 
 

@@ -13,11 +13,13 @@ from app.actions.linkage import check_linkage
 from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
 from app.domain.permissions import SYSTEM, Permission, Role
-from app.models import Owner
+from app.models import Department, Owner
 from app.web import web_routes
 from tests.factories import (
     make_client,
     make_commitment,
+    make_decision,
+    make_decision_type,
     make_department,
     make_goal,
     make_kpi,
@@ -49,10 +51,9 @@ class Stage:
     samples: dict[str, str]
 
 
-async def set_stage(session: AsyncSession) -> Stage:
-    """Everything belongs to the department OPS; the other head's is elsewhere."""
-    ops, other = await make_department(session, code="OPS"), await make_department(session, code="SIDE")
-    people: dict[str, Owner | None] = {
+async def make_people(session: AsyncSession, ops: Department, other: Department) -> dict[str, Owner | None]:
+    """Somebody of each role, and nobody."""
+    return {
         "admin": await make_owner(session, role=Role.ADMIN),
         "executive": await make_owner(session, role=Role.EXECUTIVE),
         "head": await make_owner(session, role=Role.HEAD, department=ops),
@@ -62,6 +63,12 @@ async def set_stage(session: AsyncSession) -> Stage:
         "facilitator": await make_owner(session, role=Role.FACILITATOR),
         "signed out": None,
     }
+
+
+async def set_stage(session: AsyncSession) -> Stage:
+    """Everything belongs to the department OPS; the other head's is elsewhere."""
+    ops, other = await make_department(session, code="OPS"), await make_department(session, code="SIDE")
+    people = await make_people(session, ops, other)
     owner = await make_owner(session, department=ops, email="owner@coxswain.test")
     theme = await make_theme(session, code="T1")
     goal = await make_goal(session, code="G1", theme_id=theme.id)
@@ -77,6 +84,8 @@ async def set_stage(session: AsyncSession) -> Stage:
     partnership = await make_partnership(session, owner, peer, code="P-100")
     talk = await make_talk(session, partnership)
     survey = await make_survey(session, code="S1")
+    decision = await make_decision(session, departments=[ops], code="D-100")
+    kind = await make_decision_type(session, code="SITES")
     await check_linkage(session, check_apart, actor=SYSTEM)
     statement = text("select id from linkage_findings where rule = 'L101' and objects::text like :it")
     finding = (await session.execute(statement, {"it": f"%{orphan.id}%"})).scalar_one()
@@ -96,6 +105,8 @@ async def set_stage(session: AsyncSession) -> Stage:
         "talk": talk.code,
         "survey": survey.code,
         "question": "Q1",
+        "decision": decision.code,
+        "type": kind.code,
         "finding": finding,
         "period": "2026-10",
         "sign_in": "00000000-0000-7000-8000-000000000000",

@@ -19,6 +19,7 @@ FORMS = {
     "POST /updates/kpis/{kpi}/undo": _VALUE,
     "POST /updates/note": {"period": "2026-10", "department": "OPS", "ask": "Help?"},
     "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
+    "POST /decisions/{decision}/dissent": {"concern": "Mondays."},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
 }
 
@@ -79,6 +80,22 @@ VISIBLE = {
     "POST /partnerships/{partnership}/talks": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/hold": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/skip": "yyyyfffs",
+    # Decisions are written by those who write one of the departments they touch, and by whoever takes them;
+    # a concern of one's own is said by everybody who works here.
+    "GET /decisions": "yyyyyyfs",
+    "POST /decisions": "yyyyyffs",
+    "GET /decisions/new": "yyyyyffs",
+    "POST /decisions/new": "yyyyyffs",
+    "GET /decisions/{decision}": "yyyyyyfs",
+    "GET /decisions/{decision}/edit": "yyyffffs",
+    "POST /decisions/{decision}/edit": "yyyffffs",
+    "POST /decisions/{decision}/archive": "yyyffffs",
+    "POST /decisions/{decision}/decide": "yyyffffs",
+    "POST /decisions/{decision}/dissent": "yyyyyffs",
+    "POST /decisions/{decision}/escalate": "yyyffffs",
+    "POST /decisions/{decision}/reopen": "yyyffffs",
+    "POST /decisions/{decision}/review": "yyyffffs",
+    "POST /decisions/{decision}/withdraw": "yyyffffs",
     # The plan.
     "GET /goals": "yyyyyyfs",
     "GET /goals/{goal}": "yyyyyyfs",
@@ -154,6 +171,12 @@ VISIBLE = {
     "POST /settings/owners/{owner}/link": "yffffffs",
     "GET /settings/segments": "yyfffffs",
     "POST /settings/segments/{segment}": "hhfffffs",
+    "GET /settings/decision-types": "yyfffffs",
+    "GET /settings/decision-types/new": "yyfffffs",
+    "POST /settings/decision-types": "yyfffffs",
+    "GET /settings/decision-types/{type}": "yyfffffs",
+    "POST /settings/decision-types/{type}": "yyfffffs",
+    "POST /settings/decision-types/{type}/archive": "yyfffffs",
     "GET /settings/clients": "yyfffffs",
     "GET /settings/clients/new": "yffffffs",
     "POST /settings/clients": "yffffffs",
