@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions._feeding import feed_kpis, tell_feeds
 from app.actions._scores import Stored, store_scores
 from app.actions._segments import note_segments
+from app.actions._withholding import withhold_scores
 from app.domain.engagement import MINIMUM_GROUP_FLOOR, Feed, FeedKey, Scale, ScaleKind
 from app.domain.intake.contract import Finding, Reading, Row, Rules, Series
 from app.domain.intake.documents import PersonLevelData, Push, named_texts
@@ -35,6 +36,7 @@ from app.queries.engagement import (
     find_named_departments,
     lock_sources,
 )
+from app.queries.engagement_rounds import RoundKey
 from app.queries.feeds import FedPlace, list_fed_kpis, read_feed
 
 STATUSES = ("created", "revised", "unchanged", "suppressed", "unmapped", "rejected")
@@ -87,7 +89,8 @@ async def record_scores(session: AsyncSession, push: Push, *, actor: Actor, atom
     client_id = actor.id if actor.kind is ActorKind.CLIENT else None
     stored = await store_scores(session, reading.rows, client_id=client_id)
     await note_segments(session, reading.rows, known)
-    feeds = await _feed(session, reading.rows, stored, actor=actor)
+    turned = await withhold_scores(session, _list_rounds(reading.rows, stored))
+    feeds = await _feed(session, reading.rows, stored, turned, actor=actor)
     receipt = _write_receipt(push, reading, stored, rules, feeds)
     await _record_push(session, push, receipt, actor=actor)
     return receipt
@@ -163,19 +166,33 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
     return Fault(push.point(finding.position, finding.field), finding.code, finding.sentence)
 
 
-async def _feed(session: AsyncSession, rows: list[Row], stored: Stored, *, actor: Actor) -> list[Feed]:
-    """Feeds the KPIs with what is new or changed; what still waits for its department feeds nothing."""
+def _list_rounds(rows: list[Row], stored: Stored) -> set[RoundKey]:
+    """The rounds in which a department's score is new or changed."""
+    return {
+        RoundKey(*row.series.cells[:5])
+        for number, row in enumerate(rows)
+        if row.department and stored.status(number) != "unchanged"
+    }
+
+
+async def _feed(
+    session: AsyncSession, rows: list[Row], stored: Stored, turned: set[FedPlace], *, actor: Actor
+) -> list[Feed]:
+    """Feeds the KPIs with what is new, changed, or shown or withheld from now on.
+
+    What still waits for its department feeds nothing.
+    """
     kpis = await list_fed_kpis(session, {row.series.metric for row in rows})
     if not kpis:
         return []
     metrics = {read_feed(kpi).metric for kpi in kpis}
     places = {
-        (row.series.metric, row.department, row.series.period)
+        FedPlace(row.series.metric, UUID(row.department), row.series.period)
         for number, row in enumerate(rows)
         if row.department and row.series.metric in metrics and stored.status(number) != "unchanged"
     }
-    told = [FedPlace(metric, UUID(department), period) for metric, department, period in sorted(places)]
-    return await feed_kpis(session, kpis, told, actor=actor)
+    places |= {place for place in turned if place.metric in metrics}
+    return await feed_kpis(session, kpis, sorted(places), actor=actor)
 
 
 def _write_receipt(push: Push, reading: Reading, stored: Stored, rules: Rules, feeds: list[Feed]) -> Receipt:

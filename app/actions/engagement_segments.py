@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.actions._feeding import feed_kpis
+from app.actions._withholding import withhold_scores
 from app.actions._write import change_record
 from app.domain.permissions import Actor, Permission, Place, require
 from app.errors import Invalid
 from app.models.engagement import EngagementScore, EngagementSegment, SegmentInput
 from app.queries._find import resolve_references
+from app.queries.engagement_rounds import RoundKey
 from app.queries.feeds import FedPlace, list_fed_kpis
 
 
@@ -44,16 +46,23 @@ async def map_segment(
 async def _feed_moved(
     session: AsyncSession, segment: EngagementSegment, before: UUID | None, *, actor: Actor
 ) -> None:
-    """Moves the scores, and decides the values of the department that they leave and of the one they join."""
+    """Moves the scores, and decides the values of the department that they leave and of the one they join.
+
+    Beside other scores now, some that were shown may have to be withheld, and the other way round.
+    """
     moved = await _move_scores(session, segment)
     homes = [home for home in (before, segment.department_id) if home]
-    places = {FedPlace(metric, home, period) for metric, period in moved for home in homes}
+    places = {FedPlace(key.metric, home, key.period) for key in moved for home in homes}
+    places |= await withhold_scores(session, moved)
     kpis = await list_fed_kpis(session, {place.metric for place in places})
     await feed_kpis(session, kpis, sorted(places), actor=actor)
 
 
-async def _move_scores(session: AsyncSession, segment: EngagementSegment) -> set[tuple[str, str]]:
-    """Gives the segment's scores its department; those that named a department themselves keep theirs."""
+async def _move_scores(session: AsyncSession, segment: EngagementSegment) -> set[RoundKey]:
+    """Gives the segment's scores its department; those that named a department themselves keep theirs.
+
+    Answers the rounds they belong to. What is in no department is withheld from nobody.
+    """
     table = EngagementScore
     moved = await session.execute(
         update(table)
@@ -62,8 +71,10 @@ async def _move_scores(session: AsyncSession, segment: EngagementSegment) -> set
             col(table.segment) == segment.segment,
             col(table.place) == f"s:{segment.segment}",
         )
-        .values(department_id=segment.department_id)
-        .returning(col(table.metric), col(table.period))
+        .values(department_id=segment.department_id, withheld=False)
+        .returning(
+            col(table.source), col(table.survey), col(table.round), col(table.metric), col(table.period)
+        )
         .execution_options(synchronize_session=False)
     )
-    return {(metric, period) for metric, period in moved}
+    return {RoundKey(*row) for row in moved}

@@ -201,7 +201,7 @@ def assess_value(value: NewValue, direction: Direction, thresholds: Thresholds |
     if value.withdrawn:
         return Assessment(Status.UNKNOWN, "The value was withdrawn.")
     if value.suppressed:
-        return Assessment(Status.UNKNOWN, "The value is suppressed: too few people answered.")
+        return Assessment(Status.UNKNOWN, "The value is suppressed, to protect the people who answered.")
     reason = (value.note or "no reason is given") if value.not_applicable else None
     return assess(value.value, direction, thresholds=thresholds, not_applicable=reason)
 

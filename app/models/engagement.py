@@ -80,6 +80,8 @@ class EngagementScore(ScoreContent, table=True):
     revision: int = 1
     client_id: UUID | None = None
     received_at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
+    # Beside the other scores of its round it would tell of a smaller group: kept, and shown nowhere.
+    withheld: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class EngagementScoreRevision(ScoreContent, table=True):

@@ -18,6 +18,7 @@ from app.queries._find import read_uuid, resolve_visible
 
 _CURSOR = re.compile("(?P<after>[0-9a-f-]{36}) (?P<after_revision>[0-9]{1,9})")
 
+# A score that is withheld is withheld in all its revisions: an earlier value tells almost as much.
 # Ids sort by the time of the first receipt, so pages stay what they were while scores arrive. An earlier
 # revision feeds nothing any more; what a score feeds is decided as `is_fed_by` and `feed_mismatch` do it.
 _LIST = """
@@ -54,13 +55,14 @@ line as (
         s.period,
         json_build_object('kind', p.scale_kind, 'min', trim_scale(p.scale_min),
                           'max', trim_scale(p.scale_max)) as scale,
-        trim_scale(p.value) as value,
+        case when not s.withheld then trim_scale(p.value) end as value,
+        p.suppressed or s.withheld as suppressed,
         p.respondents,
         p.invited,
         p.window_days,
         replace(to_char(p.observed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
             as observed_at,
-        case when p.suppressed then 'suppressed' when s.department_id is null then 'unmapped'
+        case when p.suppressed or s.withheld then 'suppressed' when s.department_id is null then 'unmapped'
              when p.revision > 1 then 'revised' else 'created' end as status,
         p.revision,
         replace(to_char(p.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
@@ -99,8 +101,8 @@ _STATEMENT = text(_LIST.format(filters=_FILTERS.strip()))
 # The newest of each series; a suppressed one has no value to be read.
 _LATEST = text("""
 select distinct on (s.source, s.survey, s.metric)
-       s.metric, s.source, s.period, s.scale_kind, s.scale_min, s.scale_max, s.value, s.suppressed,
-       s.respondents, s.invited
+       s.metric, s.source, s.period, s.scale_kind, s.scale_min, s.scale_max,
+       case when not s.withheld then s.value end, s.suppressed or s.withheld, s.respondents, s.invited
 from engagement_scores s
 where s.department_id = :department
   and (cast(:sees as uuid[]) is null or s.department_id = any(cast(:sees as uuid[])))

@@ -31,7 +31,8 @@ where m.known_to is null and not m.withdrawn and not m.suppressed
 order by k.code collate "C", d.code collate "C" nulls first, m.first_day, m.period
 """)
 
-# What was suppressed has no value to tell.
+# What was suppressed has no value to tell. What is withheld beside others is exported: the operator holds the
+# database anyway, and an import decides anew what may be shown.
 _SCORES = text("""
 select s.source, nullif(s.survey, '') as survey, nullif(s.round, '') as round, s.segment,
        d.code as department, s.name, s.metric, s.period, s.scale_kind, s.scale_min, s.scale_max, s.value,

@@ -51,18 +51,19 @@ from """
     + " order by s.id limit 1"
 )
 
-# A score without value counts only where no other has one; of those with a value the latest counts.
+# A score without a value that may be shown counts only where no other has one; of the others the latest.
 _WINNERS = text(
     """
 select distinct on (w.department_id, w.period)
-    w.department_id, w.period, s.id is not null as found, s.value, s.suppressed, s.respondents
+    w.department_id, w.period, s.id is not null as found,
+    case when s.withheld then null else s.value end, s.suppressed or s.withheld, s.respondents
 from """
     + _WANTED
     + " left join engagement_scores s on s.department_id = w.department_id and s.period = w.period and "
     + _MEANT
     + """
     and s.scale_kind = :kind and s.scale_min = :low and s.scale_max = :high
-order by w.department_id, w.period, s.suppressed, coalesce(s.observed_at, s.received_at) desc,
+order by w.department_id, w.period, s.suppressed or s.withheld, coalesce(s.observed_at, s.received_at) desc,
     s.received_at desc, s.id desc
 """
 )

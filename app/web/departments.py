@@ -169,7 +169,7 @@ def _write_score(score: LatestScore) -> ScoreLine:
     return ScoreLine(
         metric=score.metric.replace("_", " ").capitalize(),
         value="kept back" if score.suppressed else write_figure(score.value),
-        scale="too few answers" if score.suppressed else _say_scale(score),
+        scale="to protect who answered" if score.suppressed else _say_scale(score),
         about=", ".join(about),
     )
 

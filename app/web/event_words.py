@@ -70,7 +70,7 @@ _UNTOLD = frozenset(
     }
 )
 # Why a measurement is told without its value.
-_ABSENT = {"not_applicable": "not applicable", "suppressed": "kept back, from too few people"}
+_ABSENT = {"not_applicable": "not applicable", "suppressed": "kept back, to protect who answered"}
 _PAGES: Mapping[str, str] = {
     Kind.GOAL: "/goals/",
     Kind.OBJECTIVE: "/objectives/",

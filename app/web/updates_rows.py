@@ -230,7 +230,7 @@ def tell_value(due: DueValue) -> str:
     if not due.is_there:
         return "—"
     if due.suppressed:
-        return "too few answers"
+        return "to protect who answered"
     if due.not_applicable:
         return "n/a"
     return write_figure(due.value, due.unit)

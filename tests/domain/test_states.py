@@ -88,7 +88,7 @@ def test_a_range_covers_the_periods_whose_deciding_day_lies_in_it(period: str, c
     ("fields", "reason"),
     [
         ({"withdrawn": True}, "The value was withdrawn."),
-        ({"suppressed": True}, "The value is suppressed: too few people answered."),
+        ({"suppressed": True}, "The value is suppressed, to protect the people who answered."),
         ({"not_applicable": True, "note": "Closed."}, "Not applicable: Closed."),
         ({"not_applicable": True}, "Not applicable: no reason is given"),
         ({}, "No value is recorded."),

@@ -87,7 +87,7 @@ async def test_a_kpi_tells_its_last_period_and_keeps_small_groups_back(
     browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
     words = read_words((await browser.get("/departments/OPS")).text)
     assert re.search(r"Lateness \w+ 20\d\d 71 % — red Mood \w+ 20\d\d kept back", words)
-    assert "kept back Trust too few answers" in words
+    assert "kept back Trust to protect who answered" in words
     assert "8.25 Pride on 0 to 10" in words
     assert "40 of 50 answered" in words
     assert "6.66" not in words

@@ -87,6 +87,9 @@ class ScoreOut(Out):
     period: str
     scale: ScaleOut
     value: Number | None
+    suppressed: bool = Field(
+        description="Too few answered, or the value would tell of a smaller group beside the others."
+    )
     respondents: int | None
     invited: int | None
     window_days: int | None
