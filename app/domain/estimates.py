@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Estimate:
     """A value and its interval, all in the unit of the value.
 
-    `None` means undefined, never 0: without a value there is no interval; an end that is None was not reached
-    (a median that less than half of the cases got to) or cannot be computed.
+    `None` means undefined, never 0. An end that is None was not reached or cannot be computed. Without a value
+    there is no interval, but for a median that was not reached: it may be known to lie above its low end.
     """
 
     value: float | None

@@ -3,7 +3,6 @@
 Rules are told at the last point of their window; sources that flag every point of a window are read so.
 """
 
-import json
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -16,81 +15,83 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.control_chart import ControlChart, Signal, Summary, xmr
-from tests.house.repository import ROOT
-
-# NIST/SEMATECH e-Handbook of Statistical Methods 6.3.2.2, flow rates.
-FLOW_RATES = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
-# Shewhart's resistivity data of 1931, the first 16; xmrit opens with them (js/main3.ts, INITIAL_VALUES).
-RESISTIVITY = [
-    5045, 4350, 4350, 3975, 4290, 4430, 4485, 4285, 3980, 3925, 3645, 3760, 3300, 3685, 3463, 5200,
-]  # fmt: skip
-# US trade deficits of 1987 and 1988 in billions of dollars, from Wheeler, Understanding Variation.
-DEFICITS_1987 = [10.7, 13.0, 11.4, 11.5, 12.5, 14.1, 14.8, 14.1, 12.6, 16.0, 11.7, 10.6]
-DEFICITS_1988 = [10.0, 11.4, 7.9, 9.5, 8.0, 11.8, 10.5, 11.2, 9.2, 10.1, 10.4, 10.5]
+from tests.domain.vectors import Vector, assert_told, for_vectors
 
 SERIES = st.lists(st.none() | st.decimals(-1000, 1000, places=2), max_size=40)
 GIVEN = ControlChart(0, -3, 3, None)
-
-
-VECTORS = ROOT.parent / "shared" / "vectors.json"
 
 
 def list_ends(chart: ControlChart, rule: int) -> list[int]:
     return [signal.index for signal in chart.signals if signal.rule == rule]
 
 
-def test_the_limits_of_the_flow_rates_are_those_that_were_published() -> None:
-    chart = xmr(FLOW_RATES)
-    assert chart.centre == pytest.approx(50.81, abs=1e-6)
-    assert chart.upper == pytest.approx(55.804888888889, abs=1e-6)
-    assert chart.lower == pytest.approx(45.815111111111, abs=1e-6)
-    assert chart.upper_range == pytest.approx(6.136577777778, abs=1e-6)
-    # NIST divides by 1.128 instead of multiplying with 2.66: within 0.002 moving ranges of 1.8778.
-    assert chart.upper == pytest.approx(55.804089834515, abs=0.002 * 1.8778)
-    assert chart.lower == pytest.approx(45.815910165485, abs=0.002 * 1.8778)
+def list_flagged(chart: ControlChart, rule: int, length: int) -> list[int]:
+    """Every point of the windows that fulfil a rule, as sources that flag whole windows tell it."""
+    ends = list_ends(chart, rule)
+    return sorted({index for end in ends for index in range(end - length + 1, end + 1)})
+
+
+def name_limits(chart: ControlChart) -> dict[str, float | None]:
+    """The limits under the names of the vectors."""
+    return {"center": chart.centre, "lnpl": chart.lower, "unpl": chart.upper, "url": chart.upper_range}
+
+
+def told_of(expected: dict[str, Any]) -> dict[str, Any]:
+    """The same limits as a vector expects them."""
+    return {name: expected[name] for name in ("center", "lnpl", "unpl", "url")}
+
+
+@for_vectors("xmr-nist-")
+def test_the_limits_of_the_flow_rates_are_those_that_were_published(vector: Vector) -> None:
+    expected, values = vector.expected, vector.given["x"]
+    chart = xmr(values)
+    assert_told(vector, name_limits(chart), told_of(expected["wheeler_constants_2.66_3.268"]))
+    by_median = xmr(values, method="median")
+    assert_told(vector, name_limits(by_median), told_of(expected["median_mr_3.145_3.865"]))
+    # NIST divides by 1.128 instead of multiplying with 2.66: within 0.002 moving ranges.
+    nist, apart = expected["nist_3_over_1.128"], 0.002 * 1.8778
+    assert (chart.upper, chart.lower) == pytest.approx((nist["ucl"], nist["lcl"]), abs=apart)
     assert chart.signals == []
 
 
-def test_the_median_of_moving_ranges_changes_the_limits_and_not_the_centre() -> None:
-    chart = xmr(FLOW_RATES, method="median")
-    told = (chart.centre, chart.lower, chart.upper, chart.upper_range)
-    assert told == pytest.approx((50.81, 46.0925, 55.5275, 5.7975), abs=1e-6)
+@for_vectors("xmr-xmrit-")
+def test_the_resistivity_data_have_one_signal_at_their_end(vector: Vector) -> None:
+    chart, expected = xmr(vector.given["x"]), vector.expected
+    assert_told(vector, name_limits(chart), told_of(expected["limits"]))
+    for rule in (1, 2, 3):
+        assert list_ends(chart, rule) == expected[f"rule{rule}_index0"], str(vector)
 
 
-def test_the_resistivity_data_have_one_signal_at_their_end() -> None:
-    chart = xmr(RESISTIVITY)
-    told = (chart.centre, chart.lower, chart.upper, chart.upper_range)
-    expected = (4135.5, 3188.717333333333, 5082.282666666667, 1163.190133333333)
-    assert told == pytest.approx(expected, abs=1e-6)
-    assert chart.signals == [Signal(1, 15)]
+@for_vectors("xmr-trade-")
+def test_limits_of_the_first_year_find_what_changed_in_the_second(vector: Vector) -> None:
+    baseline, expected = vector.given["baseline"], vector.expected
+    first = xmr(baseline)
+    assert_told(vector, name_limits(first), told_of(expected["limits"]))
+    chart = xmr([*baseline, *vector.given["new"]], first)
+    assert name_limits(chart) == name_limits(first)
+    new = [signal for signal in chart.signals if signal.index >= len(baseline)]
+    assert [one.index for one in new if one.rule == 1] == expected["rule1_new_index0_in_full_series"]
+    firsts = [min(one.index for one in new if one.rule == rule) for rule in (2, 3)]
+    assert firsts[0] == expected["rule2_first_confirming_index0"]
 
 
-def test_limits_of_the_first_year_find_what_changed_in_the_second() -> None:
-    first = xmr(DEFICITS_1987)
-    told = (first.centre, first.lower, first.upper, first.upper_range)
-    assert told == pytest.approx((12.75, 8.324727272727, 17.175272727273, 5.436763636364), abs=1e-6)
-    chart = xmr(DEFICITS_1987 + DEFICITS_1988, first)
-    assert (chart.centre, chart.lower, chart.upper, chart.upper_range) == told
-    assert list_ends(chart, 1) == [14, 16]
-    assert list_ends(chart, 2)[0] == 17
-    assert list_ends(chart, 3)
+@for_vectors("xmr-rules-")
+def test_rules_on_given_limits(vector: Vector) -> None:
+    for case, expected in zip(vector.given["cases"], vector.expected["cases"], strict=True):
+        locked = ControlChart(case["center"], case["lnpl"], case["unpl"], None)
+        chart = xmr(case["x"], locked)
+        for rule, length in ((1, 1), (2, 8), (3, 4)):
+            assert list_flagged(chart, rule, length) == expected[f"r{rule}"], f"{case} {vector}"
 
 
-# Constructed by us; two independent implementations agree, one of them a port of xmrit. Limits are -3 and 3.
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([1, -1, 1, -1, 1, -1, 3.2, 1], [Signal(1, 6)]),
-        ([1, 1, 1, 1, 1, 1, 1, -1], []),
-        ([0.5] * 8 + [-0.5], [Signal(2, 7)]),
-        ([0.2, 1.6, 1.7, -0.2, 1.8, 0.1], [Signal(3, 4)]),
-        ([0.2, 1.6, -1.7, 1.8, -0.2, 0.1], []),
-        ([3.0, -3.0, 1, -1], []),
-        ([0.4] * 7, []),
-    ],
-)
-def test_rules_on_given_limits(values: list[float], expected: list[Signal]) -> None:
-    assert xmr(values, GIVEN).signals == expected
+@for_vectors("xmr-edge-")
+def test_few_points_and_constant_series_are_told_as_they_are(vector: Vector) -> None:
+    for values, expected in zip(vector.given["cases"], vector.expected["cases"], strict=True):
+        chart = xmr(values)
+        assert_told(vector, chart.centre, expected["center"])
+        limits = None if chart.lower is None else [chart.lower, chart.upper]
+        assert_told(vector, limits, expected["limits"])
+        assert chart.signals == []
 
 
 @pytest.mark.parametrize(
@@ -205,15 +206,3 @@ def test_locking_a_chart_on_itself_changes_nothing(values: list[Decimal | None])
         again = xmr(values, chart)
         assert (again.centre, again.lower, again.upper) == (chart.centre, chart.lower, chart.upper)
         assert list_ends(again, 3) == list_ends(chart, 3)
-
-
-@pytest.mark.skipif(not VECTORS.exists(), reason="the collection of cases is not beside the repository")
-def test_the_cases_here_are_those_of_the_collection() -> None:
-    cases = {case["id"]: case["input"] for case in json.loads(VECTORS.read_text())["vectors"]}
-    told = {name: content for name, content in cases.items() if name.startswith("xmr-")}
-    assert told.pop("xmr-nist-flowrate") == {"x": FLOW_RATES}
-    assert told.pop("xmr-xmrit-demo") == {"x": RESISTIVITY}
-    assert told.pop("xmr-trade-deficit-locked") == {"baseline": DEFICITS_1987, "new": DEFICITS_1988}
-    assert len(told.pop("xmr-rules-a")["cases"]) == 7
-    assert told.pop("xmr-edge-a") == {"cases": [[5.0], [5.0] * 6, [], [1.0, 3.0]]}
-    assert told == {}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.disclosure import publishable, safe_statistics
+from tests.domain.vectors import Vector, for_vectors
 
 Parents = dict[str, str | None]
 
@@ -92,6 +93,33 @@ def find_largest_safe(parents: Parents, members: Mapping[str, Sequence[int]], k:
             if not leaks(members, {root, *chosen}, k):
                 return number + 1
     return 0
+
+
+def read_tree(vector: Vector) -> tuple[Parents, dict[str, int], int]:
+    given = vector.given
+    parents: Parents = {given["root"]: None}
+    parents |= {child: parent for parent, children in given["children"].items() for child in children}
+    return parents, given["direct_respondents"], given["k"]
+
+
+@for_vectors("sdc-cultureamp-", "sdc-peoplecues", "sdc-tree-")
+def test_as_many_groups_are_published_as_the_vectors_say(vector: Vector) -> None:
+    parents, respondents, k = read_tree(vector)
+    members, expected = list_members(parents, respondents), vector.expected
+    assert {name: sum(people) for name, people in members.items()} == expected["group_sizes"], str(vector)
+    published = publishable(parents, respondents, k)
+    assert len(published) == expected["max_published_possible"], str(vector)
+    assert published.isdisjoint(expected["below_threshold"])
+    assert not leaks(members, published, k)
+    assert not leaks(members, set(expected["one_acceptable_published_set"]), k)
+    threshold = {name for name in parents if sum(members[name]) >= k}
+    assert leaks(members, threshold, k) is not expected["threshold_only_is_safe"]
+
+
+@for_vectors("sdc-unanimous-")
+def test_statistics_of_people_who_agree_are_not_published(vector: Vector) -> None:
+    told = [safe_statistics(answers, vector.given["k"]) for answers in vector.given["cases"]]
+    assert told == vector.expected["exact_mean_and_rwg_may_be_published"], str(vector)
 
 
 def test_no_smaller_group_follows_from_what_is_published_on_300_trees() -> None:

@@ -1,12 +1,15 @@
 """The copy of the vectors is the original, and comparing with them can fail."""
 
 import json
+import pkgutil
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
 
-from tests.domain.vectors import HERE, VECTORS, assert_told, is_told
+import tests.domain
+from tests.domain.vectors import HERE, VECTORS, assert_told, is_told, tried
 from tests.house.repository import ROOT
 
 ORIGINAL = ROOT.parent / "shared" / "vectors.json"
@@ -23,6 +26,13 @@ def test_the_vectors_are_those_that_everybody_shares() -> None:
 def test_every_vector_names_its_source_and_evidence() -> None:
     assert len(VECTORS) == 51
     assert all(vector.source and vector.evidence and vector.tolerance >= 0 for vector in VECTORS.values())
+
+
+def test_every_vector_is_tried_by_a_test() -> None:
+    for module in pkgutil.iter_modules(tests.domain.__path__):
+        if module.name.startswith("test_"):
+            import_module(f"tests.domain.{module.name}")
+    assert tried == VECTORS.keys()
 
 
 @pytest.mark.parametrize(
