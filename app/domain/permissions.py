@@ -1,7 +1,7 @@
 """Who may do what: one pure function guards both doors. Roles are for people, scopes for machines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -237,6 +237,8 @@ SYSTEM = Actor(
     name="command line",
     permissions=frozenset(Permission),
 )
+# Whoever holds the printed code of an empty installation.
+FIRST_RUN = replace(SYSTEM, name="first run")
 
 
 def require(actor: Actor, permission: Permission, *, on: Place | None = None) -> None:

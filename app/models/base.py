@@ -131,7 +131,12 @@ def _strip(value: str) -> str:
 # No control characters (PostgreSQL cannot keep NUL, nobody can read the others). Patterns and lengths hold
 # for the text as it is sent, so that they mean the same in the document; spaces around it go afterwards.
 REFERENCE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
-LINE_PATTERN = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
+# In a line neither what cannot be seen and makes two titles look the same (soft hyphens, zero-width spaces),
+# nor what turns the direction of what follows. Joiners (200C, 200D) are part of scripts and of emoji.
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+LINE_PATTERN = rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s\u200c\u200d][^{_UNSEEN}]*$"
 PROSE_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
@@ -141,7 +146,10 @@ _IN_WORDS = {
     PERIOD_PATTERN: "A period is written like 2026-W41, 2026-10, 2026-Q4 or 2026.",
     EMAIL_PATTERN: "An e-mail address is written like ada@example.org.",
     REFERENCE_PATTERN: "An id or code has no control characters.",
-    LINE_PATTERN: "One line of text is needed, not empty and without control characters.",
+    LINE_PATTERN: (
+        "One line of text is needed, not empty and without signs that nobody sees: control characters, "
+        "zero-width spaces, marks of the direction."
+    ),
     PROSE_PATTERN: "Text has no control characters besides tabs and line breaks.",
 }
 

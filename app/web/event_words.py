@@ -135,7 +135,7 @@ def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) 
 
 def who_did(event: EventRow) -> str:
     """Who did it, as a sentence begins."""
-    return "The command line" if event.actor_kind == "system" else event.actor_name
+    return f"The {event.actor_name}" if event.actor_kind == "system" else event.actor_name
 
 
 def say_verb(event: EventRow) -> str:

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from app.actions.sign_ins import BAD_CODE, act_as, make_first_admin, set_password, start_sign_in
 from app.deps import SessionDep, refuse_forged
-from app.domain.permissions import SYSTEM
+from app.domain.permissions import FIRST_RUN
 from app.errors import Conflict, Invalid, NotFound, SeeOther
 from app.models.base import Email, Line
 from app.models.owners import Owner
@@ -84,7 +84,7 @@ async def accept_first_run(request: Request, session: SessionDep) -> Response:
                 raise Conflict(BAD_CODE, code="bad_code")
             hashed = await hash_new_password(data.password, known=(data.name, data.email))
             owner = await make_first_admin(
-                session, data.code, name=data.name, email=data.email, hashed=hashed, actor=SYSTEM
+                session, data.code, name=data.name, email=data.email, hashed=hashed, actor=FIRST_RUN
             )
         except (Invalid, Conflict) as error:
             form.refuse(error)

@@ -108,6 +108,23 @@ async def test_a_body_that_breaks_its_contract_is_refused_at_its_place(
     assert (await session.scalars(select(Goal))).all() == []
 
 
+@pytest.mark.parametrize(
+    "title", ["a\u200bb", "a\u00adb", "\ufeffa", "a\u202eb\u202c", "a\u2066b", "a\u2028b", "a\x85b", "\u200d"]
+)
+async def test_a_line_with_signs_that_nobody_sees_is_refused(cast: Cast, title: str) -> None:
+    answer = await send(cast, json.dumps(GOOD | {"title": title}).encode())
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/title", "bad_format")
+    assert "signs that nobody sees" in fault["detail"]
+
+
+@pytest.mark.parametrize("title", ["👩\u200d🚀 Möwe", "می\u200cخواهم", "דג", "a\u00a0b"])
+async def test_every_script_and_joined_emoji_are_a_line(cast: Cast, title: str) -> None:
+    answer = await send(cast, json.dumps(GOOD | {"title": title}).encode())
+    assert (answer.status_code, answer.json()["title"]) == (201, title)
+
+
 async def test_every_broken_place_is_named_at_once(cast: Cast) -> None:
     body = {"code": "a b", "rank": 0, "status": "green", "extra": 1}
     answer = await send(cast, json.dumps(body).encode())

@@ -17,11 +17,25 @@ SENTENCE = "the tide turns at noon"
         (SENTENCE * 10, "at most 200"),
         ("abababababab", "same few"),
         ("abcdabcdabcd", "same few"),
-        ("ADA@coxswain.test", "others know"),
+        ("ADA@harbour.example", "others know"),
+        ("Ada-Lovelace-1815", "others know"),
+        ("4daL0velace!!", "others know"),
+        ("password1234", "first that are tried"),
+        ("P@ssw0rd2026!", "first that are tried"),
+        ("passwordpassword", "first that are tried"),
+        ("Welcome2024Welcome", "first that are tried"),
+        ("qwertyuiop123", "first that are tried"),
+        ("1qaz2wsx3edc4rfv", "first that are tried"),
+        ("210987654321", "first that are tried"),
+        ("aaaaabbbbbcccccdddddeeeee", "first that are tried"),
+        ("correct horse battery staple", None),
+        ("Ada likes rowing at night", None),
+        ("x7#kQ2!vP9$z", None),
+        ("ẞİ 🚣 ruderboot", None),
     ],
 )
 def test_length_counts_and_what_others_know_does_not(password: str, told: str | None) -> None:
-    problem = password_problem(password, known=("Ada", "ada@coxswain.test"))
+    problem = password_problem(password, known=("Ada Lovelace", "ada@harbour.example"))
     assert problem is None if told is None else told in str(problem)
 
 

@@ -25,7 +25,8 @@ def make_event(
 ) -> EventRow:
     """An event by Ada."""
     at = datetime(2026, 6, 3, 22, 30, tzinfo=UTC)
-    return EventRow(7, at, actor_kind, "Ada", kind, UUID(BEA), code, action, 1, before, after)
+    name = "command line" if actor_kind == "system" else "Ada"
+    return EventRow(7, at, actor_kind, name, kind, UUID(BEA), code, action, 1, before, after)
 
 
 @pytest.mark.parametrize(

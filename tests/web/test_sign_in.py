@@ -255,6 +255,7 @@ async def test_an_empty_installation_is_begun_with_a_code(app: FastAPI, session:
         done = await browser.post("/first-run", data=form)
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert "Ada" in (await browser.get("/")).text
+        assert "The first run created Ada." in (await browser.get("/events")).text
         assert (await browser.post("/first-run", data=form | {"email": "b@x.test"})).status_code == 422
     assert await make_first_run_code(session, actor=SYSTEM) is None
 
