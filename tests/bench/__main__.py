@@ -19,13 +19,14 @@ from tests.bench.linkage import measure_linkage
 from tests.bench.living import measure_memory, measure_starts
 from tests.bench.pages import measure_pages
 from tests.bench.serving import fill, measure_pulls, measure_single_pushes
+from tests.bench.year import measure_year
 from tests.faults.processes import AppProcess
 
 MAX_BULK_RATIO = 1.5
 MAX_REPLAY_RATIO = 1.0
 SERVED = {"P1", "P2", "P4", "P16"}
 LINKAGE = {"P7", "P8", "L"}
-ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L", "W")
+ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L", "W", "Y")
 
 
 def measure_served(wanted: set[str]) -> Iterator[dict[str, Any]]:
@@ -60,6 +61,8 @@ def measure_all(wanted: set[str]) -> Iterator[dict[str, Any]]:
         yield from measure_linkage(wanted)
     if "W" in wanted:
         yield from measure_pages()
+    if "Y" in wanted:
+        yield measure_year()
 
 
 def write_row(line: dict[str, Any]) -> str:
