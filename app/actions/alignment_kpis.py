@@ -46,7 +46,7 @@ from app.queries.alignment_kpis import (
 COMPUTING = Actor(
     id=UUID(int=1),
     kind=ActorKind.SYSTEM,
-    name="Coxswain computed",
+    name="Coxswain",
     permissions=frozenset(Permission),
 )
 # The new day, the next minute and every write ask whether there is anything to do: one at a time does it.

@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 from app.domain.changes import Kind
 from app.domain.linkage.wording import word_day, word_period
 from app.domain.periods import parse_period
+from app.domain.permissions import FIRST_RUN, SYSTEM, ActorKind
 from app.queries.events import EventRow
 
 UTC = ZoneInfo("UTC")
 NOTHING = "—"
+# How a sentence begins that tells of what acted here without a person.
+_AS_SUBJECTS = {SYSTEM.name: "The command line", FIRST_RUN.name: "The first run"}
 MOST_AT_ONCE = 3
 Names = Mapping[str, str]
 Snapshot = Mapping[str, Any]
@@ -135,7 +138,8 @@ def tell_event(event: EventRow, names: Names | None = None, zone: tzinfo = UTC) 
 
 def who_did(event: EventRow) -> str:
     """Who did it, as a sentence begins."""
-    return f"The {event.actor_name}" if event.actor_kind == "system" else event.actor_name
+    name = event.actor_name
+    return _AS_SUBJECTS.get(name, name) if event.actor_kind == ActorKind.SYSTEM else name
 
 
 def say_verb(event: EventRow) -> str:

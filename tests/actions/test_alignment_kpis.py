@@ -108,7 +108,7 @@ async def test_what_records_say_stands_as_computed_values_with_their_evidence(se
     assert "Project 2" in whole.explanation
     assert whole.seconds
     assert whole.seconds[0]["name"] == "on_current_dates"
-    assert (whole.recorded_by_name, whole.revision) == ("Coxswain computed", 1)
+    assert (whole.recorded_by_name, whole.revision) == ("Coxswain", 1)
 
 
 async def test_computing_again_changes_nothing(session: AsyncSession) -> None:

@@ -56,7 +56,7 @@ async def test_a_computed_value_explains_itself_and_says_why_it_was_revised(
     told = (await ceo.get(VALUES)).json()
     assert told["explanation"] == "0 of 1 due; 1 late: The new depot."
     assert told["interval"] is not None
-    assert told["recorded_by"] == "Coxswain computed"
+    assert told["recorded_by"] == "Coxswain"
     assert told["seconds"] == [
         {
             "name": "on_current_dates",

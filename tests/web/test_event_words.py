@@ -22,10 +22,11 @@ def make_event(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     actor_kind: str = "person",
+    actor: str | None = None,
 ) -> EventRow:
-    """An event by Ada."""
+    """An event by Ada, or by what acts without a person."""
     at = datetime(2026, 6, 3, 22, 30, tzinfo=UTC)
-    name = "command line" if actor_kind == "system" else "Ada"
+    name = actor or ("command line" if actor_kind == "system" else "Ada")
     return EventRow(7, at, actor_kind, name, kind, UUID(BEA), code, action, 1, before, after)
 
 
@@ -68,6 +69,10 @@ def make_event(
         (
             make_event("department", "created", "OPS", after={"name": "Operations"}, actor_kind="system"),
             "The command line created department OPS “Operations”.",
+        ),
+        (
+            make_event("department", "created", "OPS", after={}, actor_kind="system", actor="Coxswain"),
+            "Coxswain created department OPS.",
         ),
         (
             make_event("peer_note", "frozen_again", "N1", after={"name": "Note"}),
