@@ -23,7 +23,7 @@ from app.domain.alignment_kpis.rows import AlignmentRows
 from app.domain.computed_values import write_computed, write_level
 from app.domain.periods import Period
 from app.domain.permissions import Actor, ActorKind, Permission, require
-from app.domain.recomputing import Dirty, find_dirty
+from app.domain.recomputing import Dirty, find_dirty, find_starts, list_awaited
 from app.domain.scoring import Source
 from app.domain.states import TYPED, Key, NewValue, State, says_the_same
 from app.domain.words import Level
@@ -36,6 +36,7 @@ from app.queries.alignment_kpis import (
     find_last_computation,
     list_computed_kpis,
     list_record_news,
+    list_told_periods,
     read_alignment_rows,
     read_computed_states,
     read_level_figures,
@@ -59,6 +60,8 @@ class Work:
 
     kpis: Mapping[AlignmentKpi, Kpi]
     dirty: Dirty
+    # The periods of which the whole organization hears something, if only that there is nothing to say.
+    awaited: Mapping[AlignmentKpi, set[Period]]
     figures: dict[tuple[AlignmentKpi, Period], list[Figure]] = field(default_factory=dict)
 
     @property
@@ -98,11 +101,21 @@ async def compute_alignment_kpis(
         today=moment.today,
         last_today=last.today if last and not always else None,
     )
-    work = Work(kpis, dirty)
+    work = Work(kpis, dirty, _list_all_awaited(kpis, rows, moment.today))
+    told = await list_told_periods(session, [kpi.id for kpi in kpis.values()])
+    for code, periods in work.awaited.items():
+        dirty.add(code, (each for each in periods if (kpis[code].id, each.text) not in told))
     # Seconds of arithmetic, the first time: the event loop serves others meanwhile.
     work.figures = await asyncio.to_thread(_compute_dirty, rows, dirty, moment.today)
     written = await _store_values(session, work) + await _store_levels(session, work, moment)
     return await _note_computation(session, last, moment, pairs=len(dirty.pairs), written=written)
+
+
+def _list_all_awaited(
+    kpis: Mapping[AlignmentKpi, Kpi], rows: AlignmentRows, today: date
+) -> dict[AlignmentKpi, set[Period]]:
+    starts = find_starts(rows)
+    return {code: set(list_awaited(starts.get(code), kpi.cadence, today=today)) for code, kpi in kpis.items()}
 
 
 def _compute_dirty(
@@ -136,7 +149,7 @@ def _list_changes(code: AlignmentKpi, work: Work, stored: Mapping[Key, State]) -
     for (kpi, period), figures in work.figures.items():
         if kpi is code:
             why = work.dirty.say_why(kpi, period)
-            told = _tell_values(figures, period)
+            told = _tell_values(figures, period, is_awaited=period in work.awaited[kpi])
             yield from _list_told(told, stored, why)
             for key, state in stored.items():
                 if key.period == period and key not in told and _is_obsolete(state):
@@ -144,13 +157,15 @@ def _list_changes(code: AlignmentKpi, work: Work, stored: Mapping[Key, State]) -
                     yield replace(gone, reason=why or "No record speaks for it any more.")
 
 
-def _tell_values(figures: Iterable[Figure], period: Period) -> dict[Key, NewValue]:
-    values = (
-        write_computed(each, department=each.scope.department, period=period)  # type: ignore[arg-type]
-        for each in figures
-        if each.scope.level is None
-    )
-    return {value.key: value for value in values if value}
+def _tell_values(figures: Iterable[Figure], period: Period, *, is_awaited: bool) -> dict[Key, NewValue]:
+    told = {}
+    for each in figures:
+        department: Any = each.scope.department
+        waits = is_awaited and department is None
+        value = write_computed(each, department=department, period=period, is_awaited=waits)
+        if each.scope.level is None and value is not None:
+            told[value.key] = value
+    return told
 
 
 def _list_told(

@@ -8,6 +8,7 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.actions.decision_types import create_decision_type
 from app.actions.decisions import create_decision
 from app.actions.decisions_steps import (
@@ -128,6 +129,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _load_decisions(session, plan)
     await _load_initiatives(session, plan)
     await _load_surveys(session, plan)
+    await compute_alignment_kpis(session, actor=COMPUTING)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:

@@ -13,16 +13,18 @@ from app.domain.states import NewValue
 DIGITS = 4
 
 
-def write_computed(figure: Figure, *, department: UUID | None, period: Period) -> NewValue | None:
+def write_computed(
+    figure: Figure, *, department: UUID | None, period: Period, is_awaited: bool = False
+) -> NewValue | None:
     """The value that a figure says about a department (None: the whole organization) and period.
 
-    A figure without a number says something only where there is something behind it (`n` or a denominator):
-    it is then not applicable, with the first part of its explanation, which names no record, as the note.
-    None: there is nothing to say.
+    A figure without a number says something only where there is something behind it (`n` or a denominator),
+    or where one looks for it (`is_awaited`): it is then not applicable, with the first part of its
+    explanation, which names no record, as the note. None: there is nothing to say.
     """
     evidence = _write_evidence(figure)
     if figure.value is None:
-        if not (figure.n or figure.denominator):
+        if not (figure.n or figure.denominator or is_awaited):
             return None
         return NewValue(
             department=department,

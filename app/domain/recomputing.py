@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.alignment_kpis.figures import AlignmentKpi
+from app.domain.alignment_kpis.rows import AlignmentRows, AskedFor
 from app.domain.changes import Kind
 from app.domain.periods import BadPeriod, Cadence, Period, parse_period, period_of, periods_between
 
@@ -53,6 +54,39 @@ class News:
         """Is one of these fields another one than before? Not for what is new or gone."""
         before, after = self.before, self.after
         return bool(before and after) and any(before.get(each) != after.get(each) for each in fields)  # type: ignore[union-attr]
+
+
+def find_starts(rows: AlignmentRows) -> dict[AlignmentKpi, date]:
+    """Since when there is anything to compute each KPI from: the first day that a record of it names.
+
+    KPIs without a record are missing. From its start on, a period that says nothing says so.
+    """
+    across = [row for row in rows.decisions if len(set(row.departments)) > 1]
+    ends = [one.reviewed_on for row in across for one in row.rounds if one.reviewed_on]
+    asked = {kind: [row.closed_on for row in rows.questions if row.asks_for is kind] for kind in AskedFor}
+    days: dict[AlignmentKpi, list[date]] = {
+        AlignmentKpi.ON_TIME: [row.due_baseline for row in rows.initiatives],
+        AlignmentKpi.COLLABORATION: [row.begun_on for row in rows.initiatives],
+        AlignmentKpi.DECISION_SPEED: [row.rounds[0].opened_on for row in across],
+        AlignmentKpi.DECISION_QUALITY: ends,
+        AlignmentKpi.COMMUNICATION: asked[AskedFor.MESSAGE],
+        AlignmentKpi.COMMUNICATION_CONSISTENCY: asked[AskedFor.MESSAGE],
+        AlignmentKpi.CULTURE: asked[AskedFor.BEHAVIOUR],
+        AlignmentKpi.CULTURE_UNIFORMITY: asked[AskedFor.BEHAVIOUR],
+    }
+    return {kpi: min(found) for kpi, found in days.items() if found}
+
+
+def list_awaited(start: date | None, cadence: Cadence, *, today: date) -> list[Period]:
+    """The periods that have ended since a start: of each the organization wants to hear something.
+
+    >>> [each.text for each in list_awaited(date(2026, 9, 30), Cadence.MONTHLY, today=date(2026, 11, 3))]
+    ['2026-09', '2026-10']
+    """
+    if start is None:
+        return []
+    ended = _list_periods(cadence, start, today, first_day=start, today=today)
+    return [period for period in ended if period.last_day < today]
 
 
 def merge_news(news: Iterable[News]) -> list[News]:

@@ -166,6 +166,17 @@ async def read_computed_states(
     return states
 
 
+async def list_told_periods(session: AsyncSession, kpis: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Of which KPI the whole organization has heard something about which period."""
+    statement = select(col(Measurement.kpi_id), col(Measurement.period)).where(
+        col(Measurement.kpi_id).in_(kpis),
+        col(Measurement.department_id).is_(None),
+        col(Measurement.known_to).is_(None),
+        ~col(Measurement.withdrawn),
+    )
+    return {(row[0], row[1]) for row in await session.execute(statement)}
+
+
 async def read_level_figures(
     session: AsyncSession, kpis: Collection[UUID], periods: Collection[Period]
 ) -> Sequence[LevelFigure]:

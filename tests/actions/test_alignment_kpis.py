@@ -261,3 +261,22 @@ async def test_typed_and_inactive_kpis_are_left_alone(session: AsyncSession) -> 
     await plan(session, await make_department(session), ago(1))
     await compute(session)
     assert await read_states(session) == await read_states(session, "COLLABORATION") == []
+
+
+async def test_a_month_in_which_nothing_was_due_says_so_and_is_not_missing(session: AsyncSession) -> None:
+    department = await make_department(session)
+    await finish(session, await plan(session, department, ago(3)), ago(3))
+    await compute(session)
+    states = {(each.period, each.department_id): each for each in await read_states(session)}
+    # Of the organization every month since the first that has ended, of departments only those with figures.
+    assert states.keys() == {
+        *((period_ago(month).text, None) for month in (3, 2, 1)),
+        (period_ago(3).text, department.id),
+    }
+    quiet = states[period_ago(1).text, None]
+    assert [quiet.value, quiet.not_applicable, quiet.note] == [None, True, "Nothing was due."]
+    # An earlier record makes the months between it and the first one known, too.
+    await finish(session, await plan(session, department, ago(6)), ago(6))
+    await compute(session)
+    told = [each.period for each in await read_states(session) if each.department_id is None]
+    assert told == [period_ago(month).text for month in (6, 5, 4, 3, 2, 1)]

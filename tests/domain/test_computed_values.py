@@ -79,3 +79,6 @@ def test_without_a_number_there_is_something_to_say_only_with_something_behind_i
     nothing = Figure(kpi=AlignmentKpi.ON_TIME, scope=Scope(), value=None, explanation="Nothing was due.", n=0)
     assert write_computed(nothing, department=None, period=OCTOBER) is None
     assert write_level(nothing) is None
+    told = write_computed(nothing, department=None, period=OCTOBER, is_awaited=True)
+    assert told is not None
+    assert (told.not_applicable, told.note) == (True, "Nothing was due.")

@@ -6,8 +6,24 @@ from typing import Any
 import pytest
 
 from app.domain.alignment_kpis.figures import AlignmentKpi
+from app.domain.alignment_kpis.rows import (
+    AlignmentRows,
+    AskedFor,
+    DecisionRow,
+    InitiativeRow,
+    QuestionRow,
+    RoundRow,
+)
 from app.domain.periods import Cadence
-from app.domain.recomputing import MOST_PERIODS, SURVEY_KPIS, Dirty, News, find_dirty
+from app.domain.recomputing import (
+    MOST_PERIODS,
+    SURVEY_KPIS,
+    Dirty,
+    News,
+    find_dirty,
+    find_starts,
+    list_awaited,
+)
 
 TODAY = date(2026, 11, 23)
 FIRST = date(2026, 1, 5)
@@ -155,3 +171,27 @@ def test_a_revision_names_three_records_and_counts_the_rest() -> None:
     assert reasons == {"2026-05": expected, "2026-11": None}
     dirty.add(*next(iter(dirty.pairs))[:1], [], "nothing")
     assert Dirty().say_why(*next(iter(dirty.pairs))) is None
+
+
+def test_a_kpi_starts_with_the_first_record_that_counts_for_it() -> None:
+    days = [date(2026, month, 5) for month in range(1, 9)]
+    initiative = InitiativeRow(
+        code="I", title="I", department=1, begun_on=days[0], due_baseline=days[1], due_on=days[1]
+    )
+    alone = DecisionRow(code="D-1", title="D", departments=(1,), rounds=(RoundRow(opened_on=days[0]),))
+    rounds = (RoundRow(opened_on=days[2]), RoundRow(opened_on=days[3], reviewed_on=days[4]))
+    across = DecisionRow(code="D-2", title="D", departments=(1, 2), rounds=rounds)
+    message = QuestionRow(survey="S", question="Q", closed_on=days[5], asks_for=AskedFor.MESSAGE, about="G1")
+    rows = AlignmentRows(
+        parent_of={}, initiatives=[initiative], decisions=[alone, across], questions=[message]
+    )
+    assert find_starts(rows) == {
+        AlignmentKpi.ON_TIME: days[1],
+        AlignmentKpi.COLLABORATION: days[0],
+        AlignmentKpi.DECISION_SPEED: days[2],
+        AlignmentKpi.DECISION_QUALITY: days[4],
+        AlignmentKpi.COMMUNICATION: days[5],
+        AlignmentKpi.COMMUNICATION_CONSISTENCY: days[5],
+    }
+    assert list_awaited(None, Cadence.MONTHLY, today=TODAY) == []
+    assert list_awaited(TODAY, Cadence.MONTHLY, today=TODAY) == []
