@@ -216,7 +216,8 @@ order by k.code, d.name nulls first
 _DECLARED = text("""
 select 'link' as kind, s.code as first, n.code as second, s.title as first_name,
        coalesce(t.title, g.title) as second_name, so.name as first_owner,
-       coalesce(ot.name, og.name) as second_owner, array[s.department_id, t.department_id] as departments, l.rationale as why
+       coalesce(ot.name, og.name) as second_owner,
+       array[s.department_id, t.department_id] as departments, l.rationale as why
 from links l join objectives s on s.id = l.source_id join nodes n on n.id = l.target_id
      left join objectives t on t.id = n.id left join goals g on g.id = n.id
      left join owners so on so.id = s.owner_id

@@ -210,7 +210,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class KpiSignal:
-    """A KPI whose latest value says that something really changed."""
+    """A KPI whose latest values say that something really changed, with what they were."""
 
     kpi: str
     name: str
@@ -218,6 +218,7 @@ class KpiSignal:
     place: str
     period: str
     sentence: str
+    values: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

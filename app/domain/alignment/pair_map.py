@@ -8,13 +8,12 @@ from app.domain.alignment.distances import NEGLIGIBLE, measure_distance
 from app.domain.alignment.facts import MapGroup, Pair, PairMap
 from app.domain.alignment.groups import Group, Grouping, average_ranks
 from app.domain.alignment.rows import SurveyRow
-from app.domain.alignment.wording import begin_sentence, join_words, word_distance
+from app.domain.alignment.wording import word_distance
 from app.domain.conflicts import benjamini_hochberg
 
 # More rows could not be read, and take minutes.
 MOST_GROUPS = 20
 _FALSE_SHARE = 0.05
-_MOST_NAMED = 2
 EXECUTIVES_NAME = "Executives"
 
 
@@ -89,15 +88,13 @@ def _say_pairs(groups: tuple[MapGroup, ...], pairs: tuple[Pair, ...]) -> str:
     of = f"Of {len(known)} pairs" if len(known) > 1 else "Of the one pair"
     if not apart:
         return f"{of} none stands out: no difference between groups is shown beyond chance."
-    named = [_say_pair(groups, pair) for pair in apart[:_MOST_NAMED]]
     count = "one stands out" if len(apart) == 1 else f"{len(apart)} stand out"
-    most = "" if len(apart) <= _MOST_NAMED else "most of all "
-    return f"{of} {count}: {most}{join_words(named)}."
+    common = {apart[0].first, apart[0].second}.intersection(*({pair.first, pair.second} for pair in apart))
+    whose = f", all with {groups[min(common)].name}" if len(apart) > 1 and common else ""
+    return f"{of} {count}{whose}. {_say_pair(groups, apart[0])}"
 
 
 def _say_pair(groups: tuple[MapGroup, ...], pair: Pair) -> str:
     first, second = groups[pair.first].name, groups[pair.second].name
-    return begin_sentence(
-        f"{first} and {second} ({word_distance(pair.distance)}; {first} puts “{pair.first_wants}”"
-        f" further ahead, {second} “{pair.second_wants}”)"
-    )
+    furthest = f"Furthest apart are {first} and {second} ({word_distance(pair.distance)})"
+    return f"{furthest}: “{pair.first_wants}” stands higher for {first}, “{pair.second_wants}” for {second}."

@@ -11,6 +11,7 @@ from app.domain.signal_words import explain_episode, list_episodes
 from app.domain.signals import read_process
 
 MOST_SIGNALS = 6
+MOST_DRAWN = 24
 # So many of the last values are recent: a signal from before is history.
 _RECENT = 2
 
@@ -45,4 +46,5 @@ def _find_signal(row: SeriesRow) -> KpiSignal | None:
         return None
     periods = [parse_period(text) for text in row.periods]
     sentence = explain_episode(episodes[0], periods, row.direction)
-    return KpiSignal(row.kpi, row.name, row.department, row.place, row.periods[episodes[0].last], sentence)
+    shown, period = row.values[-MOST_DRAWN:], row.periods[episodes[0].last]
+    return KpiSignal(row.kpi, row.name, row.department, row.place, period, sentence, shown)
