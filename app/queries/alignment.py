@@ -208,6 +208,8 @@ select k.code as kpi, k.name, k.unit, k.direction, k.cadence, m.department_id as
 from measurements m join kpis k on k.id = m.kpi_id
      left join departments d on d.id = m.department_id left join owners o on o.id = k.owner_id
 where m.known_to is null and not m.withdrawn and not m.suppressed and m.value is not null
+  -- What is added up from departments would tell again what these tell.
+  and m.source <> 'aggregated'
   and k.archived_at is null and k.active and k.kind = 'numeric'
   and m.first_day > cast(:today as date) - make_interval(months => :months)
 group by k.id, m.department_id, d.name, o.name

@@ -8,9 +8,9 @@ from app.domain.alignment.pair_map import draw_pairs
 from app.domain.alignment.quadrant import place_departments
 from app.domain.alignment.rows import AlignmentRows, CourseRows, DepartmentRow, SurveyRow
 from app.domain.alignment.say_do import compare_effort
-from app.domain.alignment.stirrings import list_signals, say_signals
+from app.domain.alignment.stirrings import MOST_SIGNALS, list_signals, say_signals
 from app.domain.alignment.tensions import find_tensions, say_tensions
-from app.domain.alignment.wording import word_points
+from app.domain.alignment.wording import word_estimate
 from app.domain.consensus import estimate_consensus
 from app.domain.estimates import Estimate
 
@@ -54,7 +54,7 @@ def measure_course(course: CourseRows, consensus: Consensus | None) -> Course:
         compare_effort(() if consensus is None else consensus.priorities, course),
         conflicts,
         say_tensions(conflicts, course),
-        signals,
+        signals[:MOST_SIGNALS],
         say_signals(signals, course.series),
     )
 
@@ -73,7 +73,5 @@ def _say_consensus(everybody: Group, shown: Estimate, *, enough: bool) -> str:
         return "Too few answered to say anything."
     if shown.value is None:
         return "Nearly everyone gave the same order."
-    count, told = len(everybody.people), word_points(shown.value)
-    if shown.low is not None and shown.high is not None:
-        told += f", between {word_points(shown.low)} and {word_points(shown.high)}"
-    return f"{count} people put the priorities in order; their agreement is {told}."
+    told = word_estimate(shown.value, shown.low, shown.high)
+    return f"{len(everybody.people)} people put the priorities in order; their agreement is {told}."

@@ -17,14 +17,14 @@ _RECENT = 2
 
 
 def list_signals(series: Sequence[SeriesRow]) -> tuple[KpiSignal, ...]:
-    """Signals that end within the last two values of a series, the latest period first; at most six.
+    """Signals that end within the last two values of a series, the latest period first.
 
     Formula and limits: `read_process` (XmR, Wheeler); six values at least, unlocked until there are twenty.
     """
     found = [signal for row in series if (signal := _find_signal(row)) is not None]
     found.sort(key=lambda signal: (signal.name, signal.place))
-    found.sort(key=lambda signal: signal.period, reverse=True)
-    return tuple(found[:MOST_SIGNALS])
+    found.sort(key=lambda signal: parse_period(signal.period).last_day, reverse=True)
+    return tuple(found)
 
 
 def say_signals(signals: Sequence[KpiSignal], series: Sequence[SeriesRow]) -> str:

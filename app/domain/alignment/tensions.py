@@ -74,14 +74,23 @@ def _list_broken_guards(declared: Sequence[DeclaredRow], series: Sequence[_Orien
     for row in declared:
         if row.kind != "guard":
             continue
-        for one in (each for each in series if each.row.kpi == row.first):
-            for other in (each for each in series if each.row.kpi == row.second):
-                if one.row.department == other.row.department and _pulls_apart(one.values, other.values):
-                    sentence = (
-                        f"{_name_series(one.row)} got better over the last {_COMPARED} values while"
-                        f" {other.row.name}, which guards it, got worse."
-                    )
-                    yield _pair_series(ConflictKind.GUARD, one, other, sentence)
+        for one, other in _match_places(row, series):
+            if _pulls_apart(one.values, other.values):
+                sentence = (
+                    f"{_name_series(one.row)} got better over the last {_COMPARED} values while"
+                    f" {_name_series(other.row)}, which guards it, got worse."
+                )
+                yield _pair_series(ConflictKind.GUARD, one, other, sentence)
+
+
+def _match_places(row: DeclaredRow, series: Sequence[_Oriented]) -> list[tuple[_Oriented, _Oriented]]:
+    """The series of a KPI and its guard that belong together: of one place, or the only ones there are."""
+    guarded = [each for each in series if each.row.kpi == row.first]
+    guards = [each for each in series if each.row.kpi == row.second]
+    same = [(one, other) for one in guarded for other in guards if one.row.department == other.row.department]
+    if not same and len(guarded) == len(guards) == 1:
+        return [(guarded[0], guards[0])]
+    return same
 
 
 def _pulls_apart(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
@@ -136,7 +145,9 @@ def _list_owners(*names: str | None) -> tuple[str, ...]:
 
 
 def _pair_series(kind: ConflictKind, one: _Oriented, other: _Oriented, sentence: str) -> Conflict:
-    periods = sorted({*one.row.periods, *other.row.periods})
+    # Weeks and months have no common axis.
+    is_drawn = one.row.cadence == other.row.cadence
+    periods = sorted({*one.row.periods, *other.row.periods}) if is_drawn else []
     departments = {each.row.department for each in (one, other)} - {None}
     return Conflict(
         kind,
@@ -146,7 +157,7 @@ def _pair_series(kind: ConflictKind, one: _Oriented, other: _Oriented, sentence:
         tuple(sorted(each for each in departments if each is not None)),
         sentence,
         tuple(periods),
-        (_scale_line(one, periods), _scale_line(other, periods)),
+        (_scale_line(one, periods), _scale_line(other, periods)) if is_drawn else (),
     )
 
 

@@ -10,7 +10,6 @@ LEVEL_WORDS = {
     "middle": "middle managers",
     "frontline": "frontline leaders",
 }
-FEW = "Too few to say."
 
 
 def word_level(level: str) -> str:
@@ -36,15 +35,25 @@ def word_points(value: float) -> str:
 def word_distance(distance: Distance) -> str:
     """A gap and its interval; empty where there are no figures.
 
+    >>> from app.domain.alignment.facts import Verdict
     >>> word_distance(Distance(Verdict.BREAKS, 0.34, 0.2, 0.48, 0.001))
     'gap .34, between .20 and .48'
     """
     if distance.gap is None:
         return ""
-    told = f"gap {word_points(distance.gap)}"
-    if distance.low is None or distance.high is None:
+    return f"gap {word_estimate(distance.gap, distance.low, distance.high)}"
+
+
+def word_estimate(value: float, low: float | None, high: float | None) -> str:
+    """A value and its interval, where there is one.
+
+    >>> word_estimate(0.34, 0.2, 0.48), word_estimate(1, None, None)
+    ('.34, between .20 and .48', '1.00')
+    """
+    told = word_points(value)
+    if low is None or high is None:
         return told
-    return f"{told}, between {word_points(distance.low)} and {word_points(distance.high)}"
+    return f"{told}, between {word_points(low)} and {word_points(high)}"
 
 
 def join_words(words: Sequence[str]) -> str:

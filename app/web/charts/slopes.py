@@ -11,7 +11,7 @@ from app.web.charts.texts import wrap_text
 
 _SMALL_WIDTH = 500
 _SIZE = 13
-_ROW, _HEAD = 30.0, 30.0
+_ROW, _HEAD, _LINE = 42.0, 30.0, 15.0
 
 
 class Slope(NamedTuple):
@@ -58,10 +58,16 @@ def _draw_slope(row: Slope, start: float, end: float) -> Markup:
 
 
 def _write_ends(row: Slope, far: str, start: float, end: float, width: float) -> list[Markup]:
-    near = wrap_text(f"{row.left} {row.name}", start - 14, size=_SIZE, most=1)[0]
-    beyond = wrap_text(far, width - end - 12, size=_SIZE, most=1)[0]
-    looks = f"chart-word {row.tone}"
+    near = wrap_text(f"{row.left} {row.name}", start - 14, size=_SIZE, most=2)
+    beyond = wrap_text(far, width - end - 12, size=_SIZE, most=2)
     return [
-        write_text(near, start - 12, _find_height(row.left) + 4, looks, "end"),
-        write_text(beyond, end + 12, _find_height(row.right) + 4, looks),
+        *_write_lines(near, start - 12, _find_height(row.left), row.tone, "end"),
+        *_write_lines(beyond, end + 12, _find_height(row.right), row.tone, "start"),
+    ]
+
+
+def _write_lines(lines: Sequence[str], x: float, middle: float, tone: str, anchor: str) -> list[Markup]:
+    top = middle + 4 - (len(lines) - 1) * _LINE / 2
+    return [
+        write_text(line, x, top + at * _LINE, f"chart-word {tone}", anchor) for at, line in enumerate(lines)
     ]
