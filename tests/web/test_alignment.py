@@ -1,4 +1,4 @@
-"""`/alignment`: a sentence and a picture for each fact, for everybody with a role; looking computes nothing."""
+"""`/alignment`: a sentence and a picture for each fact, for everybody with a role."""
 
 from uuid import UUID
 from xml.etree import ElementTree
@@ -132,12 +132,9 @@ def list_texts(root: ElementTree.Element) -> list[str]:
 
 @given(st.lists(st.tuples(GAPS, GAPS, GAPS), max_size=4), WIDTHS)
 def test_any_intervals_are_a_picture(gaps: list[tuple[float, float, float]], width: int) -> None:
-    rows = [Interval(NASTY, *sorted(each), "breaks here", "red") for each in gaps]
-    root = parse(
-        draw_intervals(
-            [*rows, Interval("few", None, None, None, "too few")], axis="gap", label="L", width=width
-        )
-    )
+    rows = [Interval(NASTY, min(each), sorted(each)[1], max(each), "breaks here", "red") for each in gaps]
+    few = Interval("few", None, None, None, "too few")
+    root = parse(draw_intervals([*rows, few], axis="gap", label="L", width=width))
     reaches = [each for each in root.iter(f"{SVG}path") if "chart-reach" in each.get("class", "")]
     assert len(reaches) == len(gaps)
     assert "too few" in list_texts(root)
