@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.engagement import MINIMUM_GROUP_FLOOR
 from app.domain.withholding import ScoredGroup, find_withheld
-from app.queries.engagement import find_minimum_group
+from app.queries.engagement import Grouping
 from app.queries.engagement_rounds import RoundKey, RoundScores, list_rounds, lock_rounds, read_nesting
 from app.queries.feeds import FedPlace
 
@@ -24,16 +24,18 @@ where s.id = turned.id
 """)
 
 
-async def withhold_scores(session: AsyncSession, keys: Collection[RoundKey]) -> set[FedPlace]:
+async def withhold_scores(
+    session: AsyncSession, keys: Collection[RoundKey], grouping: Grouping
+) -> set[FedPlace]:
     """Decides for these rounds which scores are shown, and answers the places where that changed.
 
     Where no department lies within another nothing can be subtracted, so that nothing else is read.
     """
-    tree = await read_nesting(session) if keys else {}
-    if not tree:
+    if not keys or not grouping.is_nested:
         return set()
     await lock_rounds(session, {key.source for key in keys})
-    minimum = max(await find_minimum_group(session), MINIMUM_GROUP_FLOOR)
+    tree = await read_nesting(session)
+    minimum = max(grouping.minimum, MINIMUM_GROUP_FLOOR)
     turned: list[UUID] = []
     places = set()
     for each in await list_rounds(session, keys):

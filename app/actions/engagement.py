@@ -30,9 +30,10 @@ from app.errors import Fault, Forbidden, Invalid
 from app.models.base import new_id
 from app.models.events import Event
 from app.queries.engagement import (
+    Grouping,
     KnownSegment,
+    find_grouping,
     find_known_segments,
-    find_minimum_group,
     find_named_departments,
     lock_sources,
 )
@@ -83,13 +84,14 @@ async def record_scores(session: AsyncSession, push: Push, *, actor: Actor, atom
         source: await find_known_segments(session, source, texts)
         for source, texts in named_texts(push, "segment").items()
     }
-    rules = await _find_rules(session, push, known, actor=actor)
+    grouping = await find_grouping(session)
+    rules = await _find_rules(session, push, known, grouping, actor=actor)
     reading = _read_scores(push, rules)
     _refuse_findings(push, reading, atomic=atomic)
     client_id = actor.id if actor.kind is ActorKind.CLIENT else None
     stored = await store_scores(session, reading.rows, client_id=client_id)
     await note_segments(session, reading.rows, known)
-    turned = await withhold_scores(session, _list_rounds(reading.rows, stored))
+    turned = await withhold_scores(session, _list_rounds(reading.rows, stored), grouping)
     feeds = await _feed(session, reading.rows, stored, turned, actor=actor)
     receipt = _write_receipt(push, reading, stored, rules, feeds)
     await _record_push(session, push, receipt, actor=actor)
@@ -120,11 +122,16 @@ def claim_source(push: Push, actor: Actor) -> Push:
 
 
 async def _find_rules(
-    session: AsyncSession, push: Push, known: dict[str, dict[str, KnownSegment]], *, actor: Actor
+    session: AsyncSession,
+    push: Push,
+    known: dict[str, dict[str, KnownSegment]],
+    grouping: Grouping,
+    *,
+    actor: Actor,
 ) -> Rules:
     names = set[str]().union(*named_texts(push, "department").values())
     return Rules(
-        minimum_group=await find_minimum_group(session),
+        minimum_group=grouping.minimum,
         respondents_optional=actor.suppresses_small_groups,
         departments=await find_named_departments(session, names, actor=actor),
         segments={

@@ -14,6 +14,7 @@ from app.domain.permissions import Actor, Permission, Place, require
 from app.errors import Invalid
 from app.models.engagement import EngagementScore, EngagementSegment, SegmentInput
 from app.queries._find import resolve_references
+from app.queries.engagement import find_grouping
 from app.queries.engagement_rounds import RoundKey
 from app.queries.feeds import FedPlace, list_fed_kpis
 
@@ -53,7 +54,7 @@ async def _feed_moved(
     moved = await _move_scores(session, segment)
     homes = [home for home in (before, segment.department_id) if home]
     places = {FedPlace(key.metric, home, key.period) for key in moved for home in homes}
-    places |= await withhold_scores(session, moved)
+    places |= await withhold_scores(session, moved, await find_grouping(session))
     kpis = await list_fed_kpis(session, {place.metric for place in places})
     await feed_kpis(session, kpis, sorted(places), actor=actor)
 

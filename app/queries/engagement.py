@@ -11,10 +11,23 @@ from sqlmodel import col
 from app.domain.codes import code_key
 from app.domain.engagement import DEFAULT_MINIMUM_GROUP
 from app.domain.permissions import Actor
-from app.models import Department, EngagementSegment, Organization
+from app.models import Department, EngagementSegment
 from app.queries._find import read_uuid
 
 _LOCK_SOURCE = "select pg_advisory_xact_lock{shared}(hashtextextended('engagement source ' || :source, 0))"
+
+
+_GROUPING = text("""
+select (select minimum_group from organization) as minimum,
+       exists (select from departments where parent_id is not null) as is_nested
+""")
+
+
+class Grouping(NamedTuple):
+    """The smallest group whose value is kept, and whether any department lies within another."""
+
+    minimum: int
+    is_nested: bool
 
 
 class KnownSegment(NamedTuple):
@@ -40,10 +53,10 @@ async def lock_sources(session: AsyncSession, sources: Iterable[str], *, shared:
         await session.execute(statement, {"source": source})
 
 
-async def find_minimum_group(session: AsyncSession) -> int:
-    """The smallest group whose value is kept."""
-    found = await session.scalar(select(col(Organization.minimum_group)))
-    return DEFAULT_MINIMUM_GROUP if found is None else found
+async def find_grouping(session: AsyncSession) -> Grouping:
+    """What decides about the values of small groups."""
+    row = (await session.execute(_GROUPING)).one()
+    return Grouping(DEFAULT_MINIMUM_GROUP if row.minimum is None else row.minimum, row.is_nested)
 
 
 async def find_named_departments(

@@ -51,7 +51,7 @@ async def lock_rounds(session: AsyncSession, sources: Collection[str]) -> None:
 
 
 async def read_nesting(session: AsyncSession) -> dict[UUID, UUID]:
-    """The department above each that has one; empty in an organization without levels."""
+    """The department above each that has one."""
     return {row[0]: row[1] for row in await session.execute(_TREE)}
 
 
