@@ -19,12 +19,14 @@ from app.queries.linkage import count_findings, find_last_check, list_worst_find
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
 from app.queries.sign_ins import find_last_visit
+from app.queries.surveys import list_own_surveys
 from app.queries.updates import list_due_values
 from app.web.decision_lines import read_due_decisions
 from app.web.deps import PersonDep
 from app.web.event_runs import ChangeRun, tell_runs
 from app.web.owners import read_partnerships, read_promises
 from app.web.render import page
+from app.web.surveys import make_own_line
 from app.web.times import Clock, read_clock
 from app.web.updates_desk import Desk, DeskHead, find_main_period, make_head
 
@@ -74,8 +76,9 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         "organization": organization,
         "day": f"{clock.now.astimezone(clock.zone):%A, %-d %B}",
     }
+    surveys = [make_own_line(each) for each in await list_own_surveys(session, actor=person)]
     if not may(person, Permission.GOALS_READ):
-        return page(request, "home/aggregates.html", **context)
+        return page(request, "home/aggregates.html", **context, surveys=surveys)
     home = await find_home(session, person)
     today = clock.now.astimezone(clock.zone).date()
     scores = await read_scores(session, await find_last_check(session))
@@ -89,6 +92,7 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         home=home,
         first_name=person.name.split()[0],
         head=await _read_head(session, person, home, clock, today),
+        surveys=surveys,
         promises=await read_promises(session, person.id, actor=person, today=today),
         partnerships=await read_partnerships(session, person.id, person, today=today),
         to_take=to_take,

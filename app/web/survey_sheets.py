@@ -160,6 +160,6 @@ def promise_anonymity(smallest: int, department: str | None, level: str | None) 
     return (
         "Your answers carry no name and no time, and when you send them your invitation is deleted.",
         f"{beside} kept beside them, and no result of fewer than {smallest} people is ever shown.",
-        "Until you answer it is known that you were asked; own words are shown, word for word,"
+        "Whether you answered can be found out, what you answered cannot; own words are shown, word for word,"
         " to those who run the survey.",
     )

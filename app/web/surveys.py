@@ -104,7 +104,7 @@ async def list_surveys_page(request: Request, session: SessionDep, person: Perso
     return page(
         request,
         "surveys/list.html",
-        own=[_make_own_line(row) for row in own],
+        own=[make_own_line(row) for row in own],
         drafts=by_status[SurveyStatus.DRAFT],
         running=by_status[SurveyStatus.OPEN],
         closed=by_status[SurveyStatus.CLOSED],
@@ -119,7 +119,8 @@ def make_line(row: Survey, left: int) -> SurveyLine:
     )
 
 
-def _make_own_line(row: Survey) -> SurveyLine:
+def make_own_line(row: Survey) -> SurveyLine:
+    """A survey that waits for somebody's answers."""
     questions = [Question.model_validate(each) for each in row.questions]
     until = f"; until {say_day(row.closes_on)}" if row.closes_on else ""
     note = f"{say_length(questions)}{until}"
@@ -226,6 +227,6 @@ async def count_audience(session: SessionDep, row: Survey) -> Audience:
 
 
 def _name_cell(cell: Cell, names: Mapping[UUID, tuple[str, str]]) -> str:
-    known = isinstance(cell.department, UUID) and cell.department in names
-    place = names[cell.department][1] if known and isinstance(cell.department, UUID) else "No department"
+    known = names.get(cell.department) if isinstance(cell.department, UUID) else None
+    place = known[1] if known else "Outside the departments"
     return f"{place}, {cell.level}" if cell.level else place

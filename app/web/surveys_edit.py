@@ -47,6 +47,15 @@ class NewSurveyForm(Contract):
     closes_on: Day | None = None
 
 
+class RunningForm(Contract):
+    """What may still change while people answer."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    title: Line
+    closes_on: Day | None = None
+
+
 @router.get("/surveys/new")
 async def new_survey(request: Request, session: SessionDep, person: PersonDep) -> Response:
     """The form of a new survey: a template, or none."""
@@ -84,19 +93,23 @@ async def edit_survey(request: Request, session: SessionDep, person: PersonDep, 
 async def update_survey_button(
     request: Request, session: SessionDep, person: PersonDep, survey: str
 ) -> Response:
-    """Replaces all but the questions."""
-    form = await read_form(request, SurveyInput)
+    """Replaces all but the questions; of what people answer already only title and last day."""
     row = await find_survey(session, survey, actor=person, to=WRITE, lock=True)
-    now = await _fill(session, row)
+    current, now = read_survey_form(row), await _fill(session, row)
 
-    async def save(data: SurveyInput) -> None:
-        changed = data.model_copy(update={"questions": read_survey_form(row).questions})
+    async def save(data: SurveyInput | RunningForm) -> None:
+        if isinstance(data, SurveyInput):
+            changed = data.model_copy(update={"questions": current.questions})
+        else:
+            changed = current.model_copy(update=data.model_dump())
         await update_survey(session, row, changed, actor=person)
 
+    contract = SurveyInput if row.status is SurveyStatus.DRAFT else RunningForm
+    form: Form[Any] = await read_form(request, contract)
     status = await save_form(session, form, save, now=now)
     if status != OK:
         return await _show_edit(request, session, person, form, row, status=status)
-    return go_to(request, f"/surveys/{form.values['code']}")
+    return go_to(request, f"/surveys/{row.code}")
 
 
 @router.get("/surveys/{survey}/preview")
@@ -123,7 +136,9 @@ def read_survey_form(row: Survey) -> SurveyInput:
     return SurveyInput.model_validate({name: getattr(row, name) for name in names})
 
 
-async def _fill(session: SessionDep, row: Survey) -> Form[SurveyInput]:
+async def _fill(session: SessionDep, row: Survey) -> Form[Any]:
+    if row.status is not SurveyStatus.DRAFT:
+        return fill_form(RunningForm, row)
     names = await load_named(session, {"departments": {UUID(each) for each in row.departments}})
     departments = [names[UUID(each)][0] for each in row.departments]
     return fill_form(SurveyInput, row, departments=departments, questions=[])
@@ -143,7 +158,7 @@ async def _show_edit(
     request: Request,
     session: SessionDep,
     person: Actor,
-    form: Form[SurveyInput],
+    form: Form[Any],
     row: Survey,
     *,
     status: int = OK,

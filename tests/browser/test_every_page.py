@@ -23,17 +23,24 @@ SAMPLES = {
     "client": "BI",
     "link": "STORES-3%3EG2:contributes",
     "target": "TARGET",
-    "survey": "PULSE-1",
-    "question": "MESSAGE",
+    "survey": "SAFETY-1",
+    "question": "SAFE-1",
     "partnership": "P-1",
     "decision": "D-3",
     "type": "PRICING",
 }
 CHIEF = "helena.marsh@larkmoor.example"
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")
+# The parts of one page that look unlike.
+PARTS_OF_PAGES = [
+    f"/surveys/{survey}/results{part}"
+    for survey in ("AUDIT-1", "PRIORITIES-1", "MESSAGE-3")
+    for part in ("", "?part=departments", "?part=levels", "?part=answered")
+]
+PARTS_OF_PAGES += ["/surveys/AUDIT-1/results?part=words"]
 # Several pages share a server and a browser: to start those takes longer than to look.
 PARTS = 6
-SIGNED_OUT = ("/sign-in", "/welcome", "/first-run")
+SIGNED_OUT = ("/sign-in", "/welcome", "/first-run", "/surveys/answer/", "/surveys/answered")
 
 
 def list_addresses() -> list[str]:
@@ -44,7 +51,7 @@ def list_addresses() -> list[str]:
     return [re.sub(r"\{(\w+)(:\w+)?\}", lambda match: SAMPLES[match[1]], path) for path in wanted]
 
 
-ADDRESSES = list_addresses()
+ADDRESSES = list_addresses() + PARTS_OF_PAGES
 
 
 def whose(address: str) -> str | None:

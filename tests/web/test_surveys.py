@@ -137,6 +137,19 @@ async def test_details_and_audience_are_edited_and_questions_stay(
         assert (len(row.departments), len(row.questions)) == (1, 5)
 
 
+async def test_of_an_open_survey_title_and_last_day_change_and_nothing_else(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    await make_open_survey(session)
+    browser = await open_as(app, session, Role.ADMIN)
+    form = await browser.get("/surveys/S1/edit")
+    assert ('name="closes_on"' in form.text, 'name="levels"' in form.text) == (True, False)
+    sent = {"version": str(read_version(form.text)), "title": "Better said", "closes_on": "2030-05-01"}
+    assert (await browser.post("/surveys/S1/edit", data=sent)).status_code == 303
+    row = await find_by_code(session, "S1")
+    assert (row.title, str(row.closes_on), len(row.questions)) == ("Better said", "2030-05-01", 5)
+
+
 async def test_two_who_edit_at_once_are_told(app: FastAPI, session: AsyncSession) -> None:
     await make_asked_survey(session)
     browser = await open_as(app, session, Role.ADMIN)

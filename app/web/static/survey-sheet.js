@@ -17,6 +17,8 @@ function countAnswered() {
 // A tap gives the next free place; a tap on what has one takes it and all after it back.
 function placeByTaps(list) {
   const fields = [...list.querySelectorAll("input")];
+  const hint = list.previousElementSibling;
+  hint.textContent = "Tap them one after the other, the most important first. A second tap takes it back.";
   const said = document.createElement("p");
   said.className = "unseen";
   said.setAttribute("aria-live", "polite");
