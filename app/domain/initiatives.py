@@ -95,3 +95,47 @@ def is_beginning(before: Standing, after: Standing) -> bool:
     True
     """
     return before.status is DRAFT and after.status is not DRAFT
+
+
+class Pace(StrEnum):
+    """How an initiative stands against its dates."""
+
+    PLANNED = "planned"
+    ON_PLAN = "on plan"
+    MOVED = "moved"
+    LATE = "late"
+    ON_TIME = "finished on time"
+    FINISHED_LATE = "finished late"
+    GIVEN_UP = "cancelled"
+
+
+class Dates(NamedTuple):
+    """What a pace is judged by."""
+
+    status: InitiativeStatus
+    due_on: date | None
+    due_baseline: date | None
+    finished_on: date | None
+
+
+def judge_pace(dates: Dates, today: date) -> tuple[Pace, int]:
+    """How an initiative stands, and by how many days: 0 where no days matter.
+
+    `on time` is measured on the baseline, whatever dates came later. What runs is late once its current date
+    is past (days since then), and moved when that date lies after the baseline (days between the two).
+
+    >>> dates = Dates(InitiativeStatus.FINISHED, date(2026, 9, 30), date(2026, 6, 30), date(2026, 7, 3))
+    >>> judge_pace(dates, date(2026, 11, 22))
+    (<Pace.FINISHED_LATE: 'finished late'>, 3)
+    """
+    if dates.status is CANCELLED:
+        return Pace.GIVEN_UP, 0
+    if dates.due_on is None or dates.due_baseline is None:
+        return Pace.PLANNED, 0
+    if dates.finished_on is not None:
+        over = (dates.finished_on - dates.due_baseline).days
+        return (Pace.FINISHED_LATE, over) if over > 0 else (Pace.ON_TIME, 0)
+    if dates.due_on < today:
+        return Pace.LATE, (today - dates.due_on).days
+    moved = (dates.due_on - dates.due_baseline).days
+    return (Pace.MOVED, moved) if moved > 0 else (Pace.ON_PLAN, 0)

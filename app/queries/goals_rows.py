@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
-from app.domain.words import NodeKind
+from app.domain.words import DependencyState, NodeKind
 from app.queries._reach import reach_of
 from app.queries.organization import today_of
 
@@ -89,6 +89,13 @@ class LinkRow(NamedTuple):
     status: str
     owner: str | None
     department: str | None
+    answer: DependencyState | None
+    requested_on: date | None
+    answered_by: str | None
+    decline_reason: str | None
+    delivered_on: date | None
+    target_department: UUID | None
+    target_owner: UUID | None
 
 
 class GoalTreeRows(NamedTuple):
@@ -100,8 +107,14 @@ class GoalTreeRows(NamedTuple):
     kpis: list[KpiRow]
 
 
-# What an actor sees of goals and objectives, as the beginning of a statement: see `reach_of`.
-VISIBLE_PLAN = """with goal as (
+# What an actor sees of goals, objectives and initiatives, as the beginning of a statement: see `reach_of`.
+VISIBLE_PLAN = """with initiative as (
+    select * from initiatives where archived_at is null
+      and (cast(:sees as uuid[]) is null or department_id = any(cast(:sees as uuid[])))
+      and (status <> 'draft' or cast(:every_draft as bool)
+           or department_id = any(cast(:writes as uuid[])) or owner_id = cast(:assignee as uuid))
+),
+goal as (
     select * from goals where archived_at is null and (status <> 'draft' or cast(:every_draft as bool))
 ),
 objective as (
@@ -173,13 +186,22 @@ node as (
     select id, 'goal' as kind, code, title, status, owner_id, null::uuid as department_id from goal
     union all
     select id, 'objective', code, title, status, owner_id, department_id from objective
+    union all
+    select id, 'initiative', code, title, status, owner_id, department_id from initiative
 )
 select l.id, l.type, l.weight, l.effort, l.rationale, l.need_by, l.affirmed_at, l.affirmed_by, l.version,
        l.archived_at is not null as archived, l.source_id = :node as outgoing, s.code, t.code,
-       s.department_id, s.owner_id, n.id, n.kind, n.code, n.title, n.status, o.name, d.name
+       coalesce(so.department_id, si.department_id), coalesce(so.owner_id, si.owner_id),
+       n.id, n.kind, n.code, n.title, n.status, o.name, d.name,
+       l.state, l.requested_on, l.answered_by, l.decline_reason, l.delivered_on,
+       coalesce(tb.department_id, ti.department_id), coalesce(tb.owner_id, ti.owner_id)
 from links l
-join objectives s on s.id = l.source_id
+join nodes s on s.id = l.source_id
+left join objectives so on so.id = l.source_id
+left join initiatives si on si.id = l.source_id
 join nodes t on t.id = l.target_id
+left join objectives tb on tb.id = l.target_id
+left join initiatives ti on ti.id = l.target_id
 join node n on n.id = case when l.source_id = :node then l.target_id else l.source_id end
 left join owners o on o.id = n.owner_id
 left join departments d on d.id = n.department_id
@@ -223,7 +245,12 @@ async def list_node_links(session: AsyncSession, node: UUID, *, actor: Actor) ->
     """Every link from and to a node, contributions and the heaviest ones first."""
     require(actor, Permission.GOALS_READ)
     rows = await session.execute(_LINKS, reach_of(actor) | {"node": node})
-    return [LinkRow(*row)._replace(kind=NodeKind(row.kind)) for row in rows]
+    return [
+        LinkRow(*row)._replace(
+            kind=NodeKind(row.kind), answer=None if row.state is None else DependencyState(row.state)
+        )
+        for row in rows
+    ]
 
 
 async def list_series(

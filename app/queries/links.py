@@ -69,11 +69,11 @@ async def find_link(
     return link
 
 
-async def find_dependency(session: AsyncSession, reference: str, *, actor: Actor) -> Link:
-    """One dependency by id or code, to be answered by whoever writes its target; locked."""
+async def find_dependency(session: AsyncSession, reference: str, *, actor: Actor, lock: bool = False) -> Link:
+    """One dependency by id or code, to be answered by whoever writes its target."""
     statement = visible_links(actor, to=Permission.GOALS_WRITE)
     statement = statement.order_by(col(Link.archived_at).is_not(None), col(Link.id).desc()).limit(1)
-    link = await find_one(session, statement, Link, reference, lock=True)
+    link = await find_one(session, statement, Link, reference, lock=lock)
     require(actor, Permission.GOALS_WRITE, on=await find_place_of_end(session, link.target_id))
     return link
 

@@ -14,12 +14,13 @@ from app.queries._reach import reach_of
 from app.queries.goals_rows import VISIBLE_PLAN
 
 MOST_FOUND = 20
+MOST_CHOICES = 500
 # Without a word to go by, a few to begin with.
 MOST_OFFERED = 8
 
 
 class NodeName(NamedTuple):
-    """A goal or objective as one sees it before linking to it."""
+    """A goal, objective or initiative as one sees it before linking to it."""
 
     id: UUID
     kind: NodeKind
@@ -34,11 +35,12 @@ class NodeName(NamedTuple):
 
 
 class Pointers(NamedTuple):
-    """How much hangs on a node: links into it and out of it, and KPIs that measure it."""
+    """How much hangs on a node: links into it and out of it, KPIs that measure it, initiatives for it."""
 
     into_it: int
     out_of_it: int
     kpis: int
+    initiatives: int
 
 
 # `sources`: only objectives that the actor may link from.
@@ -51,6 +53,10 @@ node as (
     select b.id, 'objective', b.code, b.title, b.why, b.status, b.ends_on, b.changed_at, d.name, d.id,
            b.owner_id
     from objective b join departments d on d.id = b.department_id
+    union all
+    select i.id, 'initiative', i.code, i.title, i.why, i.status, i.due_on, i.updated_at, d.name, d.id,
+           i.owner_id
+    from initiative i join departments d on d.id = i.department_id
 )
 select n.id, n.kind, n.code, n.title, n.why, n.status, n.ends_on, n.changed_at, n.department, o.name
 from node n left join owners o on o.id = n.owner_id
@@ -76,7 +82,9 @@ _POINTERS = text("""
 select (select count(*) from links where target_id = :node and archived_at is null),
        (select count(*) from links where source_id = :node and archived_at is null),
        (select count(*) from kpi_measures m join kpis k on k.id = m.kpi_id
-        where m.node_id = :node and k.archived_at is null)
+        where m.node_id = :node and k.archived_at is null),
+       (select count(*) from initiative_supports s join initiatives i on i.id = s.initiative_id
+        where s.node_id = :node and i.archived_at is null)
 """)
 
 
@@ -107,6 +115,35 @@ async def search_nodes(
     rows = await session.execute(_BY_WORDS, parameters)
     found = [NodeName(*row)._replace(kind=NodeKind(row.kind)) for row in rows]
     return found[:most], len(found) > most
+
+
+_CHOICES = text(
+    """VISIBLE
+select n.code, n.title from (
+    select code, title, status, 0 as rank, id from goal
+    union all
+    select code, title, status, 1, id from objective
+    union all
+    select code, title, status, 2, id from initiative where cast(:with_initiatives as bool)
+) n
+where n.status in ('active', 'paused', 'draft') and n.id is distinct from cast(:itself as uuid)
+order by n.rank, n.code limit :most
+""".replace("VISIBLE", VISIBLE_PLAN)
+)
+
+
+async def list_aim_choices(session: AsyncSession, *, actor: Actor) -> list[tuple[str, str]]:
+    """Code and title of goals and objectives that are not over, for pickers."""
+    require(actor, Permission.GOALS_READ)
+    parameters = reach_of(actor) | {"with_initiatives": False, "itself": None, "most": MOST_CHOICES}
+    return [(code, title) for code, title in await session.execute(_CHOICES, parameters)]
+
+
+async def list_end_choices(session: AsyncSession, itself: UUID, *, actor: Actor) -> list[tuple[str, str]]:
+    """The same with initiatives, without the one that asks: what it may need."""
+    require(actor, Permission.GOALS_READ)
+    parameters = reach_of(actor) | {"with_initiatives": True, "itself": itself, "most": MOST_CHOICES}
+    return [(code, title) for code, title in await session.execute(_CHOICES, parameters)]
 
 
 async def count_pointers(session: AsyncSession, node: UUID) -> Pointers:

@@ -20,6 +20,7 @@ class Fix(NamedTuple):
 _PAGES = {
     ObjectKind.GOAL: "/goals/{it}",
     ObjectKind.OBJECTIVE: "/objectives/{it}",
+    ObjectKind.INITIATIVE: "/initiatives/{it}",
     ObjectKind.LINK: "/links/{it}",
     ObjectKind.KPI: "/kpis/{it}",
     ObjectKind.OWNER: "/owners/{it}",
@@ -31,6 +32,7 @@ _FIXES = {
     "L102": ("{page}/edit#theme", "Choose its theme"),
     "L103": ("{page}/link", "Link it to a goal"),
     "L104": ("{page}", "Change the link"),
+    "L105": ("{page}/edit#supports", "Say what it is for"),
     "L106": ("{page}/edit#measures", "Say what it measures"),
     "L107": ("{page}#links", "Take out a link"),
     "L108": ("{page}", "Change the link"),
@@ -58,6 +60,8 @@ _FIXES = {
     "L601": ("/objectives/new?goal={it}", "Add an objective"),
     "L602": ("/objectives/new?goal={it}", "Add another department’s part"),
     "L603": ("/goals?department={it}", "Look at its objectives"),
+    "L605": ("{page}", "Look at what is asked"),
+    "L606": ("{page}", "Look at what was promised"),
 }
 # Too many (L110): goals of the organization, objectives of a department, KPIs of an objective.
 _TOO_MANY = {
@@ -66,12 +70,17 @@ _TOO_MANY = {
     ObjectKind.OBJECTIVE: "{page}#kpis",
 }
 
+# What is closed by steps of its own is not mended by its form.
+_OF_INITIATIVES = {"L403": ("{page}", "Finish it, or move the day")}
+
 
 def fix_place(finding: LinkageFinding) -> Fix:
     """The form that mends a finding; where no one form does, the page of what it is about."""
     first = finding.objects[0]
     kind, code = ObjectKind(first["kind"]), first["code"]
     place, text = _FIXES.get(finding.rule, ("{page}", "Look at it"))
+    if kind is ObjectKind.INITIATIVE:
+        place, text = _OF_INITIATIVES.get(finding.rule, (place, text))
     if finding.rule == "L110":
         place, text = _TOO_MANY.get(kind, "{page}"), "Choose what matters most"
     link = read_link_code(code) if kind is ObjectKind.LINK else None

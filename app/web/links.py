@@ -21,6 +21,7 @@ from app.queries.organization import today_of
 from app.web.deps import PersonDep
 from app.web.filling import fill_form
 from app.web.forms import Contract, Form, read_form
+from app.web.goals_tree import address_of
 from app.web.nodes import Step, close_circle, take_pulses, write_link_line
 from app.web.nodes_edit import LINK_TYPES, LINK_WORDS, answer_node_form
 from app.web.render import done, go_to, page
@@ -55,7 +56,7 @@ async def update_link_button(request: Request, session: SessionDep, person: Pers
 
     status = await save_form(session, form, save, now=now)
     if status == OK:
-        return go_to(request, f"/objectives/{quote(str(form.values['source']))}#links")
+        return go_to(request, await _find_home(session, str(form.values["source"]), person))
     row = await find_link(session, reference, actor=person)
     await session.refresh(row)
     return await _show(request, session, person, row, form, status=status)
@@ -77,8 +78,8 @@ async def affirm_link_button(
     shown = next(each for each in await list_node_links(session, here, actor=person) if each.id == row.id)
     today = await today_of(session)
     kpis = await list_node_kpis(session, [shown.other_id], today=today, actor=person)
-    line = write_link_line(shown, person, take_pulses(kpis, today))
-    home = f"/objectives/{quote(shown.source_code)}#links"
+    line = write_link_line(shown, person, take_pulses(kpis, today), today)
+    home = await _find_home(session, str(row.source_id), person)
     return done(request, [("nodes/_link_line.html", {"line": line})], to=home, said="Affirmed.")
 
 
@@ -96,9 +97,14 @@ async def remove_link_button(request: Request, session: SessionDep, person: Pers
     """Takes a link out of the graph; its history stays."""
     await read_form(request, Pressed)
     row = await find_link(session, link, actor=person, to=WRITE, lock=True)
-    names = await load_references(session, [row])
     await archive_link(session, row, actor=person)
-    return go_to(request, f"/objectives/{quote(names[row.source_id][0])}#links")
+    return go_to(request, await _find_home(session, str(row.source_id), person))
+
+
+async def _find_home(session: SessionDep, reference: str, person: Actor) -> str:
+    """The place of its links on the page of an end of a link."""
+    node = await name_node(session, reference, actor=person)
+    return "/goals" if node is None else f"{address_of(node.kind, node.code)}#links"
 
 
 async def _fill(session: SessionDep, row: Link) -> Form[LinkInput]:
@@ -133,6 +139,7 @@ async def _describe(session: SessionDep, person: Actor, row: Link) -> dict[str, 
         "link": row,
         "source": source,
         "target": target,
+        "source_home": address_of(source.kind, source.code),
         "href": f"/links/{quote(write_link_code(source.code, target.code, row.type), safe=':')}",
         "verb": LINK_WORDS[row.type],
         "affirmed": _say_affirmed(row, target),

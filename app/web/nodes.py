@@ -1,4 +1,4 @@
-"""What the pages of a goal and of an objective share: way to the goals, links, KPIs, findings, history."""
+"""What the pages of goals, objectives and initiatives share: ways, links, KPIs, findings, history."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -35,13 +35,16 @@ from app.queries.goals_rows import (
     list_series,
     read_plan_graph,
 )
+from app.queries.initiatives_table import InitiativeSearch, list_initiative_table
 from app.queries.linkage import FindingRow, list_findings
 from app.queries.organization import find_organization
 from app.web.charts import sparkline
+from app.web.dependency_lines import DependencyLine, tell_dependency
 from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
 from app.web.finding_cards import FindingCard, make_card
 from app.web.goals_tree import address_of
+from app.web.initiative_lines import InitiativeTable, tell_initiatives
 from app.web.kpi_lines import KpiLine, judge_kpi, write_kpi_line
 from app.web.nodes_edit import LINK_WORDS
 
@@ -77,6 +80,7 @@ class LinkLine:
     may_edit: bool
     is_contribution: bool
     pulse: list[tuple[Status, int]]
+    asked: DependencyLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class NodePage:
+class NodeParts:
+    """What the pages of goals, objectives and initiatives share: links both ways, findings, history."""
+
+    above: list[LinkLine]
+    below: list[LinkLine]
+    kpis: list[KpiRow]
+    findings: list[FindingCard]
+    history: list[EventDay]
+    more_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage(NodeParts):
     """Everything on the page of a node that does not depend on whether it is a goal or an objective."""
 
     ways: list[list[Step]]
     aligned: bool
-    above: list[LinkLine]
-    below: list[LinkLine]
     reach: str
     is_served: bool
     measures: list[MeasureLine]
-    findings: list[FindingCard]
-    history: list[EventDay]
-    more_history: bool
+    initiatives: InitiativeTable
     today: date
 
 
@@ -119,32 +131,49 @@ async def read_node_page(
 ) -> NodePage:
     """The page of a node, in a fixed number of statements."""
     graph = await read_plan_graph(session, actor=person)
+    today = graph.today
+    parts = await read_node_parts(session, node, person=person, today=today, every_event=every_event)
+    series = await list_series(session, [kpi.id for kpi in parts.kpis])
+    curves = {
+        kpi.id: sparkline(series.get(kpi.id, []), label=f"{kpi.name}, last values") for kpi in parts.kpis
+    }
+    ways, live = list_ways(graph, node), _list_live_below(graph, node)
+    aims = InitiativeSearch(aims=[node, *(row.id for row in live)])
+    initiatives = await list_initiative_table(session, aims, actor=person)
+    return NodePage(
+        **{name: getattr(parts, name) for name in NodeParts.__slots__},
+        ways=ways,
+        aligned=bool(ways),
+        reach=_say_reach(live),
+        is_served=bool(live),
+        measures=[MeasureLine(write_kpi_line(kpi, today), curves[kpi.id]) for kpi in parts.kpis],
+        initiatives=tell_initiatives(initiatives, today),
+        today=today,
+    )
+
+
+async def read_node_parts(
+    session: SessionDep, node: UUID, *, person: Actor, today: date, every_event: bool = False
+) -> NodeParts:
+    """Links with their other ends, the KPIs of the node itself, findings and history."""
     rows = await list_node_links(session, node, actor=person)
     links = [row for row in rows if not row.archived]
     around = await list_node_kpis(
-        session, [node, *(row.other_id for row in links)], today=graph.today, actor=person
+        session, [node, *(row.other_id for row in links)], today=today, actor=person
     )
     kpis = [kpi for kpi in around if kpi.node_id == node]
-    pulses = take_pulses(around, graph.today)
-    series = await list_series(session, [kpi.id for kpi in kpis])
+    pulses = take_pulses(around, today)
     own = {node, *(kpi.id for kpi in kpis), *(row.id for row in links if row.outgoing)}
     filters = FindingFilter(status=[FindingStatus.OPEN, FindingStatus.WAIVED], limit=MOST_FINDINGS)
     found, _ = await list_findings(session, filters, actor=person, about=own)
     history, more = await _read_history(session, [node, *(row.id for row in rows)], person, every_event)
-    curves = {kpi.id: sparkline(series.get(kpi.id, []), label=f"{kpi.name}, last values") for kpi in kpis}
-    ways, live = list_ways(graph, node), _list_live_below(graph, node)
-    return NodePage(
-        ways=ways,
-        aligned=bool(ways),
-        above=[write_link_line(row, person, pulses) for row in links if row.outgoing],
-        below=[write_link_line(row, person, pulses) for row in links if not row.outgoing],
-        reach=_say_reach(live),
-        is_served=bool(live),
-        measures=[MeasureLine(write_kpi_line(kpi, graph.today), curves[kpi.id]) for kpi in kpis],
-        findings=[make_card(row, person, graph.today) for row in _sort_findings(found)],
+    return NodeParts(
+        above=[write_link_line(row, person, pulses, today) for row in links if row.outgoing],
+        below=[write_link_line(row, person, pulses, today) for row in links if not row.outgoing],
+        kpis=kpis,
+        findings=[make_card(row, person, today) for row in _sort_findings(found)],
         history=history,
         more_history=more,
-        today=graph.today,
     )
 
 
@@ -223,7 +252,7 @@ def take_pulses(kpis: Sequence[KpiRow], today: date) -> Pulses:
     return {node: [(each, count[each]) for each in Status if count[each]] for node, count in counts.items()}
 
 
-def write_link_line(row: LinkRow, person: Actor, pulses: Pulses) -> LinkLine:
+def write_link_line(row: LinkRow, person: Actor, pulses: Pulses, today: date) -> LinkLine:
     """A link as its row says it."""
     kind = LinkType(row.type)
     code = write_link_code(row.source_code, row.target_code, kind)
@@ -249,6 +278,7 @@ def write_link_line(row: LinkRow, person: Actor, pulses: Pulses) -> LinkLine:
         may_edit=may(person, Permission.GOALS_WRITE, on=place),
         is_contribution=kind is LinkType.CONTRIBUTES,
         pulse=pulses.get(row.other_id, []),
+        asked=tell_dependency(row, person, today),
     )
 
 

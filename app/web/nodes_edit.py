@@ -1,6 +1,7 @@
 """What the forms of goals and objectives share: words of states and links, answers to refused forms."""
 
 from typing import Any, Literal
+from uuid import UUID
 
 from fastapi import Request, Response
 from pydantic import ConfigDict
@@ -45,6 +46,13 @@ class RetireForm(Contract):
 def may_add_objectives(person: Actor) -> bool:
     """May this person add objectives in any department?"""
     return Permission.GOALS_WRITE in person.permissions and person.writes != frozenset()
+
+
+def may_add_in(person: Actor, department: UUID) -> bool:
+    """May this person add objectives and initiatives in a department?"""
+    return Permission.GOALS_WRITE in person.permissions and (
+        person.writes is None or department in person.writes
+    )
 
 
 def answer_node_form(

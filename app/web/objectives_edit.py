@@ -1,7 +1,6 @@
 """The forms of an objective: adding (with its first link), editing, archiving. Its page: `objectives`."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -22,7 +21,7 @@ from app.queries.owners import list_owner_choices
 from app.web.deps import PersonDep
 from app.web.filling import fill_form
 from app.web.forms import Form, read_form
-from app.web.nodes_edit import STATES, RetireForm, answer_node_form
+from app.web.nodes_edit import STATES, RetireForm, answer_node_form, may_add_in
 from app.web.render import go_to, page
 from app.web.saving import OK, save_form
 
@@ -128,11 +127,7 @@ async def _fill(session: SessionDep, row: Objective) -> Form[ObjectiveInput]:
 async def _list_places(session: SessionDep, person: Actor) -> list[DepartmentPlace]:
     """The departments in which somebody may add objectives."""
     places = await list_department_places(session, actor=person)
-    return [place for place in places if _may_add_in(person, place.id)]
-
-
-def _may_add_in(person: Actor, department: UUID) -> bool:
-    return WRITE in person.permissions and (person.writes is None or department in person.writes)
+    return [place for place in places if may_add_in(person, place.id)]
 
 
 async def _show_new(
@@ -171,7 +166,7 @@ async def _show_edit(
     places = await list_department_places(session, actor=person)
     current = form.values.get("department")
     choices = [
-        (place.code, place.name) for place in places if place.code == current or _may_add_in(person, place.id)
+        (place.code, place.name) for place in places if place.code == current or may_add_in(person, place.id)
     ]
     context = await _gather(session, person, form, choices)
     context |= {"code": code, "action": f"/objectives/{code}/edit", "target": None, "goals": []}

@@ -17,6 +17,7 @@ SAMPLES = {
     "token": "none",
     "goal": "G1",
     "objective": "STORES-1",
+    "initiative": "SELF-TILLS",
     "kpi": "ENGAGEMENT",
     "department": "STORES",
     "owner": "gareth.lowell@larkmoor.example",

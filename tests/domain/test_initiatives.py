@@ -11,10 +11,13 @@ from app.domain.initiatives import (
     FINISHED,
     NOTHING,
     PAUSED,
+    Dates,
+    Pace,
     Standing,
     Step,
     find_edit_faults,
     is_beginning,
+    judge_pace,
     why_no_step,
 )
 from app.domain.words import InitiativeStatus
@@ -75,3 +78,21 @@ def test_only_what_is_closed_is_reopened() -> None:
     told = {status: why_no_step(Step.REOPEN, status, code="TILLS") for status in InitiativeStatus}
     assert [status for status, why in told.items() if why is None] == [FINISHED, CANCELLED]
     assert told[PAUSED] == "TILLS is paused, not closed."
+
+
+@pytest.mark.parametrize(
+    ("dates", "pace", "days"),
+    [
+        (Dates(DRAFT, None, None, None), Pace.PLANNED, 0),
+        (Dates(DRAFT, JUNE, None, None), Pace.PLANNED, 0),
+        (Dates(ACTIVE, JULY, JULY, None), Pace.ON_PLAN, 0),
+        (Dates(ACTIVE, JULY, date(2026, 8, 31), None), Pace.ON_PLAN, 0),
+        (Dates(PAUSED, JULY, JUNE, None), Pace.MOVED, 31),
+        (Dates(ACTIVE, date(2026, 7, 9), JUNE, None), Pace.LATE, 1),
+        (Dates(FINISHED, JULY, JUNE, JUNE), Pace.ON_TIME, 0),
+        (Dates(FINISHED, JULY, JUNE, date(2026, 7, 1)), Pace.FINISHED_LATE, 1),
+        (Dates(CANCELLED, JULY, JUNE, None), Pace.GIVEN_UP, 0),
+    ],
+)
+def test_the_pace_is_measured_on_the_baseline(dates: Dates, pace: Pace, days: int) -> None:
+    assert judge_pace(dates, date(2026, 7, 10)) == (pace, days)

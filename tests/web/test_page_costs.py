@@ -15,7 +15,18 @@ from app.actions.linkage import check_linkage
 from app.actions.sign_ins import act_as, start_sign_in
 from app.checking import check_apart
 from app.domain.permissions import SYSTEM, Permission, Role
-from app.models import Decision, DecisionDissent, Department, Goal, Kpi, Owner
+from app.domain.words import DependencyState, LinkType
+from app.models import (
+    Decision,
+    DecisionDissent,
+    Department,
+    Goal,
+    Initiative,
+    InitiativeSupport,
+    Kpi,
+    Objective,
+    Owner,
+)
 from app.web import web_routes
 from tests.factories import (
     make_client,
@@ -23,6 +34,7 @@ from tests.factories import (
     make_decision,
     make_decision_type,
     make_department,
+    make_initiative,
     make_kpi,
     make_link,
     make_measurement,
@@ -59,6 +71,7 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
         objective = await make_objective(session, department=ops, owner_id=known.id)
         await make_link(session, objective, goal, rationale="Because.")
         await make_link(session, await make_objective(session, department=below), objective)
+        await make_initiatives(session, ops, known, objective)
         kpi = await make_kpi(session, departments=[ops, below], owner_id=known.id, updater_id=head.id)
         await make_target(session, kpi, "2026-01")
         await make_measurement(session, kpi, month, department=ops)
@@ -76,6 +89,17 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
         doubt = DecisionDissent(decision_id=shown, owner_id=known.id, concern="No.", said_on=day)
         session.add(doubt)
     await check_linkage(session, check_apart, actor=SYSTEM)
+
+
+async def make_initiatives(
+    session: AsyncSession, department: Department, owner: Owner, objective: Objective
+) -> None:
+    """An initiative for the objective, which the one of the stage depends on."""
+    stage = (await session.scalars(select(Initiative).where(col(Initiative.code) == "I1"))).one()
+    initiative = await make_initiative(session, department=department, owner_id=owner.id)
+    for each in (stage, initiative):
+        session.add(InitiativeSupport(initiative_id=each.id, node_id=objective.id))
+    await make_link(session, stage, initiative, type=LinkType.DEPENDS_ON, state=DependencyState.REQUESTED)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.HEAD])

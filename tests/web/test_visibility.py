@@ -22,6 +22,7 @@ from tests.factories import (
     make_decision_type,
     make_department,
     make_goal,
+    make_initiative,
     make_kpi,
     make_link,
     make_objective,
@@ -75,6 +76,7 @@ async def set_stage(session: AsyncSession) -> Stage:
     objective = await make_objective(session, code="O1", department=ops)
     orphan = await make_objective(session, code="O2", department=ops)
     link = await make_link(session, objective, goal)
+    initiative = await make_initiative(session, code="I1", department=ops)
     kpi = await make_kpi(session, code="K1", departments=[ops], department_id=ops.id)
     target = await make_target(session, kpi, "2026-01")
     client = await make_client(session, scopes=[Permission.METRICS_READ])
@@ -95,6 +97,7 @@ async def set_stage(session: AsyncSession) -> Stage:
         "theme": theme.code,
         "goal": goal.code,
         "objective": objective.code,
+        "initiative": initiative.code,
         "node": objective.code,
         "link": link.id,
         "kpi": kpi.code,

@@ -157,7 +157,7 @@ async def accept_dependency_route(
     request: Request, session: SessionDep, actor: ActorDep, link: str
 ) -> Response:
     """Promises what a dependency asks for. Whoever writes its target answers."""
-    row = await find_dependency(session, link, actor=actor)
+    row = await find_dependency(session, link, actor=actor, lock=True)
     await accept_dependency(session, row, actor=actor)
     return send_item(request, await show_link(session, row))
 
@@ -167,7 +167,7 @@ async def decline_dependency_route(
     request: Request, session: SessionDep, actor: ActorDep, link: str, data: DependencyRefusal
 ) -> Response:
     """Says that what a dependency asks for will not come, and why."""
-    row = await find_dependency(session, link, actor=actor)
+    row = await find_dependency(session, link, actor=actor, lock=True)
     await decline_dependency(session, row, data, actor=actor)
     return send_item(request, await show_link(session, row))
 
@@ -177,6 +177,6 @@ async def deliver_dependency_route(
     request: Request, session: SessionDep, actor: ActorDep, link: str, data: DependencyDelivery
 ) -> Response:
     """Says on which day what a dependency asks for was there."""
-    row = await find_dependency(session, link, actor=actor)
+    row = await find_dependency(session, link, actor=actor, lock=True)
     await deliver_dependency(session, row, data, actor=actor)
     return send_item(request, await show_link(session, row))

@@ -14,6 +14,7 @@ from app.web.charts.quadrant import Corners, QuadrantDot, draw_quadrant
 from app.web.charts.slopes import Slope, draw_slopes
 from app.web.charts.sparklines import sparkline
 from app.web.charts.strategy_map import MapCard, MapMark, draw_strategy_map
+from app.web.charts.time_bars import TimeBar, TimeScale, fit_time, time_axis, time_bar
 from app.web.charts.xmr import ChartPoint, xmr_chart
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Part",
     "QuadrantDot",
     "Slope",
+    "TimeBar",
+    "TimeScale",
     "bars",
     "draw_intervals",
     "draw_pair_map",
@@ -37,9 +40,12 @@ __all__ = [
     "draw_quadrant",
     "draw_slopes",
     "draw_strategy_map",
+    "fit_time",
     "group_strip",
     "share_bar",
     "sparkline",
     "spread_bar",
+    "time_axis",
+    "time_bar",
     "xmr_chart",
 ]
