@@ -46,12 +46,13 @@ def read_form_of(page: str) -> dict[str, Any]:
 async def test_the_list_tells_what_is_late_moved_and_over(app: FastAPI, session: AsyncSession) -> None:
     stores, today = await make_department(session, code="STORES", name="Stores"), await today_of(session)
     past, soon = today - timedelta(days=5), today + timedelta(days=30)
-    for code, fields in {
+    told: dict[str, dict[str, Any]] = {
         "LATE": {"due_on": past, "due_baseline": past},
         "MOVED": {"due_on": soon, "due_baseline": past},
         "PLANNED": {"status": InitiativeStatus.DRAFT, "due_baseline": None},
         "DONE": {"status": InitiativeStatus.FINISHED, "due_baseline": past, "finished_on": past},
-    }.items():
+    }
+    for code, fields in told.items():
         await make_initiative(session, **{"code": code, "title": code.lower(), **fields}, department=stores)
     page = (await (await browse(app, session)).get("/initiatives")).text
     groups = re.findall(r'<h2 id="group-(\w+)">', page)
