@@ -136,14 +136,14 @@ async def reopen_initiative(session: AsyncSession, initiative: Initiative, *, ac
 
 
 async def archive_initiative(session: AsyncSession, initiative: Initiative, *, actor: Actor) -> None:
-    """Takes an initiative out of the lists; what it was due by still counts."""
-    require(actor, WRITE, on=place_of_initiative(initiative))
+    """Takes an initiative out of the lists, once it is over."""
+    _require_step(Step.ARCHIVE, initiative, actor)
     await archive_record(session, initiative, actor=actor)
 
 
 async def delete_initiative(session: AsyncSession, initiative: Initiative, *, actor: Actor) -> bool:
-    """Removes a draft without history (True), archives anything else."""
-    require(actor, WRITE, on=place_of_initiative(initiative))
+    """Removes a draft without history (True), archives anything else that is not under way."""
+    _require_step(Step.ARCHIVE, initiative, actor)
     return await delete_record(session, initiative, actor=actor)
 
 

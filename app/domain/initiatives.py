@@ -24,6 +24,7 @@ class Step(StrEnum):
     CANCEL = "cancel"
     CITE = "cite"
     REOPEN = "reopen"
+    ARCHIVE = "archive"
 
 
 _FROM = {
@@ -33,11 +34,13 @@ _FROM = {
     # The decision behind a cancellation may be named later.
     Step.CITE: frozenset({CANCELLED}),
     Step.REOPEN: CLOSED,
+    # What runs late is not put out of sight: it is finished, or given up in the open.
+    Step.ARCHIVE: CLOSED | {DRAFT},
 }
 _WHY_NOT = {
     DRAFT: "{code} is a draft: edit or delete it instead.",
-    ACTIVE: "{code} is under way.",
-    PAUSED: "{code} is paused, not closed.",
+    ACTIVE: "{code} is under way: finish or cancel it first.",
+    PAUSED: "{code} is paused: finish or cancel it first.",
     FINISHED: "{code} is finished. Reopen it first.",
     CANCELLED: "{code} is cancelled. Reopen it first.",
 }
@@ -56,7 +59,8 @@ NOTHING = Standing(DRAFT, None)
 def why_no_step(step: Step, status: InitiativeStatus, *, code: str) -> str | None:
     """Why an initiative in this state cannot take a step, as a sentence; None when it can.
 
-    Re-dating, finishing and cancelling are for what runs (active or paused), reopening for what is closed.
+    Re-dating, finishing and cancelling are for what runs (active or paused), reopening for what is closed;
+    archived is what does not run.
 
     >>> why_no_step(Step.FINISH, InitiativeStatus.DRAFT, code="NEW-TILLS")
     'NEW-TILLS is a draft: edit or delete it instead.'

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from pydantic import BeforeValidator, ConfigDict
 
 from app.deps import SessionDep
-from app.domain.initiatives import CLOSED, RUNNING
+from app.domain import initiatives as rules
 from app.domain.linkage.wording import word_count, word_day
 from app.domain.permissions import Actor, Permission, may
 from app.domain.words import InitiativeStatus
+from app.errors import Conflict
 from app.models.base import Email, Reference, write_number
 from app.models.initiatives import Initiative, InitiativeDate, InitiativeDateFilter
 from app.queries.departments import list_department_places
@@ -174,8 +175,8 @@ async def describe_initiative(
             session, row.id, person=person, today=graph.today, every_event=every_event
         ),
         "may_edit": may_edit,
-        "is_running": row.status in RUNNING,
-        "is_closed": row.status in CLOSED,
+        "is_running": row.status in rules.RUNNING,
+        "is_closed": row.status in rules.CLOSED,
         "progress_form": Form(values={"progress": str(write_number(row.progress))}),
     }
 
@@ -209,3 +210,9 @@ def _draw(row: InitiativeTableRow, today: date) -> Timeline:
 def home_of(code: str) -> str:
     """The page of an initiative."""
     return f"/initiatives/{quote(code)}"
+
+
+def refuse_step(step: rules.Step, row: Initiative) -> None:
+    """Refuses to ask for what cannot be done: that would end in a refusal after the typing."""
+    if why := rules.why_no_step(step, row.status, code=row.code):
+        raise Conflict(why, code="wrong_state")

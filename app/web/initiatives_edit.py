@@ -13,6 +13,7 @@ from app.actions.initiatives import (
     update_initiative,
 )
 from app.deps import SessionDep
+from app.domain.initiatives import Step
 from app.domain.permissions import Actor, Permission
 from app.domain.words import InitiativeStatus
 from app.errors import Forbidden, NotFound
@@ -29,7 +30,7 @@ from app.queries.owners import list_owner_choices
 from app.web.deps import PersonDep
 from app.web.filling import fill_form
 from app.web.forms import Contract, Form, read_form
-from app.web.initiatives import describe_initiative, home_of
+from app.web.initiatives import describe_initiative, home_of, refuse_step
 from app.web.nodes_edit import RetireForm, answer_node_form, may_add_in, may_add_objectives
 from app.web.render import go_to, page
 from app.web.saving import OK, save_form
@@ -142,6 +143,7 @@ async def confirm_initiative_archive(
 ) -> Response:
     """What archiving an initiative means."""
     row = await find_initiative(session, initiative, actor=person, to=WRITE)
+    refuse_step(Step.ARCHIVE, row)
     return page(request, "initiatives/archive.html", initiative=row, home=home_of(row.code))
 
 

@@ -15,11 +15,10 @@ from app.actions.initiatives import (
 )
 from app.actions.links import create_link
 from app.deps import SessionDep
-from app.domain.initiatives import Step, why_no_step
+from app.domain.initiatives import Step
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission, may
 from app.domain.words import LinkType
-from app.errors import Conflict
 from app.models.base import Day, Prose, Reference
 from app.models.decisions import DecisionFilter
 from app.models.initiatives import (
@@ -35,7 +34,7 @@ from app.queries.nodes import list_end_choices
 from app.queries.organization import today_of
 from app.web.deps import PersonDep
 from app.web.forms import Contract, Form, read_form
-from app.web.initiatives import home_of
+from app.web.initiatives import home_of, refuse_step
 from app.web.links import Pressed
 from app.web.nodes_edit import answer_node_form
 from app.web.render import go_to
@@ -170,9 +169,7 @@ async def _ask(
     request: Request, session: SessionDep, person: Actor, initiative: str, step: _Step[Any]
 ) -> Response:
     row = await find_initiative(session, initiative, actor=person, to=WRITE)
-    # Asking for what cannot be done would end in a refusal after the typing.
-    if why := why_no_step(step.step, row.status, code=row.code):
-        raise Conflict(why, code="wrong_state")
+    refuse_step(step.step, row)
     values = {"finished_on": str(await today_of(session))} if step is _FINISH else {}
     return await _show(request, session, person, _Asked(row, step, Form(values=values)))
 

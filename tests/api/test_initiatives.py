@@ -257,12 +257,18 @@ async def test_only_a_mere_draft_vanishes(cast: Cast, session: AsyncSession) -> 
     await ceo.post(INITIATIVES, json=write_body(department, supports=[objective.code]))
     assert (await ceo.delete(f"{INITIATIVES}/TILLS", headers=ANY)).status_code == 204
     running = await make_initiative(session)
-    kept = await ceo.delete(f"{INITIATIVES}/{running.code}", headers=ANY)
+    for refused in (
+        await ceo.delete(f"{INITIATIVES}/{running.code}", headers=ANY),
+        await ceo.post(f"{INITIATIVES}/{running.code}/archive"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+    over = await make_initiative(session, status=InitiativeStatus.FINISHED, finished_on=date(2026, 1, 1))
+    kept = await ceo.delete(f"{INITIATIVES}/{over.code}", headers=ANY)
     assert (kept.status_code, kept.json()["archived_at"] is None) == (200, False)
     assert kept.json()["due_baseline"] == "2026-12-31"
-    assert (await ceo.get(INITIATIVES)).json()["items"] == []
+    assert [each["code"] for each in (await ceo.get(INITIATIVES)).json()["items"]] == [running.code]
     assert len((await ceo.get(f"{INITIATIVES}?archived=true")).json()["items"]) == 1
-    second = await make_initiative(session)
+    second = await make_initiative(session, status=InitiativeStatus.CANCELLED)
     assert (await ceo.post(f"{INITIATIVES}/{second.code}/archive")).json()["archived_at"]
 
 

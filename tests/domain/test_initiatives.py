@@ -77,7 +77,7 @@ def test_only_what_runs_is_redated_finished_or_cancelled(step: Step) -> None:
 def test_only_what_is_closed_is_reopened() -> None:
     told = {status: why_no_step(Step.REOPEN, status, code="TILLS") for status in InitiativeStatus}
     assert [status for status, why in told.items() if why is None] == [FINISHED, CANCELLED]
-    assert told[PAUSED] == "TILLS is paused, not closed."
+    assert told[PAUSED] == "TILLS is paused: finish or cancel it first."
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ async def test_an_initiative_is_cancelled_by_a_decision(app: FastAPI, session: A
 
 
 async def test_a_draft_is_removed_and_anything_else_archived(app: FastAPI, session: AsyncSession) -> None:
-    await make_initiative(session, code="OLD")
+    await make_initiative(session, code="OLD", status=InitiativeStatus.CANCELLED)
     await make_initiative(session, code="DRAFT", status=InitiativeStatus.DRAFT, due_baseline=None)
     browser = await browse(app, session)
     assert "Remove the draft" in (await browser.get("/initiatives/DRAFT/archive")).text
@@ -222,6 +222,9 @@ async def test_a_draft_is_removed_and_anything_else_archived(app: FastAPI, sessi
     await browser.post("/initiatives/OLD/archive", data={"how": "archive"})
     assert "archived" in (await browser.get("/initiatives/OLD")).text
     assert "OLD" not in (await browser.get("/initiatives")).text
+    await make_initiative(session, code="RUNNING")
+    assert (await browser.post("/initiatives/RUNNING/archive")).status_code == 409
+    assert (await browser.get("/initiatives/RUNNING/archive")).status_code == 409
 
 
 async def test_one_side_asks_and_the_other_answers(app: FastAPI, session: AsyncSession) -> None:

@@ -69,9 +69,8 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
         below = await make_department(session, parent=ops)
         await make_owner(session, department=ops, manager_id=known.id)
         objective = await make_objective(session, department=ops, owner_id=known.id)
-        await make_link(session, objective, goal, rationale="Because.")
         await make_link(session, await make_objective(session, department=below), objective)
-        await make_initiatives(session, ops, known, objective)
+        await make_initiatives(session, known, objective, goal)
         kpi = await make_kpi(session, departments=[ops, below], owner_id=known.id, updater_id=head.id)
         await make_target(session, kpi, "2026-01")
         await make_measurement(session, kpi, month, department=ops)
@@ -91,12 +90,12 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
     await check_linkage(session, check_apart, actor=SYSTEM)
 
 
-async def make_initiatives(
-    session: AsyncSession, department: Department, owner: Owner, objective: Objective
-) -> None:
-    """An initiative for the objective, which the one of the stage depends on."""
+async def make_initiatives(session: AsyncSession, owner: Owner, objective: Objective, goal: Goal) -> None:
+    """Ties the objective to the goal; an initiative for it, on which the one of the stage depends."""
+    await make_link(session, objective, goal, rationale="Because.")
+    ops = (await session.scalars(select(Department).where(col(Department.code) == "OPS"))).one()
     stage = (await session.scalars(select(Initiative).where(col(Initiative.code) == "I1"))).one()
-    initiative = await make_initiative(session, department=department, owner_id=owner.id)
+    initiative = await make_initiative(session, department=ops, owner_id=owner.id)
     for each in (stage, initiative):
         session.add(InitiativeSupport(initiative_id=each.id, node_id=objective.id))
     await make_link(session, stage, initiative, type=LinkType.DEPENDS_ON, state=DependencyState.REQUESTED)

@@ -199,7 +199,7 @@ async def patch_initiative_route(
 async def delete_initiative_route(
     request: Request, session: SessionDep, actor: ActorDep, initiative: str, if_match: IfMatch = None
 ) -> Response:
-    """Removes an initiative that was only ever a draft and that nothing points at; archives any other."""
+    """Removes an initiative that was only ever a draft and that nothing points at; archives what is over."""
     return await delete_one(
         request, session, INITIATIVE, initiative, delete_initiative, actor=actor, if_match=if_match
     )
@@ -209,7 +209,7 @@ async def delete_initiative_route(
 async def archive_initiative_route(
     request: Request, session: SessionDep, actor: ActorDep, initiative: str
 ) -> Response:
-    """Takes an initiative out of the lists. Its dates stay and count, and its code stays taken."""
+    """Takes an initiative out of the lists once it is over. Its dates stay, and its code stays taken."""
     return await archive_one(request, session, INITIATIVE, initiative, actor=actor, if_match="*")
 
 
