@@ -3,7 +3,7 @@
 Made only of what the cells of answers let be shown, so no figure here tells anything new of anybody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean, pstdev
 
@@ -39,16 +39,17 @@ def measure_evenness(values: Sequence[float], length: float) -> float | None:
     return 100 * (1 - pstdev(values) / (_LARGEST_DEVIATION * length))
 
 
-def figure_messages(rows: AlignmentRows, _tree: ScopeTree, window: Window) -> Iterator[Figure]:
+def figure_messages(rows: AlignmentRows, tree: ScopeTree, window: Window) -> Iterator[Figure]:
     """COMMUNICATION: the share that picked the intended message, in surveys closed in the period, in percent.
 
     Of the organization the mean over its smallest departments that may be shown (over everybody, where these
     are fewer than two), of a department and of a level its own share; then the mean over all messages. A
-    department in which nearly everybody answered alike has no figure of its own and counts as all or nobody
-    among the others. None where nothing may be shown.
+    department whose own share may not be shown is the mean of those within it, if at least two may. One in
+    which nearly everybody answered alike has no figure and counts as all or nobody among the others. None
+    where nothing may be shown.
     """
     asked = _read_asked(rows, window, AskedFor.MESSAGE)
-    yield from _figure_levels(AlignmentKpi.COMMUNICATION, asked, what="message")
+    yield from _figure_levels(AlignmentKpi.COMMUNICATION, asked, tree, what="message")
 
 
 def figure_consistency(rows: AlignmentRows, tree: ScopeTree, window: Window) -> Iterator[Figure]:
@@ -61,7 +62,7 @@ def figure_consistency(rows: AlignmentRows, tree: ScopeTree, window: Window) -> 
     yield from _figure_evenness(AlignmentKpi.COMMUNICATION_CONSISTENCY, asked, tree, what="message")
 
 
-def figure_culture(rows: AlignmentRows, _tree: ScopeTree, window: Window) -> Iterator[Figure]:
+def figure_culture(rows: AlignmentRows, tree: ScopeTree, window: Window) -> Iterator[Figure]:
     """CULTURE: the mean rating of observable behaviours in surveys closed in the period, in points (1–5).
 
     Of the organization the mean over its smallest departments that may be shown (over everybody, where these
@@ -71,7 +72,7 @@ def figure_culture(rows: AlignmentRows, _tree: ScopeTree, window: Window) -> Ite
     """
     asked = _read_asked(rows, window, AskedFor.BEHAVIOUR)
     agreement = {row.department: row for row in rows.agreement if window.holds(row.closed_on)}
-    for figure in _figure_levels(AlignmentKpi.CULTURE, asked, what="behaviour"):
+    for figure in _figure_levels(AlignmentKpi.CULTURE, asked, tree, what="behaviour"):
         seconds = _rescale_culture(figure, asked)
         if figure.scope.level is None:
             seconds += _tell_agreement(agreement.get(figure.scope.department))
@@ -108,7 +109,9 @@ def _choose_measure(row: QuestionRow) -> tuple[Measure, float]:
     return lambda answers: 100 * answers.count(row.intended or "") / len(answers), 100.0
 
 
-def _figure_levels(kpi: AlignmentKpi, asked: Sequence[QuestionCells], *, what: str) -> Iterator[Figure]:
+def _figure_levels(
+    kpi: AlignmentKpi, asked: Sequence[QuestionCells], tree: ScopeTree, *, what: str
+) -> Iterator[Figure]:
     """The organization as the mean of its units, departments and levels by their own cells."""
     means = [_average_units(cells) for cells in asked]
     known = [mean for mean in means if mean is not None]
@@ -122,8 +125,8 @@ def _figure_levels(kpi: AlignmentKpi, asked: Sequence[QuestionCells], *, what: s
     )
     groups: dict[Scope, list[GroupCell]] = {}
     for cells in asked:
-        for department, cell in cells.departments.items():
-            groups.setdefault(Scope(department), []).append(cell)
+        for department in cells.departments:
+            groups.setdefault(Scope(department), []).append(_read_department(cells, department, tree))
         for level, cell in cells.levels.items():
             groups.setdefault(Scope(level=level), []).append(cell)
     for scope, found in groups.items():
@@ -135,6 +138,16 @@ def _figure_levels(kpi: AlignmentKpi, asked: Sequence[QuestionCells], *, what: s
             explanation=_say_of_group(found, shown, what),
             n=max((cell.n for cell in shown), default=None),
         )
+
+
+def _read_department(cells: QuestionCells, department: Hashable, tree: ScopeTree) -> GroupCell:
+    """The own cell; where that is kept back, the mean of the units within the department, if there are two."""
+    cell = cells.departments[department]
+    units = [cells.departments[unit] for unit in cells.units if department in tree.above[unit]]
+    known = [unit.stand_in for unit in units if unit.stand_in is not None]
+    if cell.stand_in is not None or len(known) < FEWEST_TO_COMPARE:
+        return cell
+    return GroupCell(n=sum(unit.n for unit in units), value=fmean(known), stand_in=None)
 
 
 def _average_units(cells: QuestionCells) -> float | None:

@@ -95,6 +95,28 @@ def test_a_department_that_agrees_has_no_figure_but_counts_among_others() -> Non
     assert find_figure(rows, EVEN).value == 50
 
 
+def test_a_department_that_may_not_be_shown_is_the_mean_of_those_within_it() -> None:
+    # All less OPS would be the two of HR; EAST and WEST may be shown beside everybody.
+    rows = make_rows(
+        questions=[make_question()],
+        answers=[
+            *make_answers("HR", G1=2),
+            *make_answers("OPS", G1=2, G2=2),
+            *make_answers("EAST", G1=3, G2=3),
+            *make_answers("WEST", G1=8, G2=2),
+        ],
+    )
+    told = find_figures(rows, LANDED)
+    assert {place: figure.value for place, figure in told.items()} == {
+        None: 65,
+        "HR": None,
+        "OPS": 65,
+        "EAST": 50,
+        "WEST": 80,
+    }
+    assert told["OPS"].n == 16
+
+
 def test_nothing_is_said_of_an_organization_of_too_few() -> None:
     rows = make_rows(questions=[make_question()], answers=make_answers("HR", G1=2, G2=1))
     figure = find_figure(rows, LANDED)
