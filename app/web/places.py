@@ -8,6 +8,8 @@ _BELONGING = {"objectives": "/goals", "links": "/goals"}
 # What leaders really do, from which alignment is computed; each with what lets somebody read it.
 _AREA = (
     ("/alignment", "Where it breaks", Permission.METRICS_READ),
+    ("/initiatives", "Initiatives", Permission.GOALS_READ),
+    ("/decisions", "Decisions", Permission.DECISIONS_READ),
     ("/surveys", "Surveys", Permission.SURVEYS_READ),
     ("/partnerships", "Partnerships", Permission.PARTNERSHIPS_READ),
 )
