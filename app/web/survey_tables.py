@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.domain.survey_groups import Exposure
 from app.domain.survey_results import AreaCell, Cell, Coverage, QuestionTable, Results
 from app.domain.surveys import QuestionKind
+from app.domain.words import Level
 from app.models.surveys import Question
 from app.web.charts import Dot, Part, group_strip, share_bar, spread_bar
 from app.web.survey_places import SurveyPlace
@@ -34,6 +35,7 @@ AREA_WORDS = {
     "culture": "Culture",
 }
 NPS_PARTS = ("detractors (0–6)", "passives (7–8)", "promoters (9–10)")
+_LEVELS = [level.value for level in Level]
 # Steps of colour for a mean of 1 to 5; the number stands in the cell, too.
 _STEPS = (2.5, 3.0, 3.5, 4.0)
 
@@ -213,16 +215,23 @@ def _say_more(table: QuestionTable) -> Iterator[str]:
 def view_levels(results: Results, questions: Sequence[Question]) -> tuple[list[str], list[RowView]]:
     """Questions by levels: the names of the columns; rows, with a strip where two levels are shown."""
     known = {each.code: each for each in questions}
-    names = [cell.level or "" for cell in results.questions[0].levels] if results.questions else []
+    names = [cell.level or "" for cell in _order_levels(results.questions[0])] if results.questions else []
     rows = [
         RowView(
             known[table.code].text,
-            tuple(view_cell(cell, known[table.code], results.k) for cell in (table.total, *table.levels)),
+            tuple(
+                view_cell(cell, known[table.code], results.k) for cell in (table.total, *_order_levels(table))
+            ),
             picture=_draw_levels(table),
         )
         for table in results.questions
     ]
     return ["All", *names], rows
+
+
+def _order_levels(table: QuestionTable) -> list[Cell]:
+    """From the top of the organization down."""
+    return sorted(table.levels, key=lambda cell: _LEVELS.index(cell.level or ""))
 
 
 def _draw_levels(table: QuestionTable) -> Markup | None:
@@ -307,6 +316,7 @@ def view_coverage(results: Results, places: Sequence[SurveyPlace]) -> list[RowVi
     """Who answered of those who were asked: the organization, departments as a tree, levels."""
     of_department = {each.cell.department: each for each in results.coverage if each.cell.level is None}
     of_level = [each for each in results.coverage if each.cell.level is not None]
+    of_level.sort(key=lambda each: _LEVELS.index(each.cell.level or ""))
     return [
         _view_coverage("Whole organization", of_department[None], results.k),
         *(_view_coverage(each.name, of_department[each.id], results.k, each.depth) for each in places),

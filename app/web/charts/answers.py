@@ -94,7 +94,7 @@ def group_strip(dots: Sequence[Dot], *, low: Number, high: Number, label: str) -
     ]
     ordered = sorted(dots, key=lambda dot: float(dot.value))
     places = spread_out(
-        [scale.at(dot.value) for dot in ordered], apart=76, low=_EDGE - 10, high=_WIDTH - _EDGE + 10
+        [scale.at(dot.value) for dot in ordered], apart=62, low=_EDGE - 10, high=_WIDTH - _EDGE + 10
     )
     for dot, place in zip(ordered, places, strict=True):
         x = scale.at(dot.value)
@@ -116,7 +116,7 @@ def group_strip(dots: Sequence[Dot], *, low: Number, high: Number, label: str) -
             ),
             element(
                 "text",
-                f"{dot.name} {dot.value:g}",
+                dot.name,
                 x=place,
                 y=_STRIP - 8,
                 class_="chart-name",
