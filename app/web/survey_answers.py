@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.actions.survey_answers import answer_survey
 from app.deps import SessionDep, get_database
 from app.domain.permissions import Actor
-from app.domain.surveys import MOST_WORDS
+from app.domain.surveys import MOST_WORDS, QuestionKind
 from app.errors import Conflict, Invalid, NotFound
 from app.models.surveys import AnswerInput, Question, Survey
 from app.queries.survey_answers import (
@@ -127,13 +127,14 @@ def _show(request: Request, survey: Survey, sheet: Sheet, group: Group, *, statu
 def lay_out_sheet(survey: Survey, sheet: Sheet, group: Group) -> dict[str, Any]:
     """What the templates of a sheet need."""
     questions = _list_questions(survey)
+    has_words = any(each.kind is QuestionKind.WORDS for each in questions)
     refusal = sheet.wrong.get("")
     if sheet.wrong and refusal is None:
         refusal = "Nothing was sent yet: look at what is marked below. What you gave is still there."
     return {
         "survey": survey,
         "length": say_length(questions),
-        "promise": promise_anonymity(survey.minimum_group, *group),
+        "promise": promise_anonymity(survey.minimum_group, group, has_words=has_words),
         "questions": view_asked(questions, sheet),
         "most_words": MOST_WORDS,
         "refusal": refusal,

@@ -153,13 +153,15 @@ def say_length(questions: Sequence[Question]) -> str:
     return f"{count}, about {minutes} minutes"
 
 
-def promise_anonymity(smallest: int, department: str | None, level: str | None) -> tuple[str, str, str]:
-    """What becomes of the answers, in three honest sentences; department and level are kept beside them."""
-    parts = [part for part in (department, f"level {level}" if level else None) if part]
+def promise_anonymity(
+    smallest: int, group: tuple[str | None, str | None], *, has_words: bool
+) -> tuple[str, str, str]:
+    """What becomes of the answers, in three honest sentences; the group, department and level, stays."""
+    parts = [part for part in (group[0], f"level {group[1]}" if group[1] else None) if part]
     beside = f"Only your group ({', '.join(parts)}) is" if parts else "Nothing is"
+    words = "; own words are shown, word for word, to those who run the survey" if has_words else ""
     return (
         "Your answers carry no name and no time, and when you send them your invitation is deleted.",
         f"{beside} kept beside them, and no result of fewer than {smallest} people is ever shown.",
-        "Whether you answered can be found out, what you answered cannot; own words are shown, word for word,"
-        " to those who run the survey.",
+        f"Whether you answered can be found out, what you answered cannot{words}.",
     )

@@ -99,7 +99,7 @@ async def test_results_show_groups_and_say_what_is_hidden(site: Site) -> None:
         await page.get_by_role("link", name=tab, exact=True).click()
         assert await find_barriers(page) == []
     await page.get_by_role("link", name="Departments", exact=True).click()
-    await page.get_by_label("Question").select_option("DECISIONS-1")
+    await page.get_by_label("Question", exact=True).select_option("DECISIONS-1")
     await page.get_by_role("button", name="Show").click()
     await expect(page).to_have_url(re.compile("question=DECISIONS-1"))
     await expect(page.get_by_role("row", name=re.compile("Whole organization"))).to_be_visible()
