@@ -1,5 +1,6 @@
 """Changing owners."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from app.actions._trees import refuse_cycle
 from app.actions._write import add_record, archive_record, change_record, plain_input
 from app.actions.keys import revoke_keys
 from app.domain.permissions import Actor, Permission, Place, Role, may, require
-from app.errors import Conflict, Fault, Forbidden
+from app.errors import Conflict, Fault, Forbidden, Invalid
 from app.models.owners import Owner, OwnerInput
 from app.queries._find import resolve_references
 
@@ -20,6 +21,12 @@ def require_role_writer(actor: Actor, role: Role | None, *, current: Role | None
     if role != current and not may(actor, Permission.ROLES_WRITE):
         detail = f"A role is given and taken by an administrator; {actor.name} may not change it."
         raise Forbidden(detail, code="role_refused", faults=(Fault("/role", "role_refused", detail),))
+
+
+def refuse_endless_visit(role: Role | None, until: date | None) -> None:
+    """Whoever comes from outside to run surveys comes for a time."""
+    if role is Role.FACILITATOR and until is None:
+        raise Invalid.at("/role_until", "required", "Say until when: a facilitator's access has an end.")
 
 
 def refuse_own_lockout(actor: Actor, owner: Owner, *, role: Role | None, active: bool) -> None:
@@ -35,10 +42,21 @@ def require_admin_keeper(actor: Actor, owner: Owner) -> None:
         raise Forbidden(detail, code="role_refused", faults=(Fault("/active", "role_refused", detail),))
 
 
+def _require_date_keeper(actor: Actor, data: OwnerInput, current: Owner | None) -> None:
+    until = None if current is None else current.role_until
+    if data.role_until != until and not may(actor, Permission.ROLES_WRITE):
+        detail = f"How long a role lasts is decided by an administrator; {actor.name} may not change it."
+        fault = Fault("/role_until", "role_refused", detail)
+        raise Forbidden(detail, code="role_refused", faults=(fault,))
+
+
 async def _read_input(
     session: AsyncSession, data: OwnerInput, current: Owner | None, actor: Actor
 ) -> dict[str, Any]:
     require_role_writer(actor, data.role, current=None if current is None else current.role)
+    if current is None or (data.role, data.role_until) != (current.role, current.role_until):
+        _require_date_keeper(actor, data, current)
+        refuse_endless_visit(data.role, data.role_until)
     references = await resolve_references(session, Owner, data, actor=actor, current=current)
     if current is None or references["department_id"] != current.department_id:
         require(actor, WRITE, on=Place(references["department_id"]))

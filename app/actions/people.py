@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._write import change_record
 from app.actions.keys import issue_person_key
-from app.actions.owners import create_owner
+from app.actions.owners import create_owner, refuse_endless_visit
 from app.domain.permissions import Actor, Permission, require
 from app.errors import Conflict, Invalid, NotFound
 from app.models.owners import Owner, OwnerInput, PersonInput
@@ -24,11 +24,12 @@ async def add_person(session: AsyncSession, data: PersonInput, *, actor: Actor) 
         return await _add_new_person(session, data, actor=actor)
     if owner.archived_at is not None:
         raise Conflict(f"{owner.email} is archived and does not come back.", code="archived")
-    values: dict[str, Any] = {"name": data.name, "role": data.role}
+    values: dict[str, Any] = {"name": data.name, "role": data.role, "role_until": data.role_until}
     if data.department is not None:
         found = await resolve_reference(session, "departments", data.department, "/department", actor=actor)
         values["department_id"] = found
     given = {field: value for field, value in values.items() if value is not None}
+    refuse_endless_visit(given.get("role"), given.get("role_until", owner.role_until))
     await change_record(session, owner, given | {"active": True}, actor=actor)
     return owner
 

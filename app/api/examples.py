@@ -109,6 +109,7 @@ EXAMPLES: dict[str, Any] = {
         "external_id": "P-2207",
         "active": True,
         "role": "contributor",
+        "role_until": None,
     },
     "KpiInput": {
         "code": "QUEUE-TIME",

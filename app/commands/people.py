@@ -27,6 +27,12 @@ def add(
     email: EmailArgument,
     name: Annotated[str | None, typer.Option(help="Required for somebody new.", show_default=False)] = None,
     role: Annotated[Role | None, typer.Option(help="Required for somebody new.", show_default=False)] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="The last day of the role; facilitators need one.", show_default=False
+        ),
+    ] = None,
     department: Annotated[str | None, typer.Option(help="Its code.", show_default=False)] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Reads a password from standard input.")
@@ -37,7 +43,13 @@ def add(
     with clear_refusals():
         typed = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
         data = read_options(
-            PersonInput, {"email": "EMAIL"}, email=email, name=name, role=role, department=department
+            PersonInput,
+            {"email": "EMAIL", "role_until": "--until"},
+            email=email,
+            name=name,
+            role=role,
+            role_until=until,
+            department=department,
         )
 
         async def work(session: AsyncSession) -> str:

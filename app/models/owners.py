@@ -10,6 +10,7 @@ from sqlmodel._compat import SQLModelConfig
 from app.domain.permissions import Role
 from app.domain.words import Level
 from app.models.base import (
+    Day,
     Email,
     Flag,
     Line,
@@ -32,6 +33,8 @@ class OwnerFields(SQLModel):
     external_id: Line | None = Field(default=None, unique=True)
     active: Flag = True
     role: Role | None = Field(default=None, sa_type=enum_type(Role))
+    # The last day of the role; a facilitator's has one.
+    role_until: Day | None = None
 
 
 class OwnerInput(OwnerFields):
@@ -51,6 +54,7 @@ class PersonInput(SQLModel):
     email: Email
     name: Line | None = None
     role: Role | None = None
+    role_until: Day | None = None
     department: Reference | None = None
 
 

@@ -23,10 +23,16 @@ from app.models.owners import Owner
 
 _KEY = re.compile(r"cox_([A-Za-z0-9]{8,16})_([A-Za-z0-9]{20,80})\Z")
 
+# A role that has ended is none. The day ends where the organization is.
+ROLE_IN_FORCE = """
+    case when o.role_until < (now() at time zone (select time_zone from organization))::date then null
+         else o.role end"""
+
 # One statement: the key, its holder, and the department with all below it.
-_FIND = text("""
+_FIND = text(
+    """
 select k.id as key_id, k.secret_hash, c.id as client_id, c.name as client_name, c.scopes, c.source,
-       c.suppresses_small_groups, o.id as owner_id, o.name as owner_name, o.role,
+       c.suppresses_small_groups, o.id as owner_id, o.name as owner_name, {role} as role,
        coalesce(c.department_id, case when o.role = 'head' then o.department_id end) as department_id,
        (with recursive below(id) as (
             select coalesce(c.department_id, case when o.role = 'head' then o.department_id end)
@@ -40,7 +46,8 @@ where k.prefix = :prefix and k.revoked_at is null
   and (k.expires_at is null or k.expires_at > now())
   and (c.id is null or (c.archived_at is null and (c.expires_at is null or c.expires_at > now())))
   and (o.id is null or (o.archived_at is null and o.active))
-""")
+""".replace("{role}", ROLE_IN_FORCE)
+)
 
 
 @dataclass(frozen=True, slots=True)

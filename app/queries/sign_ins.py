@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Date, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Role
+from app.models.organization import Organization
 from app.models.owners import Owner
 from app.models.sign_ins import LinkPurpose, Password, PasswordLink, SignIn
-from app.queries.actors import read_person
+from app.queries.actors import ROLE_IN_FORCE, read_person
 
 IDLE_HOURS = 12
 LONGEST_DAYS = 30
@@ -26,19 +27,22 @@ class SignedIn(NamedTuple):
     actor: Actor
 
 
-_FIND = text("""
-select s.id as sign_in_id, o.id as owner_id, o.name as owner_name, o.role,
+_FIND = text(
+    """
+select s.id as sign_in_id, o.id as owner_id, o.name as owner_name, {role} as role,
        (with recursive below(id) as (
             select o.department_id where o.role = 'head'
             union
             select d.id from departments d join below b on d.parent_id = b.id)
         select array_agg(id) from below where id is not null) as departments
 from sign_ins s
-join owners o on o.id = s.owner_id and o.archived_at is null and o.active and o.role is not null
+join owners o on o.id = s.owner_id and o.archived_at is null and o.active
+    and ({role}) is not null
 where s.token_hash = :token and s.ended_at is null
   and s.seen_at > now() - make_interval(hours => :idle)
   and s.made_at > now() - make_interval(days => :longest)
-""")
+""".replace("{role}", ROLE_IN_FORCE)
+)
 
 
 def hash_token(token: str) -> bytes:
@@ -73,6 +77,11 @@ async def find_last_visit(session: AsyncSession, person: UUID, *, now_in: UUID) 
     return found
 
 
+def _today() -> Any:
+    zone = select(col(Organization.time_zone)).scalar_subquery()
+    return cast(func.timezone(zone, func.now()), Date)
+
+
 async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] | None:
     """The person of an e-mail address who may sign in, and the hash of their password."""
     statement = (
@@ -83,6 +92,7 @@ async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] 
             col(Owner.active),
             col(Owner.archived_at).is_(None),
             col(Owner.role).is_not(None),
+            or_(col(Owner.role_until).is_(None), col(Owner.role_until) >= _today()),
         )
     )
     row = (await session.execute(statement)).one_or_none()

@@ -67,6 +67,7 @@ _LABELS: Mapping[str, str] = {
     "not_applicable": "not applicable",
     "status_reason": "why this status",
     "external_id": "external id",
+    "role_until": "last day of the role",
     "n": "respondents",
 }
 # What needs no label inside a list.

@@ -1,5 +1,6 @@
 """Owners in JSON."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -39,6 +40,7 @@ class OwnerOut(ArchivableOut):
     external_id: str | None
     active: bool
     role: Role | None
+    role_until: date | None
 
 
 async def show_owner(session: SessionDep, row: Owner) -> OwnerOut:
