@@ -11,18 +11,22 @@ from sqlmodel import col
 
 from app.domain.alignment_kpis.figures import AlignmentKpi
 from app.domain.alignment_kpis.rows import AlignmentRows
-from app.domain.changes import PRIVATE_ACTIONS
+from app.domain.changes import PRIVATE_ACTIONS, Kind
 from app.domain.periods import Cadence, Period, last_ended, parse_period
 from app.domain.permissions import Actor, Permission, require
 from app.domain.recomputing import WATCHED_RECORDS, News
 from app.domain.scoring import KpiSource, Source
 from app.domain.states import Key, State
 from app.models.alignment_kpis import KpiComputation, LevelFigure, LevelFilter
+from app.models.decisions import Decision
+from app.models.initiatives import Initiative
 from app.models.kpis import Kpi
 from app.models.measurements import Measurement
 from app.queries._find import resolve_visible
 from app.queries.boards import read_state_row
+from app.queries.decisions import visible_decisions
 from app.queries.decisions_rows import list_decision_rows
+from app.queries.initiatives import visible_initiatives
 from app.queries.initiatives_rows import list_initiative_rows
 from app.queries.links_rows import list_dependency_rows, list_link_ties
 from app.queries.measurements import say_how_far_explained
@@ -186,6 +190,31 @@ async def read_level_figures(
         col(LevelFigure.kpi_id).in_(kpis), col(LevelFigure.period).in_(texts)
     )
     return (await session.scalars(statement)).all()
+
+
+class NamedRecord(NamedTuple):
+    """An initiative or a decision that a sentence names."""
+
+    kind: str
+    code: str
+    title: str
+
+
+async def find_named_records(session: AsyncSession, said: str, *, actor: Actor) -> list[NamedRecord]:
+    """The initiatives and decisions that a text names and an actor sees, in two statements."""
+    if not said or say_how_far_explained(actor) == "none":
+        return []
+    text_said = literal(said)
+    found = []
+    for kind, statement, table in (
+        (Kind.INITIATIVE, visible_initiatives(actor), Initiative),
+        (Kind.DECISION, visible_decisions(actor), Decision),
+    ):
+        code, title = col(table.code), col(table.title)
+        named = or_(func.strpos(text_said, title) > 0, func.strpos(text_said, "(" + code + ")") > 0)
+        rows = await session.execute(statement.with_only_columns(code, title).where(named))
+        found += [NamedRecord(kind.value, *row) for row in rows]
+    return found
 
 
 async def read_computed_at(session: AsyncSession) -> datetime | None:

@@ -17,6 +17,8 @@ from app.domain.permissions import Actor, Permission, Role, require
 from app.models.kpis import Kpi
 from app.models.targets import Target
 from app.queries.kpis_table import SPARK_PERIODS
+from app.queries.measurements import say_how_far_explained
+from app.queries.organization import today_of
 from app.queries.targets import visible_targets
 
 MOST_PLACES = 200
@@ -46,6 +48,8 @@ class SeriesRow(NamedTuple):
     signal: str | None
     recorded_by: str | None
     recorded_at: datetime
+    explanation: str | None
+    seconds: list[dict[str, Any]] | None
 
 
 class PlaceRow(NamedTuple):
@@ -91,7 +95,9 @@ _SERIES = """
 select m.id, m.period, m.first_day, case when not m.suppressed then m.value end as value,
        m.not_applicable, m.suppressed, m.n, m.interval_low, m.interval_high, m.note, m.reason, m.confidence,
        m.source, m.revision, m.target, m.status, m.status_reason, m.trend, m.signal,
-       case when cast(:names as boolean) then m.recorded_by_name end as recorded_by, m.recorded_at
+       case when cast(:names as boolean) then m.recorded_by_name end as recorded_by, m.recorded_at,
+       case when cast(:explained as boolean) then m.explanation end as explanation,
+       case when not m.suppressed then m.seconds end as seconds
 from measurements m
 where m.kpi_id = :kpi and PLACE and KNOWN and not m.withdrawn
 order by m.first_day
@@ -107,6 +113,8 @@ with place as (
     where m.kpi_id = :kpi and KNOWN and not m.withdrawn
       and (cast(:sees as uuid[]) is null or m.department_id is null
            or m.department_id = any(cast(:sees as uuid[])))
+      -- What is computed of a period that goes on is no result yet.
+      and not (m.source = 'computed' and m.last_day >= cast(:today as date))
     group by m.department_id
 )
 select p.department_id, d.code, d.name, m.period, case when not m.suppressed then m.value end as value,
@@ -136,7 +144,11 @@ async def list_kpi_series(
 ) -> list[SeriesRow]:
     """Every period of one place, in order."""
     require(actor, Permission.METRICS_READ)
-    parameters: dict[str, Any] = {"kpi": kpi.id, "names": actor.role is not Role.FACILITATOR}
+    parameters: dict[str, Any] = {
+        "kpi": kpi.id,
+        "names": actor.role is not Role.FACILITATOR,
+        "explained": say_how_far_explained(actor) != "none",
+    }
     if place is not None:
         parameters["place"] = place
     if as_of is not None:
@@ -156,6 +168,7 @@ async def list_kpi_places(
         "sees": sees,
         "spark": SPARK_PERIODS,
         "most": MOST_PLACES,
+        "today": await today_of(session),
     }
     if as_of is not None:
         parameters["as_of"] = as_of

@@ -168,14 +168,17 @@ left join lateral (
 order by p.number
 """
 # The newest values of a place: periods of one cadence sort as texts, and the index of current values ends
-# with them. It is read backwards, which takes all of its columns in the order.
+# with them. It is read backwards, which takes all of its columns in the order. What is computed of a period
+# that goes on is no result yet.
 _NEWEST = """(select m.* from measurements m
          where p.place is null and m.kpi_id = p.id and m.department_id is null
            and m.known_to is null and not m.withdrawn
+           and not (m.source = 'computed' and m.last_day >= cast(:today as date))
          order by m.kpi_id desc, m.department_id desc, m.period desc limit NUMBER)
         union all
         (select m.* from measurements m
          where m.kpi_id = p.id and m.department_id = p.place and m.known_to is null and not m.withdrawn
+           and not (m.source = 'computed' and m.last_day >= cast(:today as date))
          order by m.kpi_id desc, m.department_id desc, m.period desc limit NUMBER)"""
 # What is asked for comes from a closed list; the worst comes first.
 _RANKS = "case j.status when 'red' then 0 when 'amber' then 1 when 'unknown' then 2 else 3 end"

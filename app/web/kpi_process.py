@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -13,9 +14,11 @@ from app.domain.signal_words import Episode, explain_limits, explain_process, li
 from app.domain.signals import ProcessReading, clip_limits, read_process
 from app.domain.states import TargetRange
 from app.models.kpis import Kpi
+from app.queries.alignment_kpis import NamedRecord
 from app.queries.kpis_story import SeriesRow
 from app.web.charts import ChartLine, ChartPoint, xmr_chart
 from app.web.figures import NOTHING, write_aim, write_figure, write_unit
+from app.web.kpi_explaining import Part, SecondLine, link_records, write_seconds
 from app.web.kpi_figures import name_briefly, write_told
 from app.web.times import Clock
 
@@ -50,11 +53,19 @@ class PeriodLine:
     evidence: str
     origin: str
     corrections: int
+    # Of a computed value: its sentence in pieces, and the numbers beside it.
+    told: list[Part]
+    seconds: list[SecondLine]
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessView:
-    """What is drawn and said of a series. Lines: the latest period first."""
+    """What is drawn and said of a series. Lines: the latest period first.
+
+    `running`: what is computed of the period that goes on; no result yet, and not in the picture.
+    """
+
+    running: PeriodLine | None
 
     wide: Markup
     narrow: Markup
@@ -81,12 +92,27 @@ class _Series:
         self.episodes = list_episodes(self.reading.chart, self.values)
 
 
+class ProcessFrame(NamedTuple):
+    """What time it is, how the place is called, and the records that explanations name."""
+
+    clock: Clock
+    place: str
+    records: Sequence[NamedRecord] = ()
+
+
+def list_explained(rows: Sequence[SeriesRow]) -> str:
+    """What the values say whose sentences are shown: the last two."""
+    return " ".join(row.explanation for row in rows[-2:] if row.explanation)
+
+
 def show_process(
-    kpi: Kpi, rows: Sequence[SeriesRow], targets: Sequence[TargetRange], *, clock: Clock, place: str
+    kpi: Kpi, said: Sequence[SeriesRow], targets: Sequence[TargetRange], frame: ProcessFrame
 ) -> ProcessView | None:
     """The process of a KPI at a place; None where nothing was ever said."""
-    if not rows:
+    if not said:
         return None
+    clock, place = frame.clock, frame.place
+    rows = [row for row in said if not _is_running(row, clock)] or said
     series = _Series(kpi, rows)
     has_process = kpi.kind == "numeric"
     sentences = (
@@ -96,8 +122,9 @@ def show_process(
     about = " ".join([*sentences, limits])
     label = f"{kpi.name}, {place}, {word_period(series.periods[0])} to {word_period(series.periods[-1])}"
     levels = _list_levels(series, targets, has_limits=has_process)
-    lines = [_make_line(kpi, row, clock) for row in reversed(rows)]
+    lines = [_make_line(kpi, row, frame) for row in reversed(rows)]
     return ProcessView(
+        running=_make_line(kpi, said[-1], frame) if len(rows) < len(said) else None,
         wide=_draw(series, levels, MOST_DRAWN, label=label, about=about),
         narrow=_draw(series, levels, MOST_DRAWN_NARROW, label=label, about=about, width=NARROW),
         sentences=sentences,
@@ -105,6 +132,11 @@ def show_process(
         lines=lines,
         notes=[line for line in lines if line.note][:NOTES_SHOWN],
     )
+
+
+def _is_running(row: SeriesRow, clock: Clock) -> bool:
+    today = clock.now.astimezone(clock.zone).date()
+    return row.source == Source.COMPUTED and parse_period(row.period).last_day >= today
 
 
 def _draw(
@@ -194,8 +226,9 @@ def _write_level(value: float) -> str:
     return write_figure(Decimal(str(value)))
 
 
-def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
-    who = f" by {row.recorded_by}" if row.recorded_by else ""
+def _make_line(kpi: Kpi, row: SeriesRow, frame: ProcessFrame) -> PeriodLine:
+    is_told = row.recorded_by and row.source != Source.COMPUTED
+    who = f" by {row.recorded_by}" if is_told else ""
     evidence = []
     if row.n is not None:
         evidence.append(f"n = {row.n:,}")
@@ -214,6 +247,8 @@ def _make_line(kpi: Kpi, row: SeriesRow, clock: Clock) -> PeriodLine:
         note=row.note,
         why=row.reason,
         evidence=", ".join(evidence),
-        origin=f"{_SOURCES[Source(row.source)]}{who}, {clock.say(row.recorded_at)}",
+        origin=f"{_SOURCES[Source(row.source)]}{who}, {frame.clock.say(row.recorded_at)}",
         corrections=0 if row.source == Source.AGGREGATED else row.revision - 1,
+        told=link_records(row.explanation, frame.records) if row.explanation else [],
+        seconds=write_seconds(row.seconds),
     )

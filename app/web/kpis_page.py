@@ -19,6 +19,7 @@ from app.errors import Invalid
 from app.models.base import Day, Reference
 from app.models.kpis import Kpi
 from app.models.targets import Target
+from app.queries.alignment_kpis import find_named_records
 from app.queries.boards import read_thresholds
 from app.queries.events import EventRow, list_history, name_event_ids
 from app.queries.kpis import KpiLinks, find_kpi, load_kpi_links, load_kpi_references
@@ -38,7 +39,7 @@ from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
 from app.web.forms import Contract, blank_is_none
 from app.web.kpi_places import ALL, WHOLE, draw_bars, make_place_line
-from app.web.kpi_process import show_process
+from app.web.kpi_process import ProcessFrame, list_explained, show_process
 from app.web.kpi_words import describe_kpi, tell_target
 from app.web.kpis import make_kpi_row
 from app.web.render import page
@@ -104,9 +105,9 @@ async def show_kpi_page(
     names = await load_kpi_references(session, [row], {row.id: _name_more(links, targets)})
     here = _choose_place(row, places, asked.department)
     series = await list_kpi_series(session, row, here, as_of=as_of, actor=person)
-    process = show_process(
-        row, series, _list_ranges(targets, here), clock=clock, place=_name_place(here, places)
-    )
+    records = await find_named_records(session, list_explained(series), actor=person)
+    frame = ProcessFrame(clock, _name_place(here, places), records)
+    process = show_process(row, series, _list_ranges(targets, here), frame)
     guards = KpiTableFilter(ids=links.guards, sort="name")
     today = clock.now.astimezone(clock.zone).date()
     dues = await list_due_values(session, due_periods(None, today=today), actor=person)
