@@ -196,6 +196,32 @@ async def test_a_process_that_dies_in_between_loses_no_answer_and_counts_none_tw
     assert waiting == []
 
 
+@pytest.mark.parametrize("dies_at", ["mix_answers", "spend_claim"])
+async def test_a_connection_that_is_cut_frees_the_lock_and_undoes_its_step(
+    fresh_cast: Cast,
+    fresh_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    dies_at: str,
+) -> None:
+    await make_real_crowd(fresh_database)
+    ceo, viewer = await fresh_cast.ceo(), await fresh_cast.viewer()
+    await ask(ceo)
+    step = getattr(survey_answers, dies_at)
+
+    async def be_cut(session: AsyncSession, *rest: object) -> None:
+        await step(session, *rest)
+        await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(survey_answers, dies_at, be_cut)
+        cut = await viewer.post(f"{URL}/S1/answers", json=ANSWER)
+        assert (cut.status_code, cut.headers["retry-after"]) == (503, "1")
+    again = await viewer.post(f"{URL}/S1/answers", json=ANSWER)
+    assert again.status_code == (200 if dies_at == "mix_answers" else 404)
+    assert len(await list_sheets(fresh_database)) == 1
+    assert (await viewer.get(f"{URL}/invitations")).json()["items"] == []
+
+
 async def test_closing_settles_what_a_dead_process_left(
     fresh_cast: Cast, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
