@@ -54,7 +54,7 @@ def _list_macros(module: object) -> list[tuple[str, Macro]]:
 def render(template: str, **context: Any) -> str:
     """A template as text; without a person who looks, unless the context names one."""
     frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": [], "standing": ""}
-    frame |= {"tabs": [], "tab": ""}
+    frame |= {"frame_tabs": [], "frame_tab": ""}
     return make_environment().get_template(template).render(frame | context)
 
 
@@ -72,7 +72,7 @@ def page(
     frame = {"person": person, "places": list_places(person), "own_places": list_own_places(person)}
     path = request.url.path
     tab = find_tab(path)
-    frame |= {"standing": find_place(path), "tab": tab, "tabs": list_area(person) if tab else []}
+    frame |= {"standing": find_place(path), "frame_tab": tab, "frame_tabs": list_area(person) if tab else []}
     body = render(template, path=path, **frame, **context)
     return send_html(request, body, status=status, headers=headers)
 
