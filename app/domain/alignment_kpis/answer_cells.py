@@ -7,7 +7,7 @@ that both show the same groups; what the figures mean is told in `survey_kpis`.
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from app.domain.alignment_kpis.rows import AnswerCount, QuestionRow
 from app.domain.engagement import MINIMUM_GROUP_FLOOR
@@ -64,37 +64,59 @@ def read_cells(
     `measure` makes one number of a group's answers; `step`: to multiples of what it is rounded where nearly
     everybody agrees. A department that is not in the tree counts for the organization only.
     """
-    k = max(row.minimum_group, MINIMUM_GROUP_FLOOR)
+    frame = _Frame(max(row.minimum_group, MINIMUM_GROUP_FLOOR), measure, step)
     tree = _plant_tree(parent_of)
-    by_department: dict[Node, list[Answer]] = {}
-    by_level: dict[Node, list[Answer]] = {}
-    pairs: Counter[tuple[Node, Node]] = Counter()
-    for each in counts:
-        department = cast(Node, each.department) if each.department in tree else ORGANIZATION
-        level = each.level or ORGANIZATION
-        by_department.setdefault(department, []).extend([each.value] * each.count)
-        by_level.setdefault(level, []).extend([each.value] * each.count)
-        pairs[department, level] += each.count
-    if not pairs:
+    placed = [_place_answers(each, tree) for each in counts]
+    if not placed:
         return None
-    levels = plant_levels([str(level) for level in by_level if level != ORGANIZATION])
-    departments = _expose_cells(tree, by_department, k, measure, step)
-    leveled = _expose_cells(levels, by_level, k, measure, step)
-    apart: Counter[tuple[Node | None, Node | None]] = Counter()
-    for (place, stage), n in pairs.items():
-        apart[_find_shown(tree, place, departments), _find_shown(levels, stage, leveled)] += n
-    if 0 < smallest_difference(apart) < k:
-        leveled = {}
+    departments = _expose_cells(frame, tree, [(each.department, each) for each in placed])
     units = _find_units(tree, departments)
-    hidden = [node for node in by_department if nearest_shown(tree, node, units) is None]
+    hidden = {each.department for each in placed if nearest_shown(tree, each.department, units) is None}
     return QuestionCells(
         row=row,
-        departments={node: cell for node, cell in departments.items() if node != ORGANIZATION},
-        levels={str(level): cell for level, cell in leveled.items() if level != ORGANIZATION},
         total=departments[ORGANIZATION],
+        departments={node: cell for node, cell in departments.items() if node != ORGANIZATION},
+        levels=_read_levels(frame, tree, departments, placed),
         units=units,
-        left_out=len([node for node in hidden if node != ORGANIZATION]),
+        left_out=len(hidden - {ORGANIZATION}),
     )
+
+
+class _Frame(NamedTuple):
+    """What all groups of one question share."""
+
+    k: int
+    measure: Measure
+    step: float
+
+
+class _Placed(NamedTuple):
+    """So many equal answers, and where they stand in either tree."""
+
+    department: Node
+    level: Node
+    value: Answer
+    n: int
+
+
+def _place_answers(each: AnswerCount, tree: Tree) -> _Placed:
+    department = cast(Node, each.department) if each.department in tree else ORGANIZATION
+    return _Placed(department, each.level or ORGANIZATION, each.value, each.count)
+
+
+def _read_levels(
+    frame: _Frame, tree: Tree, departments: Mapping[Node, GroupCell], placed: Sequence[_Placed]
+) -> dict[str, GroupCell]:
+    """The cells of levels; none where together with the departments they would tell of too few."""
+    levels = plant_levels(dict.fromkeys(str(each.level) for each in placed if each.level != ORGANIZATION))
+    cells = _expose_cells(frame, levels, [(each.level, each) for each in placed])
+    pairs: Counter[tuple[Node | None, Node | None]] = Counter()
+    for each in placed:
+        place = _find_shown(tree, each.department, departments)
+        pairs[place, _find_shown(levels, each.level, cells)] += each.n
+    if 0 < smallest_difference(pairs) < frame.k:
+        return {}
+    return {str(level): cell for level, cell in cells.items() if level != ORGANIZATION}
 
 
 def _plant_tree(parent_of: Mapping[Hashable, Hashable | None]) -> dict[Node, Node | None]:
@@ -104,18 +126,21 @@ def _plant_tree(parent_of: Mapping[Hashable, Hashable | None]) -> dict[Node, Nod
     return tree
 
 
-def _expose_cells(
-    tree: Tree, direct: Mapping[Node, Sequence[Answer]], k: int, measure: Measure, step: float
-) -> dict[Node, GroupCell]:
+def _expose_cells(frame: _Frame, tree: Tree, placed: Iterable[tuple[Node, _Placed]]) -> dict[Node, GroupCell]:
     """Every group in which somebody answered."""
+    direct: dict[Node, list[Answer]] = {}
+    for node, each in placed:
+        direct.setdefault(node, []).extend([each.value] * each.n)
     cells = {}
-    exposed = expose_groups(tree, direct, k)
+    exposed = expose_groups(tree, direct, frame.k)
     for node, answers in gather_answers(tree, direct).items():
         if not answers:
             continue
-        shown = measure(answers) if exposed[node] is Exposure.SHOWN else None
-        agreed = step * round(measure(answers) / step) if exposed[node] is Exposure.AGREES else shown
-        cells[node] = GroupCell(len(answers), shown, agreed)
+        shown = frame.measure(answers) if exposed[node] is Exposure.SHOWN else None
+        stand_in = shown
+        if exposed[node] is Exposure.AGREES:
+            stand_in = frame.step * round(frame.measure(answers) / frame.step)
+        cells[node] = GroupCell(len(answers), shown, stand_in)
     return cells
 
 

@@ -123,13 +123,7 @@ def _figure_levels(
         explanation=_say_of(asked, what, len(known), left_out),
         n=max((cells.total.n for cells in asked), default=0) if known else None,
     )
-    groups: dict[Scope, list[GroupCell]] = {}
-    for cells in asked:
-        for department in cells.departments:
-            groups.setdefault(Scope(department), []).append(_read_department(cells, department, tree))
-        for level, cell in cells.levels.items():
-            groups.setdefault(Scope(level=level), []).append(cell)
-    for scope, found in groups.items():
+    for scope, found in _group_cells(asked, tree).items():
         shown = [cell for cell in found if cell.value is not None]
         yield Figure(
             kpi=kpi,
@@ -140,8 +134,19 @@ def _figure_levels(
         )
 
 
+def _group_cells(asked: Sequence[QuestionCells], tree: ScopeTree) -> dict[Scope, list[GroupCell]]:
+    """The cells of every department and level, one of each question."""
+    groups: dict[Scope, list[GroupCell]] = {}
+    for cells in asked:
+        for department in cells.departments:
+            groups.setdefault(Scope(department), []).append(_read_department(cells, department, tree))
+        for level, cell in cells.levels.items():
+            groups.setdefault(Scope(level=level), []).append(cell)
+    return groups
+
+
 def _read_department(cells: QuestionCells, department: Hashable, tree: ScopeTree) -> GroupCell:
-    """The own cell; where that is kept back, the mean of the units within the department, if there are two."""
+    """Its own cell; where that is kept back, the mean of the units within it, if there are two."""
     cell = cells.departments[department]
     units = [cells.departments[unit] for unit in cells.units if department in tree.above[unit]]
     known = [unit.stand_in for unit in units if unit.stand_in is not None]
@@ -161,31 +166,38 @@ def _average_units(cells: QuestionCells) -> float | None:
 def _figure_evenness(
     kpi: AlignmentKpi, asked: Sequence[QuestionCells], tree: ScopeTree, *, what: str
 ) -> Iterator[Figure]:
-    compared: dict[Scope, list[float]] = {}
-    units: dict[Scope, int] = {}
+    compared: dict[Scope, list[tuple[float, int]]] = {}
     for cells in asked:
-        length = 100.0 if kpi is AlignmentKpi.COMMUNICATION_CONSISTENCY else cells.row.high - cells.row.low
-        for scope, found in spread_rows(cells.units, tree, lambda unit: ((unit,), None)).items():
-            stand_ins = [cells.departments[unit].stand_in for unit in found]
-            evenness = measure_evenness([value for value in stand_ins if value is not None], length)
-            if evenness is not None:
-                compared.setdefault(scope, []).append(evenness)
-                units[scope] = max(units.get(scope, 0), len(found))
+        for scope, evenness, units in _compare_units(kpi, cells, tree):
+            compared.setdefault(scope, []).append((evenness, units))
     left_out = max((cells.left_out for cells in asked), default=0)
     if ORGANIZATION not in compared:
         said = "Too few departments to compare" if asked else f"No {what} was asked about"
         explanation = join_parts([said, _say_kept_back(left_out)])
         yield Figure(kpi=kpi, scope=ORGANIZATION, value=None, explanation=explanation)
-    for scope, values in compared.items():
-        said = f"{count_things(units[scope], 'department')} compared on {count_things(len(values), what)}"
+    for scope, found in compared.items():
+        most = max(units for _, units in found)
+        said = f"{count_things(most, 'department')} compared on {count_things(len(found), what)}"
         kept_back = _say_kept_back(left_out) if scope == ORGANIZATION else ""
         yield Figure(
             kpi=kpi,
             scope=scope,
-            value=fmean(values),
+            value=fmean(evenness for evenness, _ in found),
             explanation=join_parts([said, kept_back]),
-            n=units[scope],
+            n=most,
         )
+
+
+def _compare_units(
+    kpi: AlignmentKpi, cells: QuestionCells, tree: ScopeTree
+) -> Iterator[tuple[Scope, float, int]]:
+    """For every scope with two units or more: how even they are, and how many."""
+    length = 100.0 if kpi is AlignmentKpi.COMMUNICATION_CONSISTENCY else cells.row.high - cells.row.low
+    for scope, units in spread_rows(cells.units, tree, lambda unit: ((unit,), None)).items():
+        stand_ins = [cells.departments[unit].stand_in for unit in units]
+        evenness = measure_evenness([value for value in stand_ins if value is not None], length)
+        if evenness is not None:
+            yield scope, evenness, len(units)
 
 
 def _rescale_culture(figure: Figure, asked: Sequence[QuestionCells]) -> tuple[SecondFigure, ...]:
@@ -220,7 +232,9 @@ def _say_of(asked: Sequence[QuestionCells], what: str, known: int, left_out: int
 
 def _say_of_group(found: Sequence[GroupCell], shown: Sequence[GroupCell], what: str) -> str:
     if shown:
-        return join_parts([count_things(len(shown), what), _say_hidden(len(found) - len(shown), what)])
+        answered = max(cell.n for cell in shown)
+        said = f"{count_things(len(shown), what)}, {answered} answered"
+        return join_parts([said, _say_hidden(len(found) - len(shown), what)])
     if any(cell.stand_in is not None for cell in found):
         return "Nearly everybody answered alike; exact figures would tell what each of them said."
     return "Kept back to protect the people who answered."

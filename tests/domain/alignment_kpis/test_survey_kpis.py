@@ -208,7 +208,7 @@ def test_a_question_that_may_not_be_shown_is_told_beside_those_that_may() -> Non
     told = find_figures(rows, LANDED)["HR"]
     assert (told.value, told.explanation) == (
         50,
-        "1 message; 1 message not shown, to protect the people who answered.",
+        "1 message, 8 answered; 1 message not shown, to protect the people who answered.",
     )
 
 
