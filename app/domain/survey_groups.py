@@ -154,17 +154,28 @@ def _smallest_cut(rows: Mapping[Node | None, Counter[Node | None]], chosen: Coll
 
 def _merge_unsafe(tree: Tree, within: Mapping[Node, Sequence[Hashable]], shown: set[Node], k: int) -> None:
     """Deepest first, because merging changes only what remains further up."""
+    parts: dict[Node, set[Node]] = {node: set() for node in shown}
+    for node in shown:
+        above = nearest_shown(tree, tree[node], shown)
+        if above is not None:
+            parts[above].add(node)
     depth = {node: sum(1 for _ in climb_groups(tree, node)) for node in shown}
     for node in sorted(shown, key=lambda each: (-depth[each], str(each))):
-        while True:
-            inner = [each for each in shown if nearest_shown(tree, tree[each], shown) == node]
-            rest = Counter(within[node])
-            for each in inner:
-                rest.subtract(within[each])
-            left = list(rest.elements())
-            if not left or safe_statistics(left, k):
-                break
-            shown.discard(min(inner, key=lambda each: (len(within[each]), str(each))))
+        while not _is_rest_safe(within, node, parts[node], k):
+            smallest = min(parts[node], key=lambda each: (len(within[each]), str(each)))
+            shown.discard(smallest)
+            parts[node] = (parts[node] | parts.pop(smallest)) - {smallest}
+
+
+def _is_rest_safe(
+    within: Mapping[Node, Sequence[Hashable]], node: Node, parts: Collection[Node], k: int
+) -> bool:
+    """Whether what remains of a group without some of its parts is nobody, or enough who do not all agree."""
+    rest = Counter(within[node])
+    for part in parts:
+        rest.subtract(within[part])
+    left = list(rest.elements())
+    return not left or safe_statistics(left, k)
 
 
 def nearest_shown(tree: Tree, node: Node | None, shown: Collection[Node]) -> Node | None:

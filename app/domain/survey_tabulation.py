@@ -28,7 +28,6 @@ from app.domain.survey_groups import (
     Exposure,
     Node,
     Tree,
-    climb_groups,
     expose_groups,
     gather_answers,
     nearest_shown,
@@ -295,15 +294,14 @@ def _cover_groups(frame: _Frame, answers: Sequence[AnswerRow], invited: Invited)
         for group, n in invited.items():
             asked[_find_place(tree, group[side])] += n
         counted = publishable(tree, answered, frame.k)
+        within = gather_answers(tree, {node: [n] for node, n in answered.items()})
+        asked_within = gather_answers(tree, {node: [n] for node, n in asked.items()})
         for node in nodes:
-            yield _cover_group(tree, node, (answered, asked), frame.k, is_counted=node in counted)
+            counts = sum(within[node]), sum(asked_within[node])
+            yield _cover_group(node, *counts, frame.k, is_counted=node in counted)
 
 
-def _cover_group(
-    tree: Tree, node: Node, counts: tuple[Counter[Node], Counter[Node]], k: int, *, is_counted: bool
-) -> Coverage:
-    inside = [each for each in tree if node in climb_groups(tree, each)]
-    answered, asked = (sum(count[each] for each in inside) for count in counts)
+def _cover_group(node: Node, answered: int, asked: int, k: int, *, is_counted: bool) -> Coverage:
     is_blind = asked > 0 and 100 * answered < BLIND_BELOW_PERCENT * asked
     if is_counted:
         cell = replace(_name_group(node, Exposure.SHOWN), n=answered)
