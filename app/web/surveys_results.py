@@ -77,7 +77,7 @@ async def show_results_page(
     context = {
         "survey": row,
         "asked": asked,
-        "tabs": list(_list_parts(row, results)),
+        "parts": list(_list_parts(row, results)),
         "here": _address(row, asked.part),
         "coverage": say_coverage(results),
         "may_write": may(person, Permission.SURVEYS_WRITE, on=Where()),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from app.actions.survey_closing import close_survey
@@ -15,6 +15,7 @@ from app.domain.surveys import SurveyStatus
 from app.domain.words import Level
 from app.models import Survey, SurveyAnswer, SurveyInvitation
 from tests.factories import make_department, make_owner, make_survey
+from tests.house.test_query_counts import count_statements
 from tests.web.surveying import make_asked_survey, make_open_survey, open_as, take_links
 from tests.web.test_settings import PARTIAL, read_version
 
@@ -313,3 +314,25 @@ async def test_departments_levels_and_areas_stand_side_by_side(app: FastAPI, ses
     assert ("Operations" in areas, "Strategy" in areas, "heat-" in areas) == (True, True, True)
     levels = (await browser.get("/surveys/S1/results?part=levels")).text
     assert ("senior" in levels, "strip" in levels) == (True, True)
+
+
+async def test_pages_need_as_many_statements_however_much_there_is(
+    app: FastAPI, session: AsyncSession, connection: AsyncConnection
+) -> None:
+    browser = await open_as(app, session, Role.ADMIN)
+    pages = ["/surveys", "/surveys/S1/results?part=departments", "/surveys/S1/results?part=answered"]
+    found: list[list[int]] = []
+    await close_with(session, VARIED)
+    for number in range(2):
+        counts = []
+        for address in pages:
+            with count_statements(connection) as statements:
+                assert (await browser.get(address)).status_code == 200
+            counts.append(len(statements))
+        found.append(counts)
+        for _ in range(3):
+            await make_department(session)
+            await make_survey(session)
+        await make_open_survey(session, code=f"MORE-{number}")
+    assert found[0] == found[1]
+    assert max(found[0]) <= 12
