@@ -32,6 +32,7 @@ from app.queries.exports import (
     list_scores,
 )
 from app.queries.goals_tree import read_goal_tree
+from app.queries.initiatives import load_initiative_links
 from app.queries.kpis import load_kpi_links
 from app.queries.metrics import list_metrics
 from app.queries.organization import find_organization
@@ -41,7 +42,7 @@ Files = dict[str, bytes]
 Codes = Mapping[UUID, str]
 
 # The tables whose records have codes, and where the plan names them.
-CODED = ("departments", "owners", "themes", "goals", "objectives", "kpis")
+CODED = ("departments", "owners", "themes", "goals", "objectives", "initiatives", "kpis")
 VALUE_COLUMNS = (
     *("kpi", "period", "department", "value", "not_applicable", "numerator", "denominator", "n", "note"),
     *("confidence", "reason"),
@@ -64,13 +65,14 @@ files go back into an empty database in this order:
   coxswain import themes themes.csv
   coxswain import goals goals.csv
   coxswain import objectives objectives.csv
+  coxswain import initiatives initiatives.csv
   coxswain import links links.csv
   coxswain import kpis kpis.csv
   coxswain import targets targets.csv
   coxswain import measurements measurements.csv
   coxswain import engagement engagement.csv
 
-Earlier revisions, events, keys, commitments, peer notes, suppressed scores and archived things are not in
+Dates between the baseline of an initiative and its due date, answers to dependencies, earlier revisions, events, keys, commitments, peer notes, suppressed scores and archived things are not in
 here: `coxswain backup` keeps them. Values that a feed brought come back with engagement.csv, aggregates by
 themselves. Text that a spreadsheet would take for a formula starts with an apostrophe; the import takes it
 off again.
@@ -111,7 +113,10 @@ async def write_files(session: AsyncSession) -> Files:
 
 async def _write_nouns(session: AsyncSession, records: Mapping[str, Sequence[Any]]) -> Files:
     codes = {row.id: getattr(row, row.code_field) for rows in records.values() for row in rows}
-    links = await load_kpi_links(session, [kpi.id for kpi in records["kpis"]])
+    links: dict[UUID, Any] = {
+        **await load_kpi_links(session, [kpi.id for kpi in records["kpis"]]),
+        **await load_initiative_links(session, [each.id for each in records["initiatives"]]),
+    }
     rows = dict(records)
     ties = await list_live_links(session, list(codes), actor=SYSTEM)
     rows["links"] = sorted(ties, key=lambda link: (codes[link.source_id], codes[link.target_id], link.type))
@@ -134,7 +139,7 @@ def _place_target(target: Target, codes: Codes) -> tuple[str, str, str]:
 
 def _write_field(row: Any, column: str, codes: Codes, links: Mapping[UUID, Any]) -> Any:
     """A field as its input has it; what is not in the export itself is not named either."""
-    if column in ("departments", "measures", "guards"):
+    if column in ("departments", "measures", "guards", "supports"):
         named = (codes[each] for each in getattr(links[row.id], column) if each in codes)
         return ";".join(sorted(named))
     if column in ("from", "to"):

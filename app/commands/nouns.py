@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.departments import create_department
 from app.actions.goals import create_goal
+from app.actions.initiatives import create_initiative
+from app.actions.initiatives_imported import bring_initiative
 from app.actions.kpis import create_kpi
 from app.actions.links import create_link
 from app.actions.objectives import create_objective
@@ -23,6 +25,7 @@ from app.actions.themes import create_theme
 from app.api.editing import Editable, current_input
 from app.api.v1.departments import DEPARTMENT
 from app.api.v1.goals import GOAL
+from app.api.v1.initiatives import INITIATIVE
 from app.api.v1.kpis import KPI
 from app.api.v1.links import LINK
 from app.api.v1.objectives import OBJECTIVE
@@ -31,6 +34,7 @@ from app.api.v1.themes import THEME
 from app.commands.tables import Kind, read_kinds
 from app.domain.permissions import SYSTEM, Actor
 from app.errors import Conflict, Invalid, NotFound
+from app.models.initiatives_imported import ImportedInitiative
 from app.models.targets import Target, TargetInput
 from app.queries._find import resolve_reference
 from app.queries.targets import list_live_targets
@@ -128,6 +132,20 @@ async def _keep_link(session: AsyncSession, document: Document) -> Kept:
     return await _settle(session, live, document, _edit(LINK, create_link))
 
 
+async def _keep_initiative(session: AsyncSession, document: Document) -> Kept:
+    """One that is new comes with its baseline and its end; of one that is there these are history."""
+    row = await _find(session, INITIATIVE, document.get("code"))
+    if row is None:
+        given = {name: value for name, value in document.items() if value is not None}
+        await bring_initiative(session, ImportedInitiative.model_validate(given), actor=SYSTEM)
+        return Kept.CREATED
+    for name in ("due_baseline", "finished_on", "cancelled_reason"):
+        told = document.pop(name, None)
+        if told not in (None, "" if getattr(row, name) is None else str(getattr(row, name))):
+            raise Conflict(f"The {name} of {row.code} is history: {getattr(row, name)}.", code="history")
+    return await _settle(session, row, document, _edit(INITIATIVE, create_initiative))
+
+
 async def _keep_target(session: AsyncSession, document: Document) -> Kept:
     content = dict(document)
     kpi = await _find(session, KPI, content.pop("kpi"))
@@ -156,6 +174,7 @@ NOUNS: dict[str, Noun] = {
     "themes": _by_code(THEME, create_theme),
     "goals": _by_code(GOAL, create_goal),
     "objectives": _by_code(OBJECTIVE, create_objective),
+    "initiatives": Noun(ImportedInitiative, _keep_initiative, needed=("code",), key=("code",)),
     "links": Noun(LINK.contract, _keep_link, needed=_ENDS, key=_ENDS),
     "kpis": _by_code(KPI, create_kpi, itself="guards"),
     "targets": Noun(TargetInput, _keep_target, needed=("kpi", "from"), key=("kpi", "department", "from")),

@@ -23,7 +23,7 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, may
 from app.domain.search import list_near_patterns
-from app.models import Department, Goal, Kpi, Objective, Owner, Theme
+from app.models import Department, Goal, Initiative, Kpi, Objective, Owner, Theme
 from app.queries._reach import shows
 
 MOST_OF_A_KIND = 25
@@ -88,12 +88,15 @@ def _list_parts(actor: Actor) -> list[Select[Any]]:
     if may(actor, _NODE_READ):
         theme = select(col(Theme.name)).where(col(Theme.id) == col(Goal.theme_id)).scalar_subquery()
         of_objective = place.where(col(Department.id) == col(Objective.department_id)).scalar_subquery()
+        of_initiative = place.where(col(Department.id) == col(Initiative.department_id)).scalar_subquery()
+        told = (Initiative.code, Initiative.title, of_initiative)
         of_kpi = place.where(col(Department.id) == col(Kpi.department_id)).scalar_subquery()
         parts += [
             _shape("goal", actor, "goals", Goal, (Goal.code, Goal.title, theme)),
             _shape(
                 "objective", actor, "objectives", Objective, (Objective.code, Objective.title, of_objective)
             ),
+            _shape("initiative", actor, "initiatives", Initiative, told),
             _shape("kpi", actor, "kpis", Kpi, (Kpi.code, Kpi.name, of_kpi)),
             _shape("theme", actor, "themes", Theme, (Theme.code, Theme.name, null())),
         ]

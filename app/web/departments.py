@@ -20,6 +20,7 @@ from app.models.metrics import MetricFilter
 from app.queries.departments import DepartmentPlace, find_department_in_tree
 from app.queries.engagement_scores import LatestScore, list_latest_scores
 from app.queries.goals_rows import GoalTreeRows, NodeRow, read_plan_graph
+from app.queries.initiatives_table import InitiativeSearch
 from app.queries.linkage import FindingRow, find_last_check, list_findings, read_scores
 from app.queries.owners import list_people_of
 from app.web.decision_lines import FEW_SHOWN, read_decisions_about
@@ -27,6 +28,7 @@ from app.web.deps import PersonDep
 from app.web.event_words import say_period
 from app.web.figures import write_figure
 from app.web.finding_cards import make_card
+from app.web.initiative_lines import read_initiatives
 from app.web.metric_lines import read_metric_lines
 from app.web.nodes import list_ways
 from app.web.render import page
@@ -94,6 +96,10 @@ async def show_department(
         overall=scores.get(None),
         check=check,
         objectives=[_write_objective(node, graph, flags) for node in _nodes_of(graph, row.id)],
+        initiatives=await read_initiatives(
+            session, InitiativeSearch(departments=[row.id]), person, today=graph.today
+        ),
+        may_add=may(person, Permission.GOALS_WRITE, on=Place(row.id)),
         decisions=await read_decisions_about(session, person, today=graph.today, departments=[row.id]),
         all_decisions=f"/decisions?{urlencode({'department': row.code})}",
         few=FEW_SHOWN,

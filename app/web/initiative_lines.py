@@ -7,11 +7,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from app.deps import SessionDep
 from app.domain.initiatives import CLOSED, Dates, Pace, judge_pace
 from app.domain.linkage.wording import word_count, word_day
+from app.domain.permissions import Actor
 from app.domain.words import InitiativeStatus
 from app.models.base import write_number
-from app.queries.initiatives_table import InitiativeTableRow
+from app.queries.initiatives_table import (
+    InitiativeSearch,
+    InitiativeTableRow,
+    list_initiative_table,
+)
 from app.web.charts import TimeBar, TimeScale, fit_time, time_axis, time_bar
 
 # Shape and colour of a pace: those of a status.
@@ -71,6 +77,13 @@ _GROUPS = (
     ("Drafts", "drafts", {Pace.PLANNED}),
     ("Over", "over", {Pace.ON_TIME, Pace.FINISHED_LATE, Pace.GIVEN_UP}),
 )
+
+
+async def read_initiatives(
+    session: SessionDep, wanted: InitiativeSearch, person: Actor, *, today: date
+) -> InitiativeTable:
+    """Initiatives of a department or a person, for their page."""
+    return tell_initiatives(await list_initiative_table(session, wanted, actor=person), today)
 
 
 def tell_initiatives(rows: Sequence[InitiativeTableRow], today: date) -> InitiativeTable:

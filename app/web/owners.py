@@ -18,6 +18,7 @@ from app.models.metrics import MOST_REFERENCES, MetricFilter
 from app.queries._find import load_references
 from app.queries.commitments import list_promises
 from app.queries.goals_rows import GoalTreeRows, NodeRow, read_plan_graph
+from app.queries.initiatives_table import InitiativeSearch
 from app.queries.kpis import list_kept_kpis
 from app.queries.linkage import list_findings
 from app.queries.organization import find_organization, find_vision
@@ -27,6 +28,7 @@ from app.web.departments import count_flags
 from app.web.deps import PersonDep
 from app.web.finding_cards import make_card
 from app.web.goals_tree import address_of
+from app.web.initiative_lines import read_initiatives
 from app.web.metric_lines import MetricLine, read_metric_lines
 from app.web.nodes import Step, list_ways
 from app.web.partnerships import A_YEAR, PartnershipLine, tell_partnership
@@ -89,6 +91,9 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         manager=names.get(row.manager_id) if row.manager_id else None,
         reports=await list_reports(session, row.id, actor=person),
         vision=vision,
+        initiatives=await read_initiatives(
+            session, InitiativeSearch(owner=row.email), person, today=graph.today
+        ),
         promises=await read_promises(session, row.id, actor=person, today=graph.today, nodes=graph.nodes),
         partnerships=await read_partnerships(session, row.id, person, today=graph.today),
         kept=sorted(

@@ -20,6 +20,7 @@ LONGEST_SHOWN = 200
 _KINDS = {
     "goal": ("Goals", "/goals/"),
     "objective": ("Objectives", "/objectives/"),
+    "initiative": ("Initiatives", "/initiatives/"),
     "kpi": ("KPIs", "/kpis/"),
     "department": ("Departments", "/departments/"),
     "owner": ("People", "/owners/"),

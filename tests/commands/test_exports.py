@@ -16,14 +16,15 @@ from app.commands.nouns import Kept
 from app.database import Database
 from app.domain.permissions import SYSTEM, Role
 from app.domain.scoring import Direction
-from app.domain.words import Level, LinkType, NodeStatus
-from app.models import KpiGuard, KpiMeasure, Link
+from app.domain.words import InitiativeStatus, Level, LinkType, NodeStatus
+from app.models import InitiativeDepartment, InitiativeSupport, KpiGuard, KpiMeasure, Link
 from app.queries.goals_tree import read_goal_tree
 from tests.commands.running import import_lines, run_coxswain
 from tests.conftest import copy_template, run_sql
 from tests.factories import (
     make_department,
     make_goal,
+    make_initiative,
     make_kpi,
     make_measurement,
     make_objective,
@@ -34,7 +35,8 @@ from tests.factories import (
 
 ORDER = (
     *(("departments", "departments"), ("owners", "owners"), ("departments", "heads"), ("themes", "themes")),
-    *(("goals", "goals"), ("objectives", "objectives"), ("links", "links"), ("kpis", "kpis")),
+    *(("goals", "goals"), ("objectives", "objectives"), ("initiatives", "initiatives")),
+    *(("links", "links"), ("kpis", "kpis")),
     *(("targets", "targets"),),
 )
 
@@ -49,7 +51,7 @@ async def second_url(worker_id: str) -> AsyncIterator[URL]:
 
 async def make_organization(session: AsyncSession) -> None:
     """A small organization with everything that is hard to bring back."""
-    top = await make_department(session, code="TOP", name='=Top, "quoted"\u2028')
+    top = await make_department(session, code="TOP", name='=Top, "quoted"')
     # The parent sorts after the child, the manager after the managed.
     sales = await make_department(session, code="A-SALES", parent=top, headcount=12, external_id="-7")
     zoe = await make_owner(
@@ -73,6 +75,12 @@ async def make_organization(session: AsyncSession) -> None:
     for source, target, weight in ((first, goal, 60), (second, first, None)):
         values = {"source_id": source.id, "target_id": target.id, "type": LinkType.CONTRIBUTES}
         session.add(Link.model_validate(values | {"weight": weight, "rationale": "Because"}))
+    tills = await make_initiative(session, code="TILLS", department=sales, due_on=date(2027, 1, 31))
+    await make_initiative(session, code="SOON", status="draft", department=top, due_baseline=None)
+    done = {"status": InitiativeStatus.FINISHED, "finished_on": date(2026, 6, 1), "progress": 100}
+    await make_initiative(session, code="DONE", department=sales, owner_id=ann.id, **done)
+    session.add(InitiativeDepartment(initiative_id=tills.id, department_id=top.id))
+    session.add_all(InitiativeSupport(initiative_id=tills.id, node_id=each.id) for each in (first, goal))
     kpi = await make_kpi(session, code="K1", departments=[top, sales], owner_id=ann.id, baseline=70.25)
     band = await make_kpi(session, code="K2", direction=Direction.BAND, unit="days", department_id=sales.id)
     await session.flush()

@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.commands.measurements import keep_values, read_values
 from app.commands.nouns import NOUNS, Kept
 from app.database import Database
-from app.models import Department, Event, Kpi, Measurement, Owner
+from app.models import Department, Event, Initiative, Kpi, Measurement, Owner
 from tests.commands.running import import_lines, run_coxswain
 from tests.factories import make_department, make_kpi, make_owner, make_target
 
@@ -243,3 +243,33 @@ async def test_measurements_come_back_from_an_export(
     assert done.returncode == 0, done.stderr
     again = await keep_file(fresh_database, tmp_path / "out" / "measurements.csv")
     assert again == ({Kept.UNCHANGED: 2}, [])
+
+
+async def test_an_initiative_comes_with_its_baseline_and_its_end(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_department(session, code="OPS")
+    file = tmp_path / "initiatives.csv"
+    file.write_text(
+        "code,title,department,status,due_on,due_baseline,finished_on,cancelled_reason\n"
+        "MOVED,Moved,OPS,active,2026-12-31,2026-06-30,,\n"
+        "DONE,Done,OPS,finished,2026-03-31,,2026-03-20,\n"
+        "GONE,Gone,OPS,cancelled,2026-03-31,,,Nobody wants it\n"
+        "SOON,Soon,OPS,draft,,,,\n"
+    )
+    counts, table = await import_lines(fresh_database, "initiatives", file)
+    assert (counts, table.flaws) == ({Kept.CREATED: 4}, [])
+    async with fresh_database.unit_of_work() as session:
+        rows = {row.code: row for row in await session.scalars(select(Initiative))}
+    assert (str(rows["MOVED"].due_baseline), str(rows["MOVED"].due_on)) == ("2026-06-30", "2026-12-31")
+    assert (rows["DONE"].status, str(rows["DONE"].finished_on)) == ("finished", "2026-03-20")
+    assert (rows["GONE"].status, rows["GONE"].cancelled_reason) == ("cancelled", "Nobody wants it")
+    assert (rows["SOON"].status, rows["SOON"].due_baseline) == ("draft", None)
+    counts, _ = await import_lines(fresh_database, "initiatives", file)
+    assert counts == {Kept.UNCHANGED: 4}
+    file.write_text("code,due_on,due_baseline\nMOVED,2027-01-31,\nDONE,,2026-04-01\n")
+    _, table = await import_lines(fresh_database, "initiatives", file)
+    assert [flaw.line for flaw in table.flaws] == [2, 3]
+    assert "re-dating" in table.flaws[0].detail
+    assert "history" in table.flaws[1].detail

@@ -11,7 +11,15 @@ from app.domain.permissions import Role
 from app.domain.words import NodeStatus
 from app.models import Department
 from app.queries.search import MOST_OF_A_KIND
-from tests.factories import make_department, make_goal, make_kpi, make_objective, make_owner, make_theme
+from tests.factories import (
+    make_department,
+    make_goal,
+    make_initiative,
+    make_kpi,
+    make_objective,
+    make_owner,
+    make_theme,
+)
 from tests.house.test_query_counts import count_statements
 from tests.web.browsing import sign_in
 
@@ -25,6 +33,7 @@ async def plant_names(session: AsyncSession) -> Department:
     await make_theme(session, code="T-HARBOUR", name="A safe harbour")
     await make_goal(session, code="G-7", title="Deepen the harbour")
     await make_objective(session, code="O-7", title="Dredge 100% of the basin", department=department)
+    await make_initiative(session, code="I-7", title="Paint the harbour cranes", department=department)
     await make_kpi(session, code="DEPTH", name="Harbour depth")
     await make_owner(session, name="Hana Harbour", email="hana@coxswain.test", department=department)
     return department
@@ -35,16 +44,25 @@ async def test_every_kind_is_found_under_its_heading(app: FastAPI, session: Asyn
     browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
     page = await browser.get("/search?q=harbour")
     assert page.status_code == 200
-    assert KIND.findall(page.text) == ["goal", "objective", "kpi", "department", "owner", "theme"]
+    assert KIND.findall(page.text) == [
+        "goal",
+        "objective",
+        "initiative",
+        "kpi",
+        "department",
+        "owner",
+        "theme",
+    ]
     for href in (
         "/goals/G-7",
         "/objectives/O-7",
+        "/initiatives/I-7",
         "/kpis/DEPTH",
         "/departments/HARB",
         "/owners/hana@coxswain.test",
     ):
         assert f'href="{href}"' in page.text, href
-    assert "6 things fit" in page.text
+    assert "7 things fit" in page.text
     rules = await browser.get("/search?q=l101")
     assert 'href="/linkage/rules/L101"' in rules.text
 
