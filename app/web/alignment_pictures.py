@@ -276,11 +276,15 @@ def show_signal(signal: KpiSignal) -> SignalView:
     """A line of its last values."""
     return SignalView(
         signal.name,
-        signal.place,
+        join_words([signal.place or "whole organization", *_word_elsewhere(signal.elsewhere)]),
         f"/kpis/{signal.kpi}",
         signal.sentence,
         sparkline(signal.values, label=f"{signal.name}: its last values", width=150, height=34),
     )
+
+
+def _word_elsewhere(number: int) -> list[str]:
+    return [f"{number} more {'place' if number == 1 else 'places'}"] if number else []
 
 
 def say_survey(consensus: Consensus, closed_on: date) -> str:

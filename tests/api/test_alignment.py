@@ -149,7 +149,7 @@ async def test_a_kpi_that_left_its_routine_is_a_signal(cast: Cast, session: Asyn
     course = (await (await cast.person(Role.VIEWER)).get(URL)).json()["course"]
     assert [(each["kpi"], each["period"]) for each in course["signals"]] == [("LATE", "2026-08")]
     assert course["signals"][0]["sentence"].endswith("something really changed, for the worse.")
-    assert course["signals_sentence"].startswith("1 of 1 series changed for real")
+    assert course["signals_sentence"].startswith("1 of 1 KPI changed for real")
 
 
 async def test_what_a_survey_says_is_never_measured_again(session: AsyncSession) -> None:

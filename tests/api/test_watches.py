@@ -9,13 +9,15 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
+from app.actions.alignment import renew_alignment
 from app.actions.linkage import check_linkage
 from app.apart import JobFailed
 from app.api.watches import Watch
 from app.checking import check_apart
 from app.database import Database
 from app.domain.permissions import SYSTEM
-from app.models import LinkageCheck
+from app.measuring import measure_apart
+from app.models import AlignmentMeasure, LinkageCheck
 from tests.factories import make_objective
 
 TODAY = date(2026, 11, 22)
@@ -123,3 +125,18 @@ async def test_two_processes_share_one_check(fresh_database: Database) -> None:
     assert one.id == other.id
     async with fresh_database.unit_of_work() as session:
         assert (await session.execute(select(func.count()).select_from(LinkageCheck))).scalar_one() == 1
+
+
+async def test_two_processes_measure_alignment_once_and_only_after_changes(fresh_database: Database) -> None:
+    async def look() -> AlignmentMeasure:
+        async with fresh_database.unit_of_work() as session:
+            return await renew_alignment(session, measure_apart, actor=SYSTEM)
+
+    async with fresh_database.unit_of_work() as session:
+        await make_objective(session)
+    one, other = await asyncio.gather(look(), look())
+    assert one.id == other.id
+    assert (await look()).id == one.id
+    async with fresh_database.unit_of_work() as session:
+        await make_objective(session)
+    assert (await look()).id != one.id

@@ -15,6 +15,7 @@ import uvicorn
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import URL
 
+from app.actions.alignment import renew_alignment
 from app.actions.linkage import check_linkage
 from app.checking import check_apart
 from app.commands.demo import load_demo
@@ -22,6 +23,7 @@ from app.database import Database
 from app.demo.plan import read_demo
 from app.domain.permissions import SYSTEM
 from app.main import create_app
+from app.measuring import measure_apart
 from app.queries.organization import today_of
 from app.settings import Settings
 from tests.browser.site import Site
@@ -70,6 +72,7 @@ async def demo_template(worker_id: str) -> AsyncIterator[str]:
         await load_demo(session, read_demo(await today_of(session)))
     async with database.unit_of_work() as session:
         await check_linkage(session, check_apart, actor=SYSTEM)
+        await renew_alignment(session, measure_apart, actor=SYSTEM)
     await database.close()
     yield name
     await run_sql(f"drop database {name} with (force)")

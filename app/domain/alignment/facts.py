@@ -1,6 +1,7 @@
 """Facts about alignment, as they are stored and shown: numbers with intervals, and a sentence for each.
 
-Figures are rounded so that they may be shown; what is kept back has none. Nothing is computed here.
+Figures are rounded so that they may be shown; what is kept back has none. Nothing is computed here. What is
+stored stays as it is, so that a new field needs a default.
 """
 
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class KpiSignal:
-    """A KPI whose latest values say that something really changed, with what they were."""
+    """A KPI whose latest values say that something really changed; `elsewhere`: at how many more places."""
 
     kpi: str
     name: str
@@ -219,6 +220,7 @@ class KpiSignal:
     period: str
     sentence: str
     values: tuple[float | None, ...]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)

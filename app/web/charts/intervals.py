@@ -40,6 +40,7 @@ def draw_intervals(
     height = row_height * len(rows) + _AXIS
     bottom = row_height * len(rows) + 2
     drawn = [_draw_axis(scale, bottom, axis, width)]
+    zero = scale.at(0)
     for index, row in enumerate(rows):
         top = index * row_height
         middle = top + (46 if is_small else row_height / 2)
@@ -51,6 +52,10 @@ def draw_intervals(
         else:
             drawn += _write_name(row.name, left - 16, middle)
             drawn.append(write_text(row.word, right + 12, middle + 4, f"chart-word {row.tone}"))
+        # In a small picture the line at zero would cross the names.
+        reach = 12 if is_small else row_height / 2
+        path = f"M{pixel(zero)} {pixel(middle - reach)}V{pixel(middle + reach)}"
+        drawn.append(element("path", d=path, class_="chart-zero", stroke="currentColor"))
         drawn.append(_draw_interval(row, scale, middle))
     return frame(width, height, *drawn, label=label, about=about, looks="chart intervals")
 
@@ -62,14 +67,12 @@ def _write_name(name: str, right: float, middle: float) -> list[Markup]:
 
 
 def _draw_axis(scale: Scale, bottom: float, axis: str, width: float) -> Markup:
-    zero = scale.at(0)
     ticks = [
         write_text(f"{tick:.1f}".replace("-", "−"), scale.at(tick), bottom + 16, "chart-tick", "middle")
         for tick in choose_ticks(scale)
     ]
-    line = element("path", d=f"M{pixel(zero)} 4V{pixel(bottom)}", class_="chart-zero", stroke="currentColor")
     middle = (scale.bottom + scale.top) / 2 if width > _SMALL_WIDTH else width / 2
-    return element("g", line, *ticks, write_text(axis, middle, bottom + 34, "chart-tick", "middle"))
+    return element("g", *ticks, write_text(axis, middle, bottom + 34, "chart-tick", "middle"))
 
 
 def _draw_interval(row: Interval, scale: Scale, middle: float) -> Markup:

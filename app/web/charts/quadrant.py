@@ -10,9 +10,12 @@ from app.web.charts.levels import write_text
 from app.web.charts.texts import estimate_width, wrap_text
 
 _SMALL_WIDTH = 500
-_LEFT, _TOP, _BOTTOM = 44.0, 14.0, 48.0
+_LEFT, _TOP, _BOTTOM = 44.0, 8.0, 48.0
+# Above and below the dots: the axis and the names of the corners.
+_HEAD, _FOOT = 46.0, 24.0
 _LABEL_APART = 15.0
 _SIZE = 12.5
+_NAME_ROOM = 190.0
 
 
 class QuadrantDot(NamedTuple):
@@ -46,9 +49,12 @@ def draw_quadrant(
     height = 400 if width > _SMALL_WIDTH else 360
     right = width - 12.0
     known = [end for dot in dots for end in (dot.low, dot.high)]
-    across = Scale(min(-0.1, *known, 0.0), max(0.6, *known, 0.0) + 0.04, _LEFT, right)
+    far = max(0.6, *known, 0.0) * 1.04
+    # Room for the names of the corners at the left.
+    near = min(-far * (0.16 if width > _SMALL_WIDTH else 0.3), *known, 0.0)
+    across = Scale(near, far, _LEFT, right)
     ups = [dot.y for dot in dots]
-    up = Scale(min(-0.1, *ups, 0.0) - 0.05, 1.0, height - _BOTTOM, _TOP)
+    up = Scale(min(-0.1, *ups, 0.0), 1.0, height - _BOTTOM - _FOOT, _TOP + _HEAD)
     drawn = [
         _draw_frame(across, up, corners, right),
         _name_corners(across, up, corners, right),
@@ -61,10 +67,11 @@ def draw_quadrant(
 
 def _draw_frame(across: Scale, up: Scale, corners: Corners, right: float) -> Markup:
     x, y = across.at(corners.far_from), up.at(corners.agreed_from)
-    lines = f"M{pixel(x)} {pixel(_TOP)}V{pixel(up.bottom)}M{pixel(_LEFT)} {pixel(y)}H{pixel(right)}"
+    floor = up.bottom + _FOOT
+    lines = f"M{pixel(x)} {pixel(_TOP)}V{pixel(floor)}M{pixel(_LEFT)} {pixel(y)}H{pixel(right)}"
     ticks = [
         *(
-            write_text(_write_tick(tick), across.at(tick), up.bottom + 17, "chart-tick", "middle")
+            write_text(_write_tick(tick), across.at(tick), floor + 17, "chart-tick", "middle")
             for tick in choose_ticks(across)
         ),
         *(
@@ -75,11 +82,18 @@ def _draw_frame(across: Scale, up: Scale, corners: Corners, right: float) -> Mar
     middle = (_LEFT + right) / 2
     return element(
         "g",
-        element("rect", x=_LEFT, y=_TOP, width=right - _LEFT, height=up.bottom - _TOP, class_="chart-field"),
+        element(
+            "rect",
+            x=_LEFT,
+            y=_TOP,
+            width=right - _LEFT,
+            height=up.bottom + _FOOT - _TOP,
+            class_="chart-field",
+        ),
         element("path", d=lines, class_="chart-limit", stroke="currentColor", stroke_dasharray="5 4"),
         *ticks,
-        write_text(f"{corners.across} →", middle, up.bottom + 38, "chart-tick", "middle"),
-        write_text(f"↑ {corners.up}", _LEFT + 6, _TOP + 14, "chart-tick"),
+        write_text(f"{corners.across} →", middle, floor + 38, "chart-tick", "middle"),
+        write_text(f"↑ {corners.up}", _LEFT + 6, _TOP + 16, "chart-tick"),
     )
 
 
@@ -88,7 +102,7 @@ def _write_tick(tick: float) -> str:
 
 
 def _name_corners(across: Scale, up: Scale, corners: Corners, right: float) -> Markup:
-    high, low = _TOP + 32, up.bottom - 10
+    high, low = _TOP + 35, up.bottom + _FOOT - 8
     x = across.at(corners.far_from) - 8
     return element(
         "g",
@@ -120,11 +134,11 @@ def _draw_dot(dot: QuadrantDot, across: Scale, up: Scale) -> Markup:
 
 def _write_names(dots: Sequence[QuadrantDot], across: Scale, up: Scale, right: float) -> Markup:
     heights = spread_out(
-        [up.at(dot.y) + 4 for dot in dots], apart=_LABEL_APART, low=_TOP + 48, high=up.bottom - 26
+        [up.at(dot.y) + 4 for dot in dots], apart=_LABEL_APART, low=_TOP + _HEAD, high=up.bottom + 4
     )
     names = []
     for dot, height in zip(dots, heights, strict=True):
-        name = wrap_text(dot.name, 150, size=_SIZE, most=1)[0]
+        name = wrap_text(dot.name, _NAME_ROOM, size=_SIZE, most=1)[0]
         x = across.at(dot.x)
         fits = x + 12 + estimate_width(name, _SIZE) <= right
         names.append(
