@@ -184,7 +184,7 @@ def test_signals_are_those_of_the_last_values() -> None:
         found[1].sentence
         == "January 2025 lies above the upper limit: something really changed, for the worse."
     )
-    assert say_signals(found, series) == "2 of 4 KPIs changed for real lately, the rest is routine."
+    assert say_signals(found, series) == "2 of 4 KPIs changed for real lately; the rest is routine."
     assert say_signals((), series[2:3]).startswith("Nothing but routine")
     assert say_signals((), ()).startswith("No KPI has six values yet")
 
@@ -194,4 +194,4 @@ def test_a_kpi_that_changed_at_many_places_is_told_once() -> None:
     places = (make_series("late", values, department=IT, place="IT"), make_series("late", values))
     (signal,) = list_signals(places)
     assert (signal.place, signal.elsewhere) == ("", 1)
-    assert say_signals((signal,), places) == "1 of 1 KPI changed for real lately, the rest is routine."
+    assert say_signals((signal,), places) == "1 of 1 KPI changed for real lately; the rest is routine."

@@ -87,7 +87,7 @@ def _draw_frame(across: Scale, up: Scale, corners: Corners, right: float) -> Mar
             x=_LEFT,
             y=_TOP,
             width=right - _LEFT,
-            height=up.bottom + _FOOT - _TOP,
+            height=floor - _TOP,
             class_="chart-field",
         ),
         element("path", d=lines, class_="chart-limit", stroke="currentColor", stroke_dasharray="5 4"),
