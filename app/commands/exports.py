@@ -72,8 +72,9 @@ files go back into an empty database in this order:
   coxswain import measurements measurements.csv
   coxswain import engagement engagement.csv
 
-Dates between the baseline of an initiative and its due date, answers to dependencies, earlier revisions, events, keys, commitments, peer notes, suppressed scores and archived things are not in
-here: `coxswain backup` keeps them. Values that a feed brought come back with engagement.csv, aggregates by
+Dates between the baseline of an initiative and its due date, answers to dependencies, earlier revisions,
+events, keys, commitments, peer notes, decisions, suppressed scores and archived things are not in here:
+`coxswain backup` keeps them. Values that a feed brought come back with engagement.csv, aggregates by
 themselves. Text that a spreadsheet would take for a formula starts with an apostrophe; the import takes it
 off again.
 """
