@@ -13,13 +13,14 @@ import yaml
 
 from app.demo.crowd import hire_staff, hold_survey
 from app.demo.noise import noise
+from app.demo.past import remember_decisions, remember_initiatives
 from app.domain.periods import Cadence, Period, period_of
 
 Row = dict[str, Any]
 
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
-    *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml"),
+    *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml", "past.yaml"),
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
@@ -71,7 +72,11 @@ def read_demo(today: date) -> DemoPlan:
     for name in FILES:
         text = files(__package__).joinpath(name).read_text(encoding="utf-8")
         content |= _resolve_dates(yaml.safe_load(text), today)
-    series, feed = content.pop("series"), content.pop("engagement")
+    series, feed, past = (content.pop(name) for name in ("series", "engagement", "past"))
+    content["initiatives"] = remember_initiatives(past, today) + content["initiatives"]
+    content["decisions"] += remember_decisions(past, today)
+    content["decisions"].sort(key=lambda row: str(row["raised_on"]))
+    _cite_decisions(content["initiatives"], content["decisions"])
     heads = {row["code"]: row["head"] for row in content["departments"]}
     staff = hire_staff({name: content.pop(name) for name in _STAFFING}, heads)
     people = [*content["owners"], *staff]
@@ -89,6 +94,15 @@ def read_demo(today: date) -> DemoPlan:
             if row["department"] is not None
         ],
     )
+
+
+def _cite_decisions(initiatives: list[Row], decisions: list[Row]) -> None:
+    """Steps name a decision by its title; its code says which in order it was logged."""
+    codes = {row["title"]: f"D-{number}" for number, row in enumerate(decisions, start=1)}
+    for row in initiatives:
+        for said in (said for step in row.get("steps", ()) for said in step.values()):
+            if "decision" in said:
+                said["decision"] = codes[said["decision"]]
 
 
 def _resolve_dates(node: Any, today: date) -> Any:

@@ -74,8 +74,8 @@ async def test_its_decisions_tell_what_a_ledger_is_for(cast: Cast, session: Asyn
     plan = read_demo(await session.scalar(text("select current_date")))
     await load_demo(session, plan)
     ceo = await cast.ceo()
-    items = (await ceo.get("/api/v1/decisions")).json()["items"]
-    assert len(items) == len(plan.decisions) == 21
+    items = (await ceo.get("/api/v1/decisions?limit=1000")).json()["items"]
+    assert len(items) == len(plan.decisions) > 80
     assert len((await ceo.get("/api/v1/decisions?past_limit=true")).json()["items"]) >= 3
     assert {item["reopened"] for item in items} == {0, 1, 2}
     assert {item["status"] for item in items} == {"open", "decided", "withdrawn"}
@@ -90,10 +90,12 @@ async def test_its_initiatives_are_on_time_late_moved_and_cancelled(
 ) -> None:
     await load_demo(session, read_demo(await session.scalar(text("select current_date"))))
     ceo = await cast.ceo()
-    items = {each["code"]: each for each in (await ceo.get("/api/v1/initiatives")).json()["items"]}
-    assert len(items) == 14
+    items = {each["code"]: each for each in (await ceo.get("/api/v1/initiatives?limit=1000")).json()["items"]}
+    assert len(items) > 140
     assert {each["status"] for each in items.values()} == {"draft", "active", "finished", "cancelled"}
-    assert items["CLOSE-MILLBROOK"]["cancelled_by"]["code"] == "D-3"
+    cited = items["CLOSE-MILLBROOK"]["cancelled_by"]
+    decision = (await ceo.get(f"/api/v1/decisions/{cited['code']}")).json()
+    assert decision["title"] == "Close the Millbrook depot?"
     assert items["APP-OFFERS"]["cancelled_by"] is None
     moved = [code for code, each in items.items() if each["due_on"] != each["due_baseline"]]
     assert {"SELF-TILLS", "STOCK-FILE"} <= set(moved)
@@ -109,8 +111,8 @@ async def test_its_people_were_asked_and_answered(cast: Cast, session: AsyncSess
     ceo = await cast.ceo()
     surveys = {each["code"]: each for each in (await ceo.get("/api/v1/surveys")).json()["items"]}
     closed = [code for code, each in surveys.items() if each["status"] == "closed"]
-    assert len(surveys) == len(plan.surveys) == 7
-    assert len(closed) == 6
+    assert len(surveys) == len(plan.surveys) == 15
+    assert len(closed) == 14
     assert surveys["SAFETY-1"]["answered_at_least"] >= 10
     results = {code: (await ceo.get(f"/api/v1/surveys/{code}/results")).json() for code in closed}
     for told in results.values():
@@ -124,7 +126,7 @@ async def test_its_people_were_asked_and_answered(cast: Cast, session: AsyncSess
         if not cell["suppressed"] and cell["department"]
     }
     assert first["ONLINE"] == "G2"
-    landed = [results[f"MESSAGE-{number}"]["questions"][0]["message"]["landed"] for number in (1, 2, 3)]
+    landed = [results[f"MESSAGE-{number}"]["questions"][0]["message"]["landed"] for number in (6, 7, 8)]
     assert landed == sorted(landed)
     assert {area["area"] for area in results["AUDIT-1"]["areas"]} == {
         "strategy",
