@@ -1,4 +1,4 @@
-"""Two years of the demo's past: initiatives and decisions made from lists. What they say stands in `past.yaml`.
+"""Two years of the demo: initiatives and decisions made from lists. What they say stands in `past.yaml`.
 
 Pure, and the same for the same content and day. What is not over by that day is left out.
 """

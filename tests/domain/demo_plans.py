@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.demo.plan import DemoPlan, Row
 from app.domain.linkage.cycles import find_path
-from app.domain.periods import covers, parse_period
+from app.domain.periods import Cadence, covers, last_ended, parse_period
 from app.domain.scoring import Assessment, Direction, Thresholds, assess
 
 DAYS = [
@@ -24,6 +24,10 @@ BUILT_IN = {
     **dict.fromkeys(("CULTURE", "CULTURE-UNIFORMITY", "COLLABORATION", "ENGAGEMENT"), "higher"),
     "DECISION-SPEED": "lower",
 }
+
+
+# Each month says something, if only that there was nothing to count.
+COMPUTED = BUILT_IN.keys() - {"ENGAGEMENT"}
 
 
 class Demo(NamedTuple):
@@ -112,7 +116,7 @@ def write_demo_file(demo: Demo) -> Row:
             {
                 **kpi,
                 "targets": [row for row in plan.targets if row["kpi"] == kpi["code"]],
-                "last_period": last_periods(plan, kpi["code"]),
+                "last_period": last_periods(demo, kpi["code"]),
             }
             for kpi in plan.kpis + kpis
         ],
@@ -135,8 +139,11 @@ def read_answer(row: Row) -> Row:
     return {"state": said[next(iter(row["answers"][-1]))] if row["answers"] else "requested"}
 
 
-def last_periods(plan: DemoPlan, kpi: str) -> dict[str, str]:
+def last_periods(demo: Demo, kpi: str) -> dict[str, str]:
     """The latest period with a value per department, "" for the whole organization."""
+    plan = demo.plan
+    if kpi in COMPUTED:
+        return {"": last_ended(demo.today, Cadence.MONTHLY).text}
     places = {row["segment"]: row["department"] for row in plan.segments}
     fed = [
         (places[item["segment"]], item["period"])
