@@ -14,6 +14,7 @@ from app.domain.answers import Numbers
 
 Ties = Literal["a", "b", "w"]
 Ranking = Sequence[str | Sequence[str]]
+_GROUPS = (list, tuple, set, frozenset)
 
 
 class _Place(NamedTuple):
@@ -75,7 +76,7 @@ def rank_biased_overlap(a: Ranking, b: Ranking, p: float, ties: Ties = "a") -> f
 def _place_names(ranking: Ranking) -> dict[str, _Place]:
     places: dict[str, _Place] = {}
     for entry in ranking:
-        group = dict.fromkeys([entry] if isinstance(entry, str) else entry)
+        group = dict.fromkeys(entry if isinstance(entry, _GROUPS) else [entry])
         fresh = [name for name in group if name not in places]
         here = _Place(len(places), len(places) + len(fresh) - 1)
         places.update(dict.fromkeys(fresh, here))

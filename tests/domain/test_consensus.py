@@ -345,9 +345,9 @@ def test_thirty_against_thirty_take_a_moment() -> None:
     chance = np.random.default_rng(0)
     people = chance.normal(size=(60, 7)).tolist()
     alignment_gap(people[:5], people[5:10])
-    started = time.perf_counter()
+    started = time.process_time()
     alignment_gap(people[:30], people[30:])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("items", [3, 4])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations, product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,11 @@ def test_lists_of_different_lengths_are_extrapolated() -> None:
 def test_a_name_counts_where_it_comes_first() -> None:
     assert measure(["a", "b", "a"], ["a", "b"], 0.7) == measure(["a", "b"], ["a", "b"], 0.7)
     assert measure(["a", ["a", "b"], []], ["b", "a"], 0.7) == measure(["a", "b"], ["b", "a"], 0.7)
+
+
+def test_numbers_are_names_and_tuples_are_groups() -> None:
+    codes: Any = [1, (2, 3)]
+    assert measure(codes, [3, 1], 0.8) == measure(["1", ["2", "3"]], ["3", "1"], 0.8)  # type: ignore[list-item]
 
 
 def test_overlap_of_nothing_is_undefined() -> None:
