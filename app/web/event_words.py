@@ -35,6 +35,7 @@ _VERBS: Mapping[str, str] = {
     "updated": "changed",
     "affirmed": "affirmed",
     "withdrawn": "withdrew",
+    "redated": "moved the due date of",
 }
 _RECORDED: Mapping[str, str] = {"created": "recorded", "revised": "corrected"}
 # Whole sentences of what fits no pattern; `it` is the thing with its name.
@@ -294,7 +295,7 @@ def _find_page(event: EventRow) -> str | None:
     if event.kind == Kind.MEASUREMENT:
         return f"/kpis/{event.code.partition('/')[0]}"
     if event.kind == Kind.LINK:
-        return f"/objectives/{event.code.partition('>')[0]}"
+        return f"/links/{event.object_id}"
     if event.kind == Kind.WAIVER:
         return "/linkage"
     page = _PAGES.get(event.kind)

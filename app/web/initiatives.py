@@ -51,6 +51,8 @@ from app.web.render import page
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
 MOST_DATES = 200
+# Of a picture: the first where there is room, else the second.
+WIDTHS = (720, 320)
 
 
 class InitiativesQuery(Contract):
@@ -86,10 +88,10 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The picture of its dates."""
+    """The picture of its dates, as wide as a screen or as narrow as a phone."""
 
-    axis: Markup
-    bar: Markup
+    axes: list[Markup]
+    bars: list[Markup]
 
 
 @router.get("/initiatives")
@@ -203,8 +205,8 @@ def _read_row(row: Initiative, dates: list[date]) -> InitiativeTableRow:
 
 def _draw(row: InitiativeTableRow, today: date) -> Timeline:
     bar = make_time_bar(row, today)
-    scale = fit_time([bar], today, width=720)
-    return Timeline(time_axis(scale), time_bar(bar, scale))
+    scales = [fit_time([bar], today, width=width) for width in WIDTHS]
+    return Timeline([time_axis(scale) for scale in scales], [time_bar(bar, scale) for scale in scales])
 
 
 def home_of(code: str) -> str:

@@ -38,9 +38,9 @@ from app.web.saving import OK, save_form
 router = APIRouter(include_in_schema=False)
 WRITE = Permission.GOALS_WRITE
 _STATES = {
-    InitiativeStatus.DRAFT: "draft: seen only by those who may edit it",
-    InitiativeStatus.ACTIVE: "active: under way, its due date is the baseline",
-    InitiativeStatus.PAUSED: "paused: its dates count all the same",
+    InitiativeStatus.DRAFT: "draft: for those who may edit",
+    InitiativeStatus.ACTIVE: "active: under way",
+    InitiativeStatus.PAUSED: "paused: its dates go on",
 }
 _CLOSED = {InitiativeStatus.FINISHED: "finished", InitiativeStatus.CANCELLED: "cancelled"}
 
