@@ -35,7 +35,7 @@ def e_i_index(ties: Iterable[Sequence[Person]], department_of: Mapping[Person, H
     EI(observed=0.0, expected=0.3333333333333333, difference=-0.3333333333333333)
     """
     pairs = _list_pairs(ties, department_of)
-    external = sum(one != other for one, other in pairs)
+    external = sum(1 for one, other in pairs if one != other)
     observed = (2 * external - len(pairs)) / len(pairs) if pairs else None
     sizes = Counter(department for department in department_of.values() if department is not None)
     people = sizes.total()
@@ -64,7 +64,7 @@ def assortativity(ties: Iterable[Sequence[Person]], department_of: Mapping[Perso
     room = len(pairs) ** 2 - by_chance
     if room == 0:
         return None
-    inside = sum(one == other for one, other in pairs)
+    inside = sum(1 for one, other in pairs if one == other)
     return (len(pairs) * inside - by_chance) / room
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, fsum, log
+from math import exp, fsum, isnan, log
 
 LOWEST_SCORE = 1.0
 # What sums of weights may be wrong by: reaching the minimum is enough.
@@ -52,4 +52,4 @@ def alignment_index(
 
 
 def _is_there(score: float | None) -> bool:
-    return score is not None and score == score
+    return score is not None and not isnan(score)

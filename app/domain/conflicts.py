@@ -91,7 +91,7 @@ def benjamini_hochberg(pvalues: Sequence[float | None], q: float) -> list[bool]:
     known = sorted(p for p in pvalues if p is not None and isfinite(p))
     passed = [p for i, p in enumerate(known, 1) if p * len(known) <= q * i * (1 + _ROUNDING)]
     limit = max(passed, default=-1.0)
-    return [p is not None and p <= limit for p in pvalues]
+    return [p is not None and bool(p <= limit) for p in pvalues]
 
 
 def opposing_kpis(

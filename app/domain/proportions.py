@@ -38,6 +38,8 @@ def wilson(successes: int | None, n: int | None, confidence: float = 0.95) -> Es
     """
     if successes is None or n is None or n <= 0 or not 0 <= successes <= n:
         return _UNDEFINED
+    # Counts may come as numbers of another library; answers are plain ones.
+    successes, n = int(successes), int(n)
     share = successes / n
     if not 0 <= confidence < 1:
         return Estimate(share, None, None)
@@ -71,7 +73,8 @@ def enps(promoters: int | None, passives: int | None, detractors: int | None) ->
     """
     if promoters is None or passives is None or detractors is None:
         return Enps(None, None, None)
-    n = promoters + passives + detractors
+    promoters, detractors = int(promoters), int(detractors)
+    n = promoters + int(passives) + detractors
     if n <= 0 or min(promoters, passives, detractors) < 0:
         return Enps(None, None, None)
     return Enps(
