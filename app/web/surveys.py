@@ -142,7 +142,7 @@ def say_answered(row: Survey, left: int) -> str:
     least = coarse_count(row.invited - left, row.minimum_group)
     if least:
         return f"at least {least} of {row.invited} answered"
-    return f"{row.invited} asked; fewer than {2 * row.minimum_group} answered so far"
+    return f"{row.invited} asked, fewer than {2 * row.minimum_group} answered"
 
 
 def say_day(day: date) -> str:

@@ -198,7 +198,7 @@ async def test_links_are_shown_once(app: FastAPI, session: AsyncSession) -> None
 async def test_answers_are_counted_coarsely_while_it_runs(app: FastAPI, session: AsyncSession) -> None:
     await make_open_survey(session)
     text = (await (await open_as(app, session, Role.VIEWER)).get("/surveys/S1")).text
-    assert "6 asked; fewer than 10 answered so far" in " ".join(text.split())
+    assert "6 asked, fewer than 10 answered" in " ".join(text.split())
 
 
 async def test_closing_says_first_what_will_be_published(app: FastAPI, session: AsyncSession) -> None:
