@@ -16,13 +16,16 @@ from app.queries.goals_rows import VISIBLE_PLAN
 
 
 class InitiativeSearch(NamedTuple):
-    """Which initiatives are shown; None asks for nothing. `departments` lead or take part."""
+    """Which initiatives are shown; None asks for nothing. `departments` lead or take part.
+
+    `over_since`: of what is over only what ended on that day or later.
+    """
 
     departments: Collection[UUID] | None = None
     owner: str | None = None
     statuses: Collection[InitiativeStatus] | None = None
     aims: Collection[UUID] | None = None
-    only: UUID | None = None
+    over_since: date | None = None
     limit: int = 200
     offset: int = 0
 
@@ -78,7 +81,8 @@ where (cast(:departments as uuid[]) is null or i.department_id = any(cast(:depar
   and (cast(:aims as uuid[]) is null or exists (
            select from initiative_supports s
            where s.initiative_id = i.id and s.node_id = any(cast(:aims as uuid[]))))
-  and (cast(:only as uuid) is null or i.id = cast(:only as uuid))
+  and (cast(:over_since as date) is null or i.status not in ('finished', 'cancelled')
+       or coalesce(i.finished_on, i.cancelled_on) >= cast(:over_since as date))
 order by case i.status when 'active' then 0 when 'paused' then 0 when 'draft' then 1 else 2 end,
          case when i.status in ('finished', 'cancelled') then null else i.due_on end nulls last,
          coalesce(i.finished_on, i.cancelled_on) desc nulls last, i.code
@@ -97,7 +101,7 @@ async def list_initiative_table(
         "owner": wanted.owner,
         "statuses": None if wanted.statuses is None else [each.value for each in wanted.statuses],
         "aims": None if wanted.aims is None else list(wanted.aims),
-        "only": wanted.only,
+        "over_since": wanted.over_since,
         "limit": wanted.limit,
         "offset": wanted.offset,
     }

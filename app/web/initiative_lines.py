@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -20,6 +20,9 @@ from app.queries.initiatives_table import (
 )
 from app.web.charts import TimeBar, TimeScale, fit_time, time_axis, time_bar
 
+# What ended longer ago is looked for by its state.
+RECENTLY = timedelta(days=91)
+OVER = "Over, in the last three months"
 # Shape and colour of a pace: those of a status.
 TONES = {
     Pace.PLANNED: "unknown",
@@ -75,24 +78,25 @@ _GROUPS = (
     ("Late", "late", {Pace.LATE}),
     ("Under way", "running", {Pace.ON_PLAN, Pace.MOVED}),
     ("Drafts", "drafts", {Pace.PLANNED}),
-    ("Over", "over", {Pace.ON_TIME, Pace.FINISHED_LATE, Pace.GIVEN_UP}),
+    ("", "over", {Pace.ON_TIME, Pace.FINISHED_LATE, Pace.GIVEN_UP}),
 )
 
 
 async def read_initiatives(
     session: SessionDep, wanted: InitiativeSearch, person: Actor, *, today: date
 ) -> InitiativeTable:
-    """Initiatives of a department or a person, for their page."""
-    return tell_initiatives(await list_initiative_table(session, wanted, actor=person), today)
+    """Initiatives of something on its page: what is not over, and what ended a short while ago."""
+    recent = wanted._replace(over_since=today - RECENTLY)
+    return tell_initiatives(await list_initiative_table(session, recent, actor=person), today)
 
 
-def tell_initiatives(rows: Sequence[InitiativeTableRow], today: date) -> InitiativeTable:
-    """Rows as a table: what is late first, all on one scale."""
+def tell_initiatives(rows: Sequence[InitiativeTableRow], today: date, *, over: str = OVER) -> InitiativeTable:
+    """Rows as a table: what is late first, all on one scale. `over`: what is said above what has ended."""
     bars = {row.id: make_time_bar(row, today) for row in rows}
     scale = fit_time(bars.values(), today)
     lines = [(judge_row(row, today)[0], tell_initiative(row, today, bars[row.id], scale)) for row in rows]
     groups = [
-        InitiativeGroup(heading, key, found)
+        InitiativeGroup(heading or over, key, found)
         for heading, key, paces in _GROUPS
         if (found := [line for pace, line in lines if pace in paces])
     ]

@@ -36,6 +36,8 @@ from app.web.deps import PersonDep
 from app.web.forms import Contract, Form, blank_is_none
 from app.web.goals_tree import address_of
 from app.web.initiative_lines import (
+    OVER,
+    RECENTLY,
     TONES,
     judge_row,
     make_time_bar,
@@ -101,10 +103,12 @@ async def show_initiatives_page(
     """All of them, what is late first; the same address shows the same."""
     places = await list_department_places(session, actor=person)
     _, departments = find_departments_below(asked.department, places)
+    today = await today_of(session)
     wanted = InitiativeSearch(
         departments=departments,
         owner=asked.owner,
         statuses=None if asked.status is None else [asked.status],
+        over_since=today - RECENTLY if asked.status is None else None,
         limit=SHOWN + 1,
         offset=(asked.page - 1) * SHOWN,
     )
@@ -113,19 +117,24 @@ async def show_initiatives_page(
         request,
         "initiatives/list.html",
         asked=asked,
-        table=tell_initiatives(rows[:SHOWN], await today_of(session)),
+        table=tell_initiatives(rows[:SHOWN], today, over="Over" if asked.status else OVER),
         departments=[(place.code, place.name) for place in places],
         owners=await list_owner_choices(session, actor=person),
         states=[(each.value, each.value) for each in InitiativeStatus],
         is_filtered=bool(asked.department or asked.owner or asked.status),
+        earlier=[
+            (each.value, _turn(asked, 1, status=each.value)) for each in sorted(rules.CLOSED, reverse=True)
+        ]
+        if asked.status is None
+        else [],
         next_url=_turn(asked, asked.page + 1) if len(rows) > SHOWN else None,
         first_url=_turn(asked, 1) if asked.page > 1 else None,
         may_add=may_add_objectives(person),
     )
 
 
-def _turn(asked: InitiativesQuery, number: int) -> str:
-    kept = {**asked.model_dump(mode="json", exclude_none=True), "page": number}
+def _turn(asked: InitiativesQuery, number: int, **changed: str) -> str:
+    kept = {**asked.model_dump(mode="json", exclude_none=True), **changed, "page": number}
     return f"/initiatives?{urlencode(kept)}"
 
 

@@ -35,7 +35,7 @@ from app.queries.goals_rows import (
     list_series,
     read_plan_graph,
 )
-from app.queries.initiatives_table import InitiativeSearch, list_initiative_table
+from app.queries.initiatives_table import InitiativeSearch
 from app.queries.linkage import FindingRow, list_findings
 from app.queries.organization import find_organization
 from app.web.charts import sparkline
@@ -44,7 +44,7 @@ from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
 from app.web.finding_cards import FindingCard, make_card
 from app.web.goals_tree import address_of
-from app.web.initiative_lines import InitiativeTable, tell_initiatives
+from app.web.initiative_lines import InitiativeTable, read_initiatives
 from app.web.kpi_lines import KpiLine, judge_kpi, write_kpi_line
 from app.web.nodes_edit import LINK_WORDS
 
@@ -139,7 +139,6 @@ async def read_node_page(
     }
     ways, live = list_ways(graph, node), _list_live_below(graph, node)
     aims = InitiativeSearch(aims=[node, *(row.id for row in live)])
-    initiatives = await list_initiative_table(session, aims, actor=person)
     return NodePage(
         **{name: getattr(parts, name) for name in NodeParts.__slots__},
         ways=ways,
@@ -147,7 +146,7 @@ async def read_node_page(
         reach=_say_reach(live),
         is_served=bool(live),
         measures=[MeasureLine(write_kpi_line(kpi, today), curves[kpi.id]) for kpi in parts.kpis],
-        initiatives=tell_initiatives(initiatives, today),
+        initiatives=await read_initiatives(session, aims, person, today=today),
         today=today,
     )
 

@@ -283,3 +283,19 @@ async def test_the_page_of_a_goal_tells_what_is_under_way_below_it(
     await session.flush()
     page = (await (await browse(app, session)).get("/goals/G1")).text
     assert {code for code in ("DIRECT", "BELOW", "ELSEWHERE") if code in page} == {"DIRECT", "BELOW"}
+
+
+async def test_what_ended_long_ago_is_looked_for_by_its_state(app: FastAPI, session: AsyncSession) -> None:
+    department, today = await make_department(session, code="STORES"), await today_of(session)
+    for code, days in (("LATELY", 90), ("LONG-AGO", 92)):
+        ended = today - timedelta(days=days)
+        over = {"status": InitiativeStatus.FINISHED, "due_baseline": ended, "due_on": ended}
+        await make_initiative(session, code=code, department=department, finished_on=ended, **over)
+    browser = await browse(app, session)
+    for address, shown in {
+        "/initiatives": {"LATELY"},
+        "/departments/STORES": {"LATELY"},
+        "/initiatives?status=finished&page=1": {"LATELY", "LONG-AGO"},
+    }.items():
+        page = (await browser.get(address)).text
+        assert {code for code in ("LATELY", "LONG-AGO") if code in page} == shown, address
