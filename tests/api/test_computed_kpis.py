@@ -1,5 +1,6 @@
 """Computed KPIs over the API: they follow their records, explain themselves, and are told by level."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -149,3 +150,16 @@ async def test_levels_are_told_apart(cast: Cast, session: AsyncSession) -> None:
 @pytest.mark.parametrize("query", ["period=tomorrow", "kpi=NOBODY", "level=all"])
 async def test_odd_questions_about_levels_are_refused(query: str, cast: Cast) -> None:
     assert (await (await cast.ceo()).get(f"/api/v1/alignment/levels?{query}")).status_code == 422
+
+
+async def test_a_served_application_computes_by_itself_what_a_request_changed(fresh_cast: Cast) -> None:
+    await fresh_cast._do(plan)
+    ceo = await fresh_cast.ceo()
+    async with fresh_cast.app.router.lifespan_context(fresh_cast.app):
+        finished = await ceo.post("/api/v1/initiatives/I-1/finish", json={"finished_on": str(DUE)})
+        assert finished.status_code == 200, finished.text
+        async with asyncio.timeout(60):
+            while (answer := await ceo.get(VALUES)).status_code == 404:
+                await asyncio.sleep(0.2)
+    told = answer.json()
+    assert (told["value"], told["source"], told["recorded_by"]) == (100, "computed", COMPUTING.name)
