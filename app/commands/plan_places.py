@@ -21,6 +21,7 @@ _LISTS = {
     ObjectKind.KPI: "kpis",
     ObjectKind.OWNER: "owners",
     ObjectKind.DEPARTMENT: "departments",
+    ObjectKind.DECISION: "decisions",
 }
 
 

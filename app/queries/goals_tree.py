@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.linkage.plan_file import IDENTITY
-from app.domain.permissions import SYSTEM, Actor, Permission, require
+from app.domain.permissions import SYSTEM, Actor, Permission, may, require
 from app.queries._reach import reach_of
 
 _PLAN = """
@@ -63,13 +63,22 @@ kpi as (
            or exists (select from kpi_departments r
                       where r.kpi_id = k.id and r.department_id = any(cast(:sees as uuid[]))))
 ),
+decision as (
+    select d.* from decisions d
+    where d.archived_at is null and cast(:decisions as bool)
+      and (cast(:sees as uuid[]) is null
+           or not exists (select from decision_departments x where x.decision_id = d.id)
+           or exists (select from decision_departments x
+                      where x.decision_id = d.id and x.department_id = any(cast(:sees as uuid[]))))
+),
 owner as (
     select o.* from owners o
     where o.archived_at is null
           and (cast(:sees as uuid[]) is null or o.department_id is null
                or o.department_id = any(cast(:sees as uuid[])))
        or o.id in (select owner_id from goal union all select owner_id from objective
-                   union all select owner_id from initiative union all select owner_id from kpi)
+                   union all select owner_id from initiative union all select owner_id from kpi
+                   union all select decider_id from decision)
 ),
 -- What is open or named, and all above it.
 wanted_department (id) as (
@@ -77,6 +86,7 @@ wanted_department (id) as (
     union select department_id from objective
     union select department_id from initiative
     union select department_id from kpi
+    union select x.department_id from decision_departments x join decision i on i.id = x.decision_id
     union select department_id from owner
     union select d.parent_id from departments d join wanted_department w on w.id = d.id
 ),
@@ -209,6 +219,21 @@ kpi_list as (
              left join target_list on target_list.kpi_id = k.id
              left join latest_list on latest_list.kpi_id = k.id
     ) x
+),
+touched_list as (
+    select x.decision_id, json_agg(p.code order by p.code collate "C") as shown
+    from decision_departments x join department p on p.id = x.department_id
+    group by x.decision_id
+),
+decision_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select @id(i.id) i.code, i.title, i.status, o.email as decider,
+               coalesce(touched_list.shown, '[]') as departments, i.raised_on, i.opened_on, i.needed_by,
+               t.limit_days, i.ended_on, i.review_on, i.reviewed_on, i.reopened
+        from decision i left join owner o on o.id = i.decider_id
+             left join decision_types t on t.id = i.type_id
+             left join touched_list on touched_list.decision_id = i.id
+    ) x
 )
 select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '","themes":[' || coalesce(theme_list.shown, '')
@@ -218,11 +243,12 @@ select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '],"objectives":[' || coalesce(objective_list.shown, '')
     || '],"links":[' || coalesce(link_list.shown, '')
     || '],"initiatives":[' || coalesce(initiative_list.shown, '')
-    || '],"kpis":[' || coalesce(kpi_list.shown, '') || ']}' as plan,
+    || '],"kpis":[' || coalesce(kpi_list.shown, '')
+    || '],"decisions":[' || coalesce(decision_list.shown, '') || ']}' as plan,
     (now() at time zone organization.time_zone)::date as today,
     pg_current_snapshot()::text as snapshot
 from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list,
-     initiative_list, kpi_list
+     initiative_list, kpi_list, decision_list
 """
 _IDENTITY = re.compile(r"@id\((\w+\.id)\) ")
 # The checker knows things by their ids, which outlive renames; everybody else by their codes.
@@ -241,11 +267,12 @@ class CheckedPlan(NamedTuple):
 async def read_goal_tree(session: AsyncSession, *, actor: Actor) -> str:
     """The plan as JSON text, as far as the actor sees it."""
     require(actor, Permission.GOALS_READ)
-    plan: str = (await session.execute(_PLAN_WITH_CODES, reach_of(actor))).scalar_one()
+    sight = reach_of(actor) | {"decisions": may(actor, Permission.DECISIONS_READ)}
+    plan: str = (await session.execute(_PLAN_WITH_CODES, sight)).scalar_one()
     return plan
 
 
 async def read_checked_plan(session: AsyncSession) -> CheckedPlan:
     """Everything there is, drafts included, as the linkage checker takes it; nobody in particular asks."""
-    row = (await session.execute(_PLAN_WITH_IDS, reach_of(SYSTEM))).one()
+    row = (await session.execute(_PLAN_WITH_IDS, reach_of(SYSTEM) | {"decisions": True})).one()
     return CheckedPlan(*row)

@@ -25,6 +25,7 @@ _PAGES = {
     ObjectKind.KPI: "/kpis/{it}",
     ObjectKind.OWNER: "/owners/{it}",
     ObjectKind.DEPARTMENT: "/departments/{it}",
+    ObjectKind.DECISION: "/decisions/{it}",
 }
 # `{it}` is the first object, `{page}` its page, `{source}` where the link starts that it is.
 _FIXES = {
@@ -62,6 +63,9 @@ _FIXES = {
     "L603": ("/goals?department={it}", "Look at its objectives"),
     "L605": ("{page}", "Look at what is asked"),
     "L606": ("{page}", "Look at what was promised"),
+    "L804": ("{page}#steps", "Decide or hand it over"),
+    "L806": ("{page}#steps", "Review the outcome"),
+    "L807": ("{page}#story", "Read its story"),
 }
 # Too many (L110): goals of the organization, objectives of a department, KPIs of an objective.
 _TOO_MANY = {
@@ -91,5 +95,8 @@ def fix_place(finding: LinkageFinding) -> Fix:
 
 def may_mend(person: Actor, finding: LinkageFinding) -> bool:
     """May this person change what the finding is first about?"""
+    if finding.objects[0]["kind"] == ObjectKind.DECISION:
+        places = [Place(department) for department in finding.department_ids] or [Place()]
+        return any(may(person, Permission.DECISIONS_WRITE, on=place) for place in places)
     department = finding.objects[0]["department"]
     return may(person, Permission.GOALS_WRITE, on=Place(department and UUID(department)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from app.checking import load_rules
+from app.domain.linkage.findings import Group
 from app.domain.linkage.in_general import tell_in_general
 from app.domain.linkage.score import CAPS, WEIGHTS
 from app.errors import NotFound
@@ -36,7 +37,7 @@ class RuleGroup:
 
     slug: str
     title: str
-    cap: int
+    cap: int | None
     rules: list[RuleRow]
 
 
@@ -46,7 +47,8 @@ class RulePage:
 
     row: RuleRow
     group: str
-    cap: int
+    group_title: str
+    cap: int | None
     weight: str
     exactly: str
     why: str
@@ -67,13 +69,18 @@ def title_of(rule: "Rule") -> str:
     return title.replace("kpi", "KPI")
 
 
+def title_of_group(group: Group) -> str:
+    """The name of a part of the catalogue as a heading."""
+    return group.replace("_", "-").capitalize()
+
+
 @cache
 def list_groups() -> list[RuleGroup]:
-    """The catalogue by group, in the order of the score."""
-    order = list(CAPS)
+    """The catalogue by group, in the order of the score; what costs no points comes last."""
+    order = list(Group)
     rules = sorted(load_rules(), key=lambda rule: (order.index(rule.group), rule.code))
     return [
-        RuleGroup(group, group.capitalize(), CAPS[group], [describe_row(rule) for rule in members])
+        RuleGroup(group, title_of_group(group), CAPS.get(group), [describe_row(rule) for rule in members])
         for group, members in groupby(rules, key=lambda rule: rule.group)
     ]
 
@@ -85,7 +92,8 @@ def describe_rule(rule: "Rule") -> RulePage:
     return RulePage(
         row=describe_row(rule),
         group=rule.group,
-        cap=CAPS[rule.group],
+        group_title=title_of_group(rule.group),
+        cap=CAPS.get(rule.group),
         weight=f"{WEIGHTS[rule.severity]:g}",
         exactly=rule.finds,
         why=rule.why,

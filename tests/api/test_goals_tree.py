@@ -16,6 +16,8 @@ from app.domain.words import LinkType, NodeStatus
 from app.models import Goal, InitiativeSupport, KpiMeasure, Link, Objective
 from tests.cast import Cast
 from tests.factories import (
+    make_decision,
+    make_decision_type,
     make_department,
     make_goal,
     make_initiative,
@@ -365,3 +367,33 @@ async def test_drafts_are_in_the_plan_of_those_who_may_write_them(cast: Cast, se
     assert await seen_by(contributor) == (0, 2, 1)
     for client in (await cast.viewer(), await cast.head(), await cast.machine(Permission.GOALS_READ)):
         assert await seen_by(client) == (0, 1, 0)
+
+
+async def test_decisions_are_in_it_for_whoever_may_read_them(cast: Cast, session: AsyncSession) -> None:
+    home, elsewhere = await make_department(session), await make_department(session)
+    kind, decider = await make_decision_type(session, limit_days=14), await make_owner(session)
+    about: dict[str, Any] = {"type_id": kind.id, "decider_id": decider.id}
+    row = await make_decision(session, departments=[home, elsewhere], **about)
+    await make_decision(session, departments=[elsewhere], archived_at=datetime.now(UTC))
+    other = await make_decision(session, departments=[elsewhere])
+    plan = await pull(await cast.viewer())
+    assert [each["code"] for each in plan["decisions"]] == sorted([row.code, other.code])
+    assert plan["decisions"][[row.code, other.code].index(row.code)] == {
+        "code": row.code,
+        "title": row.title,
+        "status": "open",
+        "decider": decider.email,
+        "departments": sorted([home.code, elsewhere.code]),
+        "raised_on": "2026-10-01",
+        "opened_on": "2026-10-01",
+        "needed_by": None,
+        "limit_days": 14,
+        "ended_on": None,
+        "review_on": None,
+        "reviewed_on": None,
+        "reopened": 0,
+    }
+    assert (await pull(await cast.machine(Permission.GOALS_READ)))["decisions"] == []
+    bound = await cast.machine(Permission.GOALS_READ, Permission.DECISIONS_READ, department_id=home.id)
+    (seen,) = (await pull(bound))["decisions"]
+    assert (seen["code"], seen["departments"]) == (row.code, [home.code])

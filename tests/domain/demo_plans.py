@@ -120,7 +120,27 @@ def write_demo_file(demo: Demo) -> Row:
             }
             for kpi in plan.kpis + kpis
         ],
+        "decisions": [read_decision(plan, row, number) for number, row in enumerate(plan.decisions, 1)],
     }
+
+
+def read_decision(plan: DemoPlan, row: Row, number: int) -> Row:
+    """A decision after all its steps."""
+    limits = {each["code"]: each["limit_days"] for each in plan.decision_types}
+    state: Row = {"status": "open", "opened_on": row["raised_on"], "review_on": None, "reopened": 0}
+    for step in row.get("steps", ()):
+        ((verb, said),) = step.items()
+        if verb == "decide":
+            state |= {"status": "decided", "review_on": said.get("review_on")}
+        elif verb == "reopen":
+            state |= {"status": "open", "opened_on": said["reopened_on"], "reviewed_on": None}
+            state["reopened"] += 1
+        elif verb == "withdraw":
+            state["status"] = "withdrawn"
+        elif verb == "review":
+            state["reviewed_on"] = said["reviewed_on"]
+    decided = {"code": f"D-{number}", "limit_days": limits[row["type"]]}
+    return {name: row[name] for name in ("title", "departments")} | decided | state
 
 
 def read_steps(row: Row) -> Row:

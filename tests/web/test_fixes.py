@@ -1,5 +1,6 @@
 """Where findings are mended: every rule has a place, and codes of any kind end up in addresses safely."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -74,6 +75,7 @@ def test_every_rule_has_a_place_where_it_is_mended(rule: str) -> None:
         ("L207", ObjectKind.OWNER, "ada@example.org", "/owners/ada@example.org"),
         ("L302", ObjectKind.KPI, "NPS", "/kpis/NPS/targets"),
         ("L601", ObjectKind.GOAL, "G1", "/objectives/new?goal=G1"),
+        ("L804", ObjectKind.DECISION, "D-7", "/decisions/D-7#steps"),
         ("L999", ObjectKind.GOAL, "G1", "/goals/G1"),
     ],
 )
@@ -93,6 +95,12 @@ def test_who_may_not_change_a_thing_cannot_mend_it() -> None:
     assert not may_mend(viewer, here)
     assert not may_mend(head, make_finding("L101", ObjectKind.OBJECTIVE, "B-1", str(other)))
     assert not may_mend(head, make_finding("L102", ObjectKind.GOAL, "G1"))
+    decision = make_finding("L804", ObjectKind.DECISION, "D-1", str(other))
+    decides = replace(head, permissions=reads | {Permission.DECISIONS_WRITE})
+    assert not may_mend(decides, decision)
+    decision.department_ids = [other, own]
+    assert may_mend(decides, decision)
+    assert not may_mend(viewer, decision)
 
 
 async def test_every_fix_of_the_plan_leads_to_a_page_with_its_field(

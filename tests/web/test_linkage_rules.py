@@ -10,7 +10,8 @@ from app.domain.linkage.catalogue import RULES
 from app.domain.linkage.findings import Group
 from app.domain.linkage.in_general import list_names, tell_in_general, word_for
 from app.domain.linkage.rule import Rule
-from app.web.linkage_rules import list_groups, title_of
+from app.domain.linkage.score import CAPS
+from app.web.linkage_rules import list_groups, title_of, title_of_group
 from tests.cast import Cast
 
 
@@ -55,7 +56,9 @@ async def test_the_overview_tells_every_rule_by_group(cast: Cast) -> None:
     answer = await (await cast.browse()).get("/linkage/rules")
     assert answer.status_code == 200
     words = words_of(answer.text)
-    places = [words.index(f"{group.capitalize()} cap ") for group in Group]
+    costs = [f"cap {CAPS[group]}" if group in CAPS else "costs no points" for group in Group]
+    titles = [f"{title_of_group(group)} {cost}" for group, cost in zip(Group, costs, strict=True)]
+    places = [words.index(title) for title in titles]
     assert places == sorted(places)
     for rule in RULES:
         assert tell_in_general(rule, rule.message) in words

@@ -9,6 +9,7 @@ from app.api.answers import Out, send_bytes
 from app.api.deps import ActorDep
 from app.api.route import ApiRouter
 from app.deps import SessionDep
+from app.domain.decisions import DecisionStatus
 from app.domain.periods import Cadence
 from app.domain.scoring import Aggregation, Direction
 from app.domain.words import DependencyState, LinkType, NodeStatus
@@ -138,6 +139,24 @@ class PlanKpi(Out):
     last_period: dict[str, str | None]
 
 
+class PlanDecision(Out):
+    """A decision of the plan; it is there for whoever may read decisions."""
+
+    code: str
+    title: str
+    status: DecisionStatus
+    decider: str | None
+    departments: list[str]
+    raised_on: date
+    opened_on: date
+    needed_by: date | None
+    limit_days: int | None
+    ended_on: date | None
+    review_on: date | None
+    reviewed_on: date | None
+    reopened: int
+
+
 class PlanOut(Out):
     """The whole graph of one day."""
 
@@ -150,6 +169,7 @@ class PlanOut(Out):
     links: list[PlanLink]
     initiatives: list[PlanInitiative]
     kpis: list[PlanKpi]
+    decisions: list[PlanDecision]
 
 
 @router.get("/tree", summary="Pull the goal tree", response_model=PlanOut)

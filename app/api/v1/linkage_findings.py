@@ -29,6 +29,7 @@ _PLACES = {
     ObjectKind.KPI: "kpis",
     ObjectKind.OWNER: "owners",
     ObjectKind.DEPARTMENT: "departments",
+    ObjectKind.DECISION: "decisions",
 }
 
 

@@ -13,6 +13,7 @@ from app.domain.linkage.findings import ORGANIZATION, Named, ObjectKind, Thing
 from app.domain.linkage.graph import LINK_TYPES, Graph, IntArray
 from app.domain.linkage.names import write_link_code
 from app.domain.linkage.plan_file import (
+    PlanDecision,
     PlanDepartment,
     PlanFile,
     PlanGoal,
@@ -47,7 +48,8 @@ class Plan:
     no department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_initiative`
     (where none leads it, its owner's), `department_of_owner`, and `parent_of` of a department. `measured`
     holds the nodes that each KPI measures (themes left out), `supported` those that each initiative supports.
-    `links` are those of `graph`, then those from or to an initiative, whose ends are `outer_ends`.
+    `links` are those of `graph`, then those from or to an initiative, whose ends are `outer_ends`. `touched`
+    holds the departments that each decision touches.
     """
 
     today: date
@@ -59,6 +61,7 @@ class Plan:
     links: Sequence[PlanLink]
     initiatives: Sequence[PlanInitiative]
     kpis: Sequence[PlanKpi]
+    decisions: Sequence[PlanDecision]
     owner_of: IntArray
     department_of: IntArray
     parent_of: IntArray
@@ -70,6 +73,7 @@ class Plan:
     measured: Sequence[Sequence[int]]
     supported: Sequence[Sequence[int]]
     outer_ends: Sequence[tuple[Thing, Thing]]
+    touched: Sequence[Sequence[int]]
 
     @cached_property
     def lineages(self) -> list[tuple[int, ...]]:
@@ -110,6 +114,8 @@ class Plan:
             return Named(ObjectKind.ORGANIZATION, "ORGANIZATION", "ORGANIZATION", "The organization")
         if thing.kind is ObjectKind.LINK:
             return self._name_link(thing.position)
+        if thing.kind is ObjectKind.DECISION:
+            return self._name_decision(thing.position)
         row = self._rows(thing.kind)[thing.position]
         title = str(getattr(row, "title", None) or getattr(row, "name", ""))
         place = self._place(thing)
@@ -124,6 +130,12 @@ class Plan:
         title = f"{ends[0].title} → {ends[1].title}"
         draft = any(end.draft for end in ends)
         return Named(ObjectKind.LINK, link.id or code, code, title, ends[0].department, draft)
+
+    def _name_decision(self, index: int) -> Named:
+        row = self.decisions[index]
+        places = [name_key(self.departments[place]) for place in self.touched[index]]
+        first = places[0] if places else None
+        return Named(ObjectKind.DECISION, name_key(row), row.code, row.title, first, beside=tuple(places[1:]))
 
     def _rows(self, kind: ObjectKind) -> Sequence[_Coded]:
         rows: Mapping[ObjectKind, Sequence[_Coded]] = {
@@ -172,6 +184,7 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         links=[*inner, *outer],
         initiatives=file.initiatives,
         kpis=file.kpis,
+        decisions=file.decisions,
         owner_of=_resolve((node.owner for node in nodes), owners),
         department_of=_resolve((getattr(node, "department", None) for node in nodes), departments),
         parent_of=_resolve((row.parent for row in file.departments), departments),
@@ -183,6 +196,7 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         measured=[_known(kpi.measures, places) for kpi in file.kpis],
         supported=[_known(row.supports, places) for row in file.initiatives],
         outer_ends=_find_outer_ends(outer, places, file),
+        touched=[_known(row.departments, departments) for row in file.decisions],
     )
 
 

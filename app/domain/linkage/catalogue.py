@@ -5,6 +5,7 @@ from types import ModuleType
 from app.domain.linkage.rule import Rule
 from app.domain.linkage.rules import (
     coverage,
+    decisions,
     dependencies,
     links,
     measures,
@@ -23,6 +24,7 @@ _PARTS: tuple[ModuleType, ...] = (
     times,
     coverage,
     dependencies,
+    decisions,
 )
 
 RULES = tuple(

@@ -62,7 +62,7 @@ def _tell(rule: Rule, found: Found, name: Namer) -> Finding:
         why=rule.why,
         fix=fill_sentence(rule.fix, found, name=name),
         fingerprint=write_fingerprint(rule.code, objects),
-        departments=frozenset(item.department for item in objects if item.department),
-        named=frozenset(item.department for item in named if item.department),
+        departments=frozenset().union(*(item.departments for item in objects)),
+        named=frozenset().union(*(item.departments for item in named)),
         draft=any(item.draft for item in named),
     )

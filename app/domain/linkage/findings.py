@@ -18,13 +18,14 @@ class Severity(StrEnum):
 
 
 class Group(StrEnum):
-    """The five parts of the catalogue and of the score."""
+    """The parts of the catalogue. Following through costs no points: its records are no part of the plan."""
 
     STRUCTURE = "structure"
     OWNERSHIP = "ownership"
     MEASURES = "measures"
     TIME = "time"
     COVERAGE = "coverage"
+    FOLLOW_THROUGH = "follow_through"
 
 
 class ObjectKind(StrEnum):
@@ -38,6 +39,7 @@ class ObjectKind(StrEnum):
     OWNER = "owner"
     DEPARTMENT = "department"
     ORGANIZATION = "organization"
+    DECISION = "decision"
 
 
 class Thing(NamedTuple):
@@ -72,7 +74,7 @@ class Found(NamedTuple):
 class Named(NamedTuple):
     """An object as people know it. `key` outlives renames where the source knows one, else the code.
 
-    `department`: the key of the one it belongs to.
+    `department`: the key of the one it belongs to; `beside`: of others that it touches, too.
     """
 
     kind: ObjectKind
@@ -81,6 +83,12 @@ class Named(NamedTuple):
     title: str
     department: str | None = None
     draft: bool = False
+    beside: tuple[str, ...] = ()
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """The keys of all departments that it touches."""
+        return frozenset(self.beside) | ({self.department} if self.department else frozenset())
 
     @property
     def label(self) -> str:

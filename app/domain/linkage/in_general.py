@@ -18,6 +18,7 @@ _KINDS = {
     "the goal or objective": ("L112",),
     "the goal, objective, initiative or KPI": ("L201", "L202"),
     "the owner": ("L207",),
+    "the decision": ("L804", "L806", "L807"),
     "the goal, objective or initiative": ("L403",),
     "the department": ("L407", "L603"),
     "KPI A": ("L305", "L408"),
@@ -64,6 +65,9 @@ _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "L505": {"all": "objective A and objective B"},
     "L603": {"count": "5"},
     "L605": {"source": "A", "target": "B", "when": "by 30 June"},
+    "L804": {"days": "66 days", "limit": "21 days"},
+    "L806": {"day": "30 June", "ago": "9 days"},
+    "L807": {"times": "twice"},
     "L606": {"source": "A", "target": "B", "day": "30 June", "ago": "9 days", "how": "promised"},
 }
 

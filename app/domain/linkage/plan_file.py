@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from app.domain.decisions import LONGEST_LIMIT_DAYS, DecisionStatus
 from app.domain.linkage.names import write_link_code
 from app.domain.periods import LONGEST_GRACE_DAYS, BadPeriod, Cadence, parse_period
 from app.domain.scoring import Aggregation, Direction
@@ -142,6 +143,23 @@ class PlanKpi(_Row, kw_only=True, gc=False):
     last_period: dict[str, str | None] = {}
 
 
+class PlanDecision(_Row, kw_only=True, gc=False):
+    """A decision. `opened_on`: raised, or opened again for the last time; `limit_days` are those of its type.
+
+    `reopened`: how often it was opened again.
+    """
+
+    title: Text
+    status: DecisionStatus
+    opened_on: date
+    decider: str | None = None
+    departments: list[str] = []
+    limit_days: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_LIMIT_DAYS)] | None = None
+    review_on: date | None = None
+    reviewed_on: date | None = None
+    reopened: int = 0
+
+
 class PlanFile(msgspec.Struct, kw_only=True):
     """A whole plan; every list may be left out."""
 
@@ -154,6 +172,7 @@ class PlanFile(msgspec.Struct, kw_only=True):
     links: list[PlanLink] = []
     initiatives: list[PlanInitiative] = []
     kpis: list[PlanKpi] = []
+    decisions: list[PlanDecision] = []
 
 
 _DECODER = msgspec.json.Decoder(PlanFile)
@@ -199,18 +218,20 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     goals = yield from _index_codes(plan, "goals", dict(themes))
     measurable = yield from _index_codes(plan, "objectives", dict(goals))
     initiatives = yield from _index_codes(plan, "initiatives", {})
-    for name in ("links", "kpis"):
+    for name in ("links", "kpis", "decisions"):
         yield from _index_codes(plan, name, {})
     nodes = {code: place for code, place in measurable.items() if code not in themes}
     known = {
         "parent": departments,
         "department": departments,
+        "departments": departments,
         "owner": owners,
+        "decider": owners,
         "theme": themes,
         "supports": nodes,
         "measures": measurable,
     }
-    for name in ("departments", "owners", "goals", "objectives", "initiatives", "kpis"):
+    for name in ("departments", "owners", "goals", "objectives", "initiatives", "kpis", "decisions"):
         for index, row in enumerate(getattr(plan, name)):
             yield from _find_unknown(row, f"/{name}/{index}", known)
     # What an initiative is for stands under `supports`: links tie it in any other way.

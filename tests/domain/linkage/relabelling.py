@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.domain.linkage.checking import Document, Found
 
-_REFERENCES = ("code", "parent", "department", "theme", "owner", "source", "target")
-_LISTS = ("supports", "measures")
+_REFERENCES = ("code", "parent", "department", "theme", "owner", "decider", "source", "target")
+_LISTS = ("supports", "measures", "departments")
 
 
 def list_codes(document: Document, noun: str) -> list[str]:

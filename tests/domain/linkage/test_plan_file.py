@@ -14,6 +14,7 @@ from app.errors import Invalid
 from tests.domain.linkage.checking import find_all
 from tests.domain.linkage.planted.plans import (
     Edit,
+    decision,
     department,
     goal,
     initiative,
@@ -58,6 +59,8 @@ REFERENCES = [
     ([kpi("K-OPS", owner="x@x.org")], "/kpis/0/owner"),
     ([kpi("K-OPS", measures=["T1", "G1", "I1"])], "/kpis/0/measures/2"),
     ([kpi("K-OPS", department="X")], "/kpis/0/department"),
+    ([decision("D-7", decider="x@x.org")], "/decisions/0/decider"),
+    ([decision("D-7", departments=["OPS", "X"])], "/decisions/0/departments/1"),
     ([kpi("K-OPS", last_period={"X/Y~Z": "2026-10"})], "/kpis/0/last_period/X~1Y~0Z"),
     ([kpi("K-OPS", targets=[target("2026-01", None, department="X")])], "/kpis/0/targets/0/department"),
 ]
@@ -82,7 +85,8 @@ def test_a_link_from_a_goal_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "noun", ["themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis"]
+    "noun",
+    ["decisions", "themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis"],
 )
 def test_a_code_that_stands_twice_is_refused_however_it_is_written(noun: str) -> None:
     document = make_plan()
@@ -164,7 +168,10 @@ def test_a_file_that_says_nothing_has_nothing_wrong() -> None:
     assert find_all({"today": "2026-11-22"}) == []
 
 
-NOUNS = ("themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis")
+NOUNS = (
+    *("themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis"),
+    "decisions",
+)
 
 
 def test_what_the_form_does_not_know_is_left_alone_even_what_is_called_id() -> None:

@@ -12,7 +12,17 @@ from tests.domain.linkage.checking import Document, Found
 Edit = Callable[[Document], None]
 
 TODAY = date(2026, 11, 22)  # a Sunday: the week 2026-W47 ends with it
-NOUNS = ("themes", "departments", "owners", "goals", "objectives", "links", "initiatives", "kpis")
+NOUNS = (
+    "themes",
+    "departments",
+    "owners",
+    "goals",
+    "objectives",
+    "links",
+    "initiatives",
+    "kpis",
+    "decisions",
+)
 
 
 class Case(NamedTuple):
@@ -50,7 +60,7 @@ def info(**objects: str) -> Found:
 
 
 def theme(code: str, **fields: Any) -> Edit:
-    """Add a theme, or change the one that is there; so do the next seven with their noun."""
+    """Add a theme, or change the one that is there; so do the next eight with their noun."""
     return _put("themes", code, {"name": f"Theme {code}"}, fields)
 
 
@@ -94,6 +104,18 @@ def kpi(code: str, **fields: Any) -> Edit:
     place = {"measures": ["OPS-1"], "department": "OPS", "baseline": None}
     values = {"targets": [target("2026-01", "2026-12")], "last_period": {"OPS": "2026-10"}}
     return _put("kpis", code, definition | duty | place | values, fields)
+
+
+def decision(code: str, **fields: Any) -> Edit:
+    """An open decision of yesterday that may take two weeks."""
+    healthy = {
+        "title": f"{code}?",
+        "status": "open",
+        "opened_on": "2026-11-21",
+        "departments": ["OPS", "SALES"],
+    }
+    rest = {"decider": "ann@x.org", "limit_days": 14, "review_on": None, "reviewed_on": None, "reopened": 0}
+    return _put("decisions", code, healthy | rest, fields)
 
 
 def target(first: str, last: str | None, **thresholds: Any) -> dict[str, Any]:
@@ -186,10 +208,13 @@ _HEALTHY = [
     ),
     kpi("K-G1", measures=["G1"], department=None, cadence="quarterly", last_period={"": "2026-Q3"}),
     kpi("K-G1", targets=[target("2026-Q1", "2026-Q4")]),
+    decision("D-7"),
+    decision("D-8", opened_on="2026-10-01", status="decided", review_on="2026-12-31", reopened=1),
     # Not live, and full of what would be wrong with live ones.
     goal("G9", theme=None, owner=None, status="achieved", ends_on="2025-12-31"),
     objective("SALES-9", owner="eve@x.org", status="draft", ends_on="2026-06-30"),
     initiative("I9", owner=None, status="abandoned", ends_on="2026-06-30", supports=[]),
+    decision("D-9", opened_on="2026-01-01", status="withdrawn", review_on="2026-06-30", reopened=3),
     kpi("K-OLD", active=False, owner=None, measures=[], targets=[target("2025-01", None, amber=99)]),
     # A KPI of the product that nobody uses.
     kpi("ENGAGEMENT", built_in=True, measures=[], department=None, targets=[], last_period={}),

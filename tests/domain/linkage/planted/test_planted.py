@@ -11,6 +11,7 @@ from tests.domain.linkage.checking import Found, find_all, name_finding, name_fi
 from tests.domain.linkage.planted import (
     coverage,
     deadlines,
+    decisions,
     dependencies,
     measures,
     ownership,
@@ -20,7 +21,7 @@ from tests.domain.linkage.planted import (
 from tests.domain.linkage.planted.plans import Case, Edit, make_plan, on
 from tests.domain.linkage.planted.sick import SICK, SICK_RULES
 
-PARTS = (structure_nodes, structure_links, ownership, measures, deadlines, coverage, dependencies)
+PARTS = (structure_nodes, structure_links, ownership, measures, deadlines, coverage, dependencies, decisions)
 ORGANIZATION = ("organization", "ORGANIZATION")
 CASES: list[Case] = [case for part in PARTS for case in part.CASES]
 
