@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.demo.plan import read_demo
+from app.domain.linkage.findings import Named, ObjectKind
 from tests.domain.demo_plans import DAYS, Demo, write_demo_file
 from tests.domain.linkage.checking import find_all
 
@@ -29,16 +30,24 @@ STORIES = [
     ("L605", "warning", "PHONE-ROSTERS>SERVICES-1:depends_on"),
     ("L606", "error", "SELF-TILLS>STOCK-FILE:depends_on"),
     # Four decisions past their limits, one of them for the third time; one that nobody looked back at.
-    *(("L804", "warning", code) for code in ("D-16", "D-17", "D-18", "D-9")),
-    ("L806", "warning", "D-6"),
-    ("L807", "warning", "D-9"),
+    ("L804", "warning", "Match online prices at the till?"),
+    ("L804", "warning", "Raise the output of line 2 over the weekend?"),
+    ("L804", "warning", "Reusable crates for all suppliers?"),
+    ("L804", "warning", "Who leads the digital journey of the customer, Stores or Online?"),
+    ("L806", "warning", "Who owns the master data of articles?"),
+    ("L807", "warning", "Raise the output of line 2 over the weekend?"),
 ]
+
+
+def name_object(item: Named) -> str:
+    """Its code; the codes of decisions are counted, and change with the day."""
+    return item.title if item.kind is ObjectKind.DECISION else item.code
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_the_stories_of_the_demo_are_found_and_nothing_else(today: date) -> None:
     found = [
-        (finding.rule, finding.severity, *sorted(item.code for item in finding.objects))
+        (finding.rule, finding.severity, *sorted(map(name_object, finding.objects)))
         for finding in find_all(write_demo_file(Demo(today, read_demo(today))))
     ]
-    assert found == STORIES
+    assert sorted(found) == sorted(STORIES)
