@@ -62,6 +62,8 @@ async def load_sheets(
             place = {"department_id": invitation.department_id, "level": invitation.level}
             rows.append({"survey_id": survey.id, "values": _read_answers(survey, sheets[email]), **place})
             used.append(invitation.id)
+    if not rows:
+        return
     SystemRandom().shuffle(rows)
     await session.execute(insert(SurveyAnswer), rows)
     await session.execute(delete(SurveyInvitation).where(col(SurveyInvitation.id).in_(used)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import ColumnElement, Date, cast, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +26,12 @@ async def today_of(session: AsyncSession, *, at: datetime | None = None) -> date
     zone = await zone_of(session)
     now = datetime.now(UTC)
     return min(now, at or now).astimezone(zone).date()
+
+
+def today_there() -> ColumnElement[date]:
+    """The same as part of a statement."""
+    zone = select(col(Organization.time_zone)).scalar_subquery()
+    return cast(func.timezone(zone, func.now()), Date)
 
 
 async def find_organization(

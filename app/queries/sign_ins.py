@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Role
-from app.models.organization import Organization
 from app.models.owners import Owner
 from app.models.sign_ins import LinkPurpose, Password, PasswordLink, SignIn
 from app.queries.actors import ROLE_IN_FORCE, read_person
+from app.queries.organization import today_there
 
 IDLE_HOURS = 12
 LONGEST_DAYS = 30
@@ -77,11 +77,6 @@ async def find_last_visit(session: AsyncSession, person: UUID, *, now_in: UUID) 
     return found
 
 
-def _today() -> Any:
-    zone = select(col(Organization.time_zone)).scalar_subquery()
-    return cast(func.timezone(zone, func.now()), Date)
-
-
 async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] | None:
     """The person of an e-mail address who may sign in, and the hash of their password."""
     statement = (
@@ -92,7 +87,7 @@ async def find_password(session: AsyncSession, email: str) -> tuple[Owner, str] 
             col(Owner.active),
             col(Owner.archived_at).is_(None),
             col(Owner.role).is_not(None),
-            or_(col(Owner.role_until).is_(None), col(Owner.role_until) >= _today()),
+            or_(col(Owner.role_until).is_(None), col(Owner.role_until) >= today_there()),
         )
     )
     row = (await session.execute(statement)).one_or_none()

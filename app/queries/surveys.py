@@ -17,6 +17,7 @@ from app.models.goals import Goal
 from app.models.owners import Owner
 from app.models.surveys import Survey, SurveyFilter, SurveyInvitation
 from app.queries._find import find_one, list_page
+from app.queries.organization import today_there
 
 
 def visible_surveys(actor: Actor, *, to: Permission = Permission.SURVEYS_READ) -> Select[Survey]:
@@ -60,16 +61,17 @@ async def count_left(session: AsyncSession, surveys: Sequence[UUID]) -> Mapping[
 
 
 async def list_own_surveys(session: AsyncSession, *, actor: Actor) -> Sequence[Survey]:
-    """The open surveys that a person has not answered, the one that ends next first.
+    """The open surveys that a person can still answer, the one that ends next first.
 
     No permission is asked: the invitation is it.
     """
     if actor.kind is not ActorKind.PERSON:
         return []
+    in_time = or_(col(Survey.closes_on).is_(None), col(Survey.closes_on) >= today_there())
     mine = select(col(SurveyInvitation.survey_id)).where(col(SurveyInvitation.owner_id) == actor.id)
     statement = (
         select(Survey)
-        .where(col(Survey.id).in_(mine), col(Survey.status) == SurveyStatus.OPEN)
+        .where(col(Survey.id).in_(mine), col(Survey.status) == SurveyStatus.OPEN, in_time)
         .order_by(col(Survey.closes_on).asc().nulls_last(), col(Survey.id))
     )
     return (await session.scalars(statement)).all()

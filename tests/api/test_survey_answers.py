@@ -84,6 +84,7 @@ async def test_after_the_last_day_no_answer_is_taken(cast: Cast, session: AsyncS
     await ask(ceo, closes_on=str(today - timedelta(days=1)))
     late = await ceo.post(f"{URL}/S1/answers", json=ANSWER)
     assert (late.status_code, late.json()["code"]) == (409, "not_open")
+    assert (await ceo.get(f"{URL}/invitations")).json()["items"] == []
     await ceo.patch(f"{URL}/S1", json={"closes_on": str(today)}, headers={"If-Match": "*"})
     assert (await ceo.post(f"{URL}/S1/answers", json=ANSWER)).status_code == 200
 
