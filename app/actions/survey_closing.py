@@ -37,15 +37,31 @@ async def close_survey(
     await session.execute(delete(SurveyInvitation).where(col(SurveyInvitation.survey_id) == survey.id))
     answers = await list_answers(session, survey.id)
     tree = await read_department_tree(session)
-    results = _tabulate(survey, answers, tree)
+    kept = _coarsen_answers(survey, answers, tree)
+    results = _tabulate(survey, kept, tree)
     session.add(SurveyResult(survey_id=survey.id, tables=msgspec.to_builtins(results)))
-    await _rewrite_answers(session, survey, answers, tree)
+    await _rewrite_answers(session, survey, answers, kept)
     values = {"status": SurveyStatus.CLOSED, "closed_at": at or datetime.now(UTC)}
     await change_record(session, survey, values, actor=actor, action="closed")
     return survey
 
 
-def _tabulate(survey: Survey, answers: Sequence[SurveyAnswer], tree: Mapping[UUID, UUID | None]) -> Results:
+def _coarsen_answers(
+    survey: Survey, answers: Sequence[SurveyAnswer], tree: Mapping[UUID, UUID | None]
+) -> list[AnswerRow]:
+    """The answers in cells that enough people really answered in.
+
+    Results and KPIs are both made of these. Made of different ones, the two could show different departments,
+    and their difference would tell of a smaller group.
+    """
+    stands = [Invitee(each.department_id, each.level) for each in answers]
+    cells = assign_cells(stands, tree, survey.minimum_group)
+    return [
+        AnswerRow(cell.department, cell.level, each.values) for each, cell in zip(answers, cells, strict=True)
+    ]
+
+
+def _tabulate(survey: Survey, answers: Sequence[AnswerRow], tree: Mapping[UUID, UUID | None]) -> Results:
     questions = [Question.model_validate(each) for each in survey.questions]
     invited = {
         (each["department"] and UUID(each["department"]), each["level"]): each["invited"]
@@ -53,7 +69,7 @@ def _tabulate(survey: Survey, answers: Sequence[SurveyAnswer], tree: Mapping[UUI
     }
     return tabulate_answers(
         [_read_tabulated(each) for each in questions],
-        [AnswerRow(each.department_id, each.level, each.values) for each in answers],
+        answers,
         tree,
         k=survey.minimum_group,
         invited=invited,
@@ -76,19 +92,17 @@ async def _rewrite_answers(
     session: AsyncSession,
     survey: Survey,
     answers: Sequence[SurveyAnswer],
-    tree: Mapping[UUID, UUID | None],
+    kept: Sequence[AnswerRow],
 ) -> None:
-    """Every answer again, with a new key, in random order, in cells that enough people really answered in."""
-    stands = [Invitee(each.department_id, each.level) for each in answers]
-    cells = assign_cells(stands, tree, survey.minimum_group)
+    """Every answer again, with a new key, in random order, as coarse as it is kept."""
     rows: list[dict[str, Any]] = [
         {
             "survey_id": survey.id,
-            "department_id": cell.department,
-            "level": cell.level,
+            "department_id": each.department,
+            "level": each.level,
             "values": each.values,
         }
-        for each, cell in zip(answers, cells, strict=True)
+        for each in kept
     ]
     SystemRandom().shuffle(rows)
     for each in answers:
