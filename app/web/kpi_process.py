@@ -66,6 +66,8 @@ class ProcessView:
     """
 
     running: PeriodLine | None
+    # The last period with a number, where the latest one has none.
+    earlier: PeriodLine | None
 
     wide: Markup
     narrow: Markup
@@ -125,6 +127,7 @@ def show_process(
     lines = [_make_line(kpi, row, frame) for row in reversed(rows)]
     return ProcessView(
         running=_make_line(kpi, said[-1], frame) if len(rows) < len(said) else None,
+        earlier=_find_earlier(rows, lines),
         wide=_draw(series, levels, MOST_DRAWN, label=label, about=about),
         narrow=_draw(series, levels, MOST_DRAWN_NARROW, label=label, about=about, width=NARROW),
         sentences=sentences,
@@ -132,6 +135,14 @@ def show_process(
         lines=lines,
         notes=[line for line in lines if line.note][:NOTES_SHOWN],
     )
+
+
+def _find_earlier(rows: Sequence[SeriesRow], lines: Sequence[PeriodLine]) -> PeriodLine | None:
+    """The line of the last number, unless the page begins with it."""
+    if rows[-1].value is not None:
+        return None
+    told = (line for row, line in zip(reversed(rows), lines, strict=True) if row.value is not None)
+    return next(told, None)
 
 
 def _is_running(row: SeriesRow, clock: Clock) -> bool:

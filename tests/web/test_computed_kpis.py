@@ -63,6 +63,18 @@ async def test_a_month_that_goes_on_is_told_apart_from_results(app: FastAPI, ses
     assert f"{THIS.previous().first_day:%B %Y}" in listed
 
 
+async def test_where_nothing_was_due_the_last_number_is_told(app: FastAPI, session: AsyncSession) -> None:
+    await make_department(session, code="OPS")
+    earlier = THIS.previous(3)
+    due = earlier.first_day + timedelta(days=9)
+    await plan(session, "I-1", "Depot", starts_on=earlier.first_day, due_on=due)
+    await compute_alignment_kpis(session, actor=COMPUTING)
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    told = JustHTML((await browser.get("/kpis/ON-TIME")).text, sanitize=False).to_text()
+    assert "Not applicable: Nothing was due." in told
+    assert f"The last number: 0 % in {due:%B %Y}." in told
+
+
 def test_longer_names_win_and_codes_in_brackets_are_links() -> None:
     records = [
         NamedRecord("initiative", "I-1", "Depot"),
