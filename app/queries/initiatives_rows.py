@@ -15,7 +15,10 @@ from app.models.owners import Owner
 
 
 async def list_initiative_rows(session: AsyncSession, *, zone: str) -> list[InitiativeRow]:
-    """Every initiative that has left draft and is not archived, in two statements; departments by ids."""
+    """Every initiative that has left draft, in two statements; departments by ids.
+
+    Archived ones, too: what was late stays late when it is put out of sight.
+    """
     departments: dict[UUID, list[Hashable]] = defaultdict(list)
     ends = (col(InitiativeDepartment.initiative_id), col(InitiativeDepartment.department_id))
     for initiative, department in await session.execute(select(*ends).order_by(*ends)):
@@ -29,7 +32,7 @@ async def list_initiative_rows(session: AsyncSession, *, zone: str) -> list[Init
         select(Initiative, col(Owner.level), left_draft, col(Decision.code))
         .outerjoin(Owner, col(Owner.id) == col(Initiative.owner_id))
         .outerjoin(Decision, col(Decision.id) == col(Initiative.cancelled_by_id))
-        .where(col(Initiative.archived_at).is_(None), col(Initiative.due_baseline).is_not(None))
+        .where(col(Initiative.due_baseline).is_not(None))
         .order_by(col(Initiative.id))
     )
     return [

@@ -22,7 +22,7 @@ from app.errors import Conflict, Invalid
 from app.models import Department, Initiative, Kpi, LevelFigure, Measurement
 from app.models.initiatives import InitiativeFinish, InitiativeInput, InitiativeRedating
 from app.models.measurements import MeasurementInput
-from tests.factories import make_department, make_owner
+from tests.factories import make_decision, make_department, make_owner
 from tests.house.test_query_counts import count_statements
 
 TODAY = datetime.now(UTC).date()
@@ -221,13 +221,14 @@ async def test_levels_have_figures_of_their_own(session: AsyncSession) -> None:
 
 
 async def test_what_no_record_speaks_for_any_more_is_withdrawn(session: AsyncSession) -> None:
-    it = await plan(session, await make_department(session), ago(1))
+    two = [await make_department(session), await make_department(session)]
+    it = await make_decision(session, departments=two, raised_on=ago(1), opened_on=ago(1))
     await compute(session)
-    assert await read_states(session)
+    assert await read_states(session, "DECISION-SPEED")
     it.archived_at = datetime.now(UTC)
     await session.flush()
     await compute(session, always=True)
-    assert await read_states(session) == []
+    assert await read_states(session, "DECISION-SPEED") == []
 
 
 async def test_a_typed_value_needs_a_reason_and_stands_until_it_is_withdrawn(session: AsyncSession) -> None:

@@ -40,9 +40,10 @@ async def test_initiatives_come_with_who_takes_part_and_what_cancelled_them(sess
     )
     session.add(InitiativeDepartment(initiative_id=it.id, department_id=other.id))
     await make_initiative(session, status=InitiativeStatus.DRAFT, due_baseline=None)
-    await make_initiative(session, archived_at=datetime.now(UTC))
+    put_away = await make_initiative(session, archived_at=datetime.now(UTC))
     rows = await read_alignment_rows(session, zone="UTC")
-    (row,) = rows.initiatives
+    row, archived = rows.initiatives
+    assert archived.code == put_away.code
     assert (row.code, row.department, row.departments, row.level) == (it.code, one.id, (other.id,), "middle")
     assert (row.begun_on, row.due_baseline, row.due_on) == (DAY, date(2026, 5, 1), date(2026, 6, 1))
     assert (row.cancelled_on, row.cancelled_by) == (date(2026, 4, 1), decision.code)
