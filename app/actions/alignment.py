@@ -20,7 +20,7 @@ from app.queries.alignment import (
     find_last_alignment,
     find_latest_ranking,
     is_alignment_stale,
-    list_department_rows,
+    list_ranked_departments,
     read_course,
     read_moment,
     read_ranking,
@@ -45,9 +45,11 @@ async def renew_alignment(
     moment = await read_moment(session)
     survey = await find_latest_ranking(session)
     earlier = await _find_consensus(session, survey.id) if survey is not None else None
-    fresh = await read_ranking(session, survey) if survey is not None and earlier is None else None
+    is_fresh = survey is not None and earlier is None
     rows = AlignmentRows(
-        fresh, await list_department_rows(session) if fresh else (), await read_course(session, moment.today)
+        await read_ranking(session, survey) if survey is not None and is_fresh else None,
+        await list_ranked_departments(session, survey) if survey is not None and is_fresh else (),
+        await read_course(session, moment.today),
     )
     facts = await measure(rows, earlier)
     kept = AlignmentMeasure(

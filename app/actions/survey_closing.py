@@ -39,7 +39,8 @@ async def close_survey(
     tree = await read_department_tree(session)
     kept = _coarsen_answers(survey, answers, tree)
     results = _tabulate(survey, kept, tree)
-    session.add(SurveyResult(survey_id=survey.id, tables=msgspec.to_builtins(results)))
+    tables, parents = msgspec.to_builtins(results), msgspec.to_builtins(tree)
+    session.add(SurveyResult(survey_id=survey.id, tables=tables, parents=parents))
     await _rewrite_answers(session, survey, answers, kept)
     values = {"status": SurveyStatus.CLOSED, "closed_at": at or datetime.now(UTC)}
     await change_record(session, survey, values, actor=actor, action="closed")

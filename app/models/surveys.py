@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -166,6 +166,10 @@ class SurveyResult(SQLModel, table=True):
 
     survey_id: UUID = Field(primary_key=True, foreign_key="surveys.id")
     tables: dict[str, Any] = Field(sa_type=JSONB)
+    # The tree of departments of the closing: whatever is made of the answers later is made in it.
+    parents: dict[str, str | None] = Field(
+        default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'")}
+    )
 
 
 AnswerValue = Whole | Prose | Annotated[list[Code], MaxLen(MOST_OPTIONS)] | None

@@ -28,8 +28,9 @@ from app.domain.permissions import Actor, Permission, may, require
 from app.domain.surveys import QuestionKind, SurveyStatus
 from app.errors import Forbidden
 from app.models.alignment import AlignmentMeasure
-from app.models.surveys import Survey
+from app.models.surveys import Survey, SurveyResult
 from app.queries._missed import has_missed_changes
+from app.queries.surveys import read_parents
 
 # What the facts depend on.
 WATCHED_KINDS = ("survey", "goal", "objective", "link", "kpi", "measurement", "department", "owner")
@@ -130,10 +131,18 @@ async def read_ranking(session: AsyncSession, survey: Survey) -> SurveyRow:
     )
 
 
-async def list_department_rows(session: AsyncSession) -> tuple[DepartmentRow, ...]:
-    """The tree of departments, archived ones too: answers may stand there."""
+async def list_ranked_departments(session: AsyncSession, survey: Survey) -> tuple[DepartmentRow, ...]:
+    """The departments as they lay when a survey closed, archived ones too: answers may stand there.
+
+    Not as they lie today: what is told in two trees could be subtracted.
+    """
     rows = await session.execute(text("select id, name, parent_id from departments order by id"))
-    return tuple(DepartmentRow(*row) for row in rows)
+    departments = [DepartmentRow(*row) for row in rows]
+    frozen = await session.get(SurveyResult, survey.id)
+    if frozen is not None:
+        parents = read_parents(frozen.parents)
+        departments = [replace(row, parent=parents[row.id]) for row in departments if row.id in parents]
+    return tuple(departments)
 
 
 async def read_course(session: AsyncSession, today: date) -> CourseRows:

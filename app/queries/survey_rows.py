@@ -4,7 +4,7 @@ Their cells are those of the closed survey: each holds as many answers as its sm
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from sqlmodel import col
 
 from app.domain.alignment_kpis.rows import AnswerCount, AskedFor, QuestionRow
 from app.domain.surveys import SCALES, QuestionKind, SurveyStatus
-from app.models.surveys import Question, Survey, SurveyAnswer
+from app.models.surveys import Question, Survey, SurveyAnswer, SurveyResult
 from app.queries.organization import zone_of
+from app.queries.surveys import read_parents
 
 _Asked = dict[tuple[UUID, str], QuestionRow]
 
@@ -24,12 +25,13 @@ _Asked = dict[tuple[UUID, str], QuestionRow]
 async def list_survey_rows(session: AsyncSession) -> tuple[list[QuestionRow], list[AnswerCount]]:
     """What closed surveys ask for messages and behaviours, and how many gave which answer in which cell."""
     zone = await zone_of(session)
-    surveys = await session.scalars(
-        select(Survey)
+    surveys = await session.execute(
+        select(Survey, col(SurveyResult.parents))
+        .outerjoin(SurveyResult, col(SurveyResult.survey_id) == col(Survey.id))
         .where(col(Survey.status) == SurveyStatus.CLOSED, col(Survey.archived_at).is_(None))
         .order_by(col(Survey.closed_at), col(Survey.id))
     )
-    asked = _read_questions(surveys, zone)
+    asked = _read_questions([(row[0], row[1]) for row in surveys], zone)
     of_these = col(SurveyAnswer.survey_id).in_({survey for survey, _ in asked})
     counts: Counter[AnswerCount] = Counter()
     for answer in await session.scalars(select(SurveyAnswer).where(of_these)):
@@ -40,9 +42,12 @@ async def list_survey_rows(session: AsyncSession) -> tuple[list[QuestionRow], li
     return list(asked.values()), [replace(each, count=n) for each, n in counts.items()]
 
 
-def _read_questions(surveys: Iterable[Survey], zone: ZoneInfo) -> _Asked:
+def _read_questions(surveys: Iterable[tuple[Survey, dict[str, str | None] | None]], zone: ZoneInfo) -> _Asked:
     asked: _Asked = {}
-    for survey in surveys:
+    for survey, parents in surveys:
+        parent_of: dict[Hashable, Hashable | None] | None = None
+        if parents is not None:
+            parent_of = dict(read_parents(parents).items())
         assert survey.closed_at is not None  # noqa: S101  (a closed survey says since when)
         closed_on = survey.closed_at.astimezone(zone).date()
         for item in survey.questions:
@@ -55,6 +60,7 @@ def _read_questions(surveys: Iterable[Survey], zone: ZoneInfo) -> _Asked:
                 about=question.about or question.text,
                 intended=question.intended,
                 minimum_group=survey.minimum_group,
+                parent_of=parent_of,
             )
             if question.kind is QuestionKind.CHOOSE and question.intended is not None:
                 asked[survey.id, question.code] = row

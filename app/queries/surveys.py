@@ -117,6 +117,11 @@ async def read_department_tree(session: AsyncSession) -> dict[UUID, UUID | None]
     return {row[0]: row[1] for row in rows}
 
 
+def read_parents(frozen: Mapping[str, str | None]) -> dict[UUID, UUID | None]:
+    """The tree of departments as it was kept when a survey closed."""
+    return {UUID(node): None if parent is None else UUID(parent) for node, parent in frozen.items()}
+
+
 async def list_rankable_goals(session: AsyncSession) -> Sequence[tuple[str, str]]:
     """Code and title of every live goal, the first in rank first: what a survey may ask everybody about."""
     statement = (

@@ -1,5 +1,6 @@
 """Results over the API: after closing only, the same for everybody, small groups without numbers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -9,12 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.actions.survey_closing import close_survey
 from app.actions.traffic import note_results_views
+from app.domain.alignment_kpis.compute import compute_figures
+from app.domain.alignment_kpis.figures import AlignmentKpi
 from app.domain.alignment_kpis.rows import AskedFor
-from app.domain.permissions import Permission
+from app.domain.periods import Cadence, period_of
+from app.domain.permissions import SYSTEM, Permission
 from app.domain.survey_results import Results
+from app.domain.surveys import SurveyStatus
 from app.domain.words import Level
-from app.models import Department, Event, Survey, SurveyResult
+from app.models import Department, Event, Survey, SurveyAnswer, SurveyResult
+from app.models.surveys import Question
+from app.queries.alignment_kpis import read_alignment_rows, read_moment
 from app.queries.survey_rows import list_survey_rows
 from tests.cast import Cast
 from tests.factories import make_department, make_owner
@@ -179,3 +187,50 @@ async def test_closed_answers_become_rows_of_the_alignment_kpis(cast: Cast, sess
         if row.question == "M1":
             cells[row.department, row.level] = cells.get((row.department, row.level), 0) + row.count
     assert all(n >= 5 for n in cells.values())
+
+
+async def test_a_tree_that_is_edited_later_tells_nothing_new_of_a_closed_survey(
+    cast: Cast, session: AsyncSession
+) -> None:
+    """A department of six, in which two answered a question, moves: what is left above must not be told."""
+    above, within, _ = await make_branch(session)
+    before = await read_communication(session)
+    assert before[above.id] is not None
+    within.parent_id = None
+    await session.flush()
+    assert await read_communication(session) == before
+
+
+async def make_branch(session: AsyncSession) -> tuple[Department, Department, Survey]:
+    """Seven answered above, two within; the cells hold enough who answered other questions."""
+    above = await make_department(session)
+    within = await make_department(session, parent=above)
+    cast_survey = Survey(
+        code="S1",
+        title="Pulse",
+        status=SurveyStatus.OPEN,
+        minimum_group=5,
+        questions=[Question.model_validate(each).model_dump(mode="json") for each in QUESTIONS],
+        opened_at=datetime.now(UTC),
+    )
+    session.add(cast_survey)
+    await session.flush()
+    chosen = ["G1", "G2", "G2", "G1", "G2", "G1", "G2"]
+    sheets: list[tuple[Any, dict[str, Any]]] = [(above.id, {"M1": each}) for each in chosen] + [
+        (within.id, {"M1": "G2"})
+    ] * 2
+    sheets += [(within.id, {"Q1": 4})] * 4
+    for department, values in sheets:
+        session.add(SurveyAnswer(survey_id=cast_survey.id, department_id=department, values=values))
+    await session.flush()
+    await close_survey(session, cast_survey, actor=SYSTEM)
+    return above, within, cast_survey
+
+
+async def read_communication(session: AsyncSession) -> dict[Any, float | None]:
+    """COMMUNICATION by department, as it would be computed now."""
+    moment = await read_moment(session)
+    rows = await read_alignment_rows(session, zone=moment.zone)
+    period = period_of(rows.questions[0].closed_on, Cadence.MONTHLY)
+    figures = compute_figures(rows, period, moment.today, kpis=[AlignmentKpi.COMMUNICATION])
+    return {each.scope.department: each.value for each in figures if each.scope.level is None}

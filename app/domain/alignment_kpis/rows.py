@@ -84,6 +84,8 @@ class QuestionRow:
 
     `about`: the message or behaviour in words. `intended`: the option that was meant (of a message); `low`
     and `high`: the ends of the scale of ratings (of a behaviour). `minimum_group`: that of the survey.
+    `parent_of`: the tree of departments when it closed (None: as it is today). Groups are formed in it: told
+    again in a tree that was edited, the difference would tell of those who moved.
     """
 
     survey: str
@@ -95,6 +97,7 @@ class QuestionRow:
     low: int = 1
     high: int = 5
     minimum_group: int = 5
+    parent_of: Mapping[Hashable, Hashable | None] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def _read_asked(rows: AlignmentRows, window: Window, asked_for: AskedFor) -> lis
     for row in rows.questions:
         if row.asks_for is asked_for and window.holds(row.closed_on):
             answers = counts.get((row.survey, row.question), [])
-            found.append(read_cells(row, answers, rows.parent_of, *_choose_measure(row)))
+            parent_of = rows.parent_of if row.parent_of is None else row.parent_of
+            found.append(read_cells(row, answers, parent_of, *_choose_measure(row)))
     return [cells for cells in found if cells is not None]
 
 
@@ -138,7 +139,7 @@ def _group_cells(asked: Sequence[QuestionCells], tree: ScopeTree) -> dict[Scope,
     """The cells of every department and level, one of each question."""
     groups: dict[Scope, list[GroupCell]] = {}
     for cells in asked:
-        for department in cells.departments:
+        for department in filter(tree.above.__contains__, cells.departments):
             groups.setdefault(Scope(department), []).append(_read_department(cells, department, tree))
         for level, cell in cells.levels.items():
             groups.setdefault(Scope(level=level), []).append(cell)
@@ -148,7 +149,7 @@ def _group_cells(asked: Sequence[QuestionCells], tree: ScopeTree) -> dict[Scope,
 def _read_department(cells: QuestionCells, department: Hashable, tree: ScopeTree) -> GroupCell:
     """Its own cell; where that is kept back, the mean of the units within it, if there are two."""
     cell = cells.departments[department]
-    units = [cells.departments[unit] for unit in cells.units if department in tree.above[unit]]
+    units = [cells.departments[unit] for unit in cells.units if department in tree.above.get(unit, ())]
     known = [unit.stand_in for unit in units if unit.stand_in is not None]
     if cell.stand_in is not None or len(known) < FEWEST_TO_COMPARE:
         return cell
