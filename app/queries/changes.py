@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.changes import BEGINNING, PRIVATE_ACTIONS, FeedCursor, Kind, readable_kinds
-from app.domain.permissions import Actor, Permission, may
+from app.domain.permissions import Actor, Permission, Place, may
 from app.errors import Fault, Forbidden, Invalid
 from app.models.events import ChangeFilter
 from app.queries._reach import SHOWS_DECIDED, SHOWS_MEASURED, reach_of
@@ -38,6 +38,8 @@ READABLE = f"""
          or e.action <> 'deleted'
             and (coalesce(e.after ->> 'status', '') <> 'draft'
                  or coalesce(e.before ->> 'status', 'draft') <> 'draft'))
+    and (e.kind <> 'survey' or cast(:survey_drafts as bool)
+         or coalesce(e.after ->> 'status', e.before ->> 'status', '') <> 'draft')
     and (e.kind <> 'link' or not exists (
          select from nodes n
          left join objectives o on o.id = n.id
@@ -161,6 +163,7 @@ def read_sight_of_changes(actor: Actor) -> dict[str, Any]:
     """The parameters of `READABLE`: all that an actor may be told of."""
     return reach_of(actor) | {
         "kinds": [kind.value for kind in readable_kinds(actor)],
+        "survey_drafts": may(actor, Permission.SURVEYS_WRITE, on=Place()),
         "sees_keys": may(actor, Permission.CLIENTS_READ),
         "private": list(PRIVATE_ACTIONS),
     }

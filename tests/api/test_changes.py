@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions._write import add_record, archive_record, change_record
+from app.actions._write import add_record, archive_record, change_record, delete_record
 from app.actions.restoring import settle_restored
 from app.api.v1.changes import ChangePageOut
 from app.database import Database
 from app.domain.changes import READ_BY_KIND, FeedCursor, Kind
 from app.domain.permissions import SYSTEM, Permission, Role
+from app.domain.surveys import SurveyStatus
 from app.domain.words import NodeStatus
 from app.models import Link, Owner
 from app.models.base import Record
@@ -27,6 +28,7 @@ from tests.factories import (
     make_kpi,
     make_objective,
     make_owner,
+    make_survey,
     make_theme,
 )
 
@@ -339,6 +341,19 @@ async def test_drafts_are_told_to_those_who_may_write_them(
         await change_record(session, draft, {"status": NodeStatus.ACTIVE}, actor=SYSTEM)
     assert codes(await poll(reader, cursor)) == [goal.code, draft.code]
     assert await told(reader) == {"goal", "objective", "link"}
+
+
+async def test_a_survey_is_told_from_its_opening_on(fresh_cast: Cast, fresh_database: Database) -> None:
+    async with fresh_database.unit_of_work() as session:
+        thrown = await make_survey(session, code="THROWN")
+        kept = await make_survey(session, code="KEPT")
+    async with fresh_database.unit_of_work() as session:
+        await delete_record(session, await session.merge(thrown), actor=SYSTEM)
+        values = {"status": SurveyStatus.OPEN}
+        await change_record(session, await session.merge(kept), values, actor=SYSTEM, action="opened")
+    told = (await poll(await fresh_cast.viewer(), kind="survey"))["items"]
+    assert [(item["code"], item["action"]) for item in told] == [("KEPT", "opened")]
+    assert len((await poll(await fresh_cast.ceo(), kind="survey"))["items"]) == 4
 
 
 async def test_the_owner_of_a_draft_is_told_of_it(fresh_cast: Cast, fresh_database: Database) -> None:
