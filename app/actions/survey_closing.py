@@ -1,5 +1,6 @@
 """Closing a survey: its results are frozen, its answers kept as coarse as those who answered allow."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -16,7 +17,7 @@ from app.actions._write import change_record, take_lock
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.survey_cells import Invitee, assign_cells
 from app.domain.survey_figures import Question as Tabulated
-from app.domain.survey_results import AnswerRow, Results
+from app.domain.survey_results import AnswerRow, Results, Turnout
 from app.domain.survey_tabulation import tabulate_answers
 from app.domain.surveys import SurveyStatus
 from app.errors import Conflict
@@ -38,7 +39,7 @@ async def close_survey(
     answers = await list_answers(session, survey.id)
     tree = await read_department_tree(session)
     kept = _coarsen_answers(survey, answers, tree)
-    results = _tabulate(survey, kept, tree)
+    results = _tabulate(survey, answers, kept, tree)
     tables, parents = msgspec.to_builtins(results), msgspec.to_builtins(tree)
     session.add(SurveyResult(survey_id=survey.id, tables=tables, parents=parents))
     await _rewrite_answers(session, survey, answers, kept)
@@ -62,7 +63,12 @@ def _coarsen_answers(
     ]
 
 
-def _tabulate(survey: Survey, answers: Sequence[AnswerRow], tree: Mapping[UUID, UUID | None]) -> Results:
+def _tabulate(
+    survey: Survey,
+    answers: Sequence[SurveyAnswer],
+    kept: Sequence[AnswerRow],
+    tree: Mapping[UUID, UUID | None],
+) -> Results:
     questions = [Question.model_validate(each) for each in survey.questions]
     invited = {
         (each["department"] and UUID(each["department"]), each["level"]): each["invited"]
@@ -70,10 +76,10 @@ def _tabulate(survey: Survey, answers: Sequence[AnswerRow], tree: Mapping[UUID, 
     }
     return tabulate_answers(
         [_read_tabulated(each) for each in questions],
-        answers,
+        kept,
         tree,
         k=survey.minimum_group,
-        invited=invited,
+        turnout=Turnout(invited, Counter((each.department_id, each.level) for each in answers)),
         rng=SystemRandom(),
     )
 

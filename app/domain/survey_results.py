@@ -6,14 +6,22 @@ not live here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.survey_figures import Figures, Value
 from app.domain.survey_groups import Exposure
 from app.domain.surveys import QuestionKind
 
-# How many people were asked, by department and level as they are stored with the answers.
-Invited = Mapping[tuple[UUID | None, str | None], int]
+# How many people, by department and level as these stand beside an answer while the survey is open.
+Stands = Mapping[tuple[UUID | None, str | None], int]
+
+
+class Turnout(NamedTuple):
+    """How many were asked, and how many answered: where they stood before closing made answers coarser."""
+
+    invited: Stands
+    answered: Stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of a group answered, of how many who were asked; `is_blind`: fewer than 30 %."""
+    """How many of a group answered, of how many who were asked; `is_blind`: fewer than 30 %.
+
+    Without numbers where too few answered, or where closing moved answers out of the group.
+    """
 
     cell: Cell
     invited: int | None

@@ -41,10 +41,11 @@ from app.domain.survey_results import (
     Cell,
     Coverage,
     Gap,
-    Invited,
     MessageTable,
     QuestionTable,
     Results,
+    Stands,
+    Turnout,
     Words,
 )
 from app.domain.surveys import MINIMUM_FOR_WORDS, QuestionKind
@@ -78,7 +79,7 @@ def tabulate_answers(
     parents: Mapping[UUID, UUID | None],
     *,
     k: int,
-    invited: Invited,
+    turnout: Turnout,
     rng: Random,
 ) -> Results:
     """The tables of a survey: per question and group what `expose_groups` lets be shown, rounded.
@@ -87,16 +88,18 @@ def tabulate_answers(
     organization only. k is never below 3. Each question is judged by those who answered it: first over the
     department tree, then over the levels, which are left out where both together would tell something of
     fewer than k (`smallest_difference`). Distributions: departments with 2k answers, by the same rule.
-    Departments in which nobody was asked are not listed. The order of the answers makes no difference
+    Departments in which nobody was asked are not listed; the share of a group that answered is told by
+    `turnout`, and only where its answers all still count for it. The order of the answers makes no difference
     except that `rng` shuffles own words.
 
     >>> rows = [AnswerRow(None, None, {"Q1": value}) for value in (5, 4, 2, 4, 1)]
     >>> question = Question("Q1", QuestionKind.AGREE)
-    >>> results = tabulate_answers([question], rows, {}, k=5, invited={(None, None): 8}, rng=Random(0))
+    >>> turnout = Turnout({(None, None): 8}, {(None, None): 5})
+    >>> results = tabulate_answers([question], rows, {}, k=5, turnout=turnout, rng=Random(0))
     >>> results.questions[0].total.n, results.questions[0].total.figures.mean
     (5, 3.2)
     """
-    frame = _make_frame(answers, parents, invited, k)
+    frame = _make_frame(answers, parents, turnout.invited, k)
     given = {each.code: _list_given(frame, answers, each.code) for each in questions}
     numbered = [each for each in questions if each.kind is not QuestionKind.WORDS]
     tables = {each.code: _tabulate_question(frame, each, given[each.code]) for each in numbered}
@@ -107,12 +110,12 @@ def tabulate_answers(
         ),
         areas=tuple(_average_areas(numbered, tables)),
         words=tuple(_list_words(frame, questions, given, rng)),
-        coverage=tuple(_cover_groups(frame, answers, invited)),
+        coverage=tuple(_cover_groups(frame, answers, turnout)),
     )
 
 
 def _make_frame(
-    answers: Sequence[AnswerRow], parents: Mapping[UUID, UUID | None], invited: Invited, k: int
+    answers: Sequence[AnswerRow], parents: Mapping[UUID, UUID | None], invited: Stands, k: int
 ) -> _Frame:
     tree = plant_departments(parents)
     departments = {row.department for row in answers} | {department for department, _ in invited}
@@ -282,28 +285,35 @@ def _list_words(
             yield Words(question.code, node if isinstance(node, UUID) else None, tuple(texts))
 
 
-def _cover_groups(frame: _Frame, answers: Sequence[AnswerRow], invited: Invited) -> Iterator[Coverage]:
+def _cover_groups(frame: _Frame, answers: Sequence[AnswerRow], turnout: Turnout) -> Iterator[Coverage]:
     """The organization, the departments, then the levels: who answered of those who were asked."""
     cuts = (
         (frame.tree, (ORGANIZATION, *frame.listed), [row.department for row in answers], 0),
         (frame.levels, list(frame.levels)[1:], [row.level for row in answers], 1),
     )
     for tree, nodes, places, side in cuts:
-        answered = Counter(_find_place(tree, place) for place in places)
-        asked = Counter[Node]()
-        for group, n in invited.items():
-            asked[_find_place(tree, group[side])] += n
-        counted = publishable(tree, answered, frame.k)
-        within = gather_answers(tree, {node: [n] for node, n in answered.items()})
-        asked_within = gather_answers(tree, {node: [n] for node, n in asked.items()})
+        kept = Counter(_find_place(tree, place) for place in places)
+        counted = publishable(tree, kept, frame.k)
+        asked_within = _count_within(tree, turnout.invited, side)
+        stood_within = _count_within(tree, turnout.answered, side)
+        kept_within = gather_answers(tree, {node: [n] for node, n in kept.items()})
         for node in nodes:
-            counts = sum(within[node]), sum(asked_within[node])
-            yield _cover_group(node, *counts, frame.k, is_counted=node in counted)
+            stood = stood_within[node]
+            is_told = node in counted and sum(kept_within[node]) == stood
+            yield _cover_group(node, stood, asked_within[node], frame.k, is_told=is_told)
 
 
-def _cover_group(node: Node, answered: int, asked: int, k: int, *, is_counted: bool) -> Coverage:
+def _count_within(tree: Tree, stands: Stands, side: int) -> dict[Node, int]:
+    """How many stand within each group of a tree, by their department (side 0) or their level (side 1)."""
+    direct: dict[Node, list[int]] = {}
+    for stand, n in stands.items():
+        direct.setdefault(_find_place(tree, stand[side]), []).append(n)
+    return {node: sum(counts) for node, counts in gather_answers(tree, direct).items()}
+
+
+def _cover_group(node: Node, answered: int, asked: int, k: int, *, is_told: bool) -> Coverage:
     is_blind = asked > 0 and 100 * answered < BLIND_BELOW_PERCENT * asked
-    if is_counted:
+    if is_told:
         cell = replace(_name_group(node, Exposure.SHOWN), n=answered)
         return Coverage(cell, asked, share_percent(min(answered, asked), max(asked, 1)), is_blind)
     exposure = Exposure.MERGED if answered >= k else Exposure.FEW

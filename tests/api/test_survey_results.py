@@ -17,6 +17,7 @@ from app.domain.alignment_kpis.figures import AlignmentKpi
 from app.domain.alignment_kpis.rows import AskedFor
 from app.domain.periods import Cadence, period_of
 from app.domain.permissions import SYSTEM, Permission
+from app.domain.survey_groups import Exposure
 from app.domain.survey_results import Results
 from app.domain.surveys import SurveyStatus
 from app.domain.words import Level
@@ -52,9 +53,11 @@ async def hold(
 ) -> tuple[httpx2.AsyncClient, list[Department]]:
     """A survey of departments of these sizes, answered by link and closed."""
     departments = [await make_department(session) for _ in sizes]
-    for department, size in zip(departments, sizes, strict=True):
-        for _ in range(size):
-            await make_owner(session, department=department, level=Level.MIDDLE)
+    for place, (department, size) in enumerate(zip(departments, sizes, strict=True)):
+        for number in range(size):
+            # Links are given out in the order of addresses: one department after the other.
+            email = f"{place}-{number}@coxswain.test"
+            await make_owner(session, department=department, level=Level.MIDDLE, email=email)
     ceo = await cast.ceo()
     body = {
         "code": "S1",
@@ -137,6 +140,18 @@ async def test_a_survey_that_nobody_answered_is_closed_all_the_same(
     ceo, _ = await hold(cast, session, 6, answering=0)
     told = await read(ceo)
     assert told["questions"][0]["total"]["suppressed"]
+
+
+async def test_a_department_whose_answers_were_moved_up_at_closing_is_no_blind_spot(
+    cast: Cast, session: AsyncSession
+) -> None:
+    await hold(cast, session, 8, 8, answering=12)
+    frozen = (await session.scalars(select(SurveyResult))).one()
+    coverage = msgspec.convert(frozen.tables, Results).coverage
+    # Of eight each, eight and four answered: told together, or the four could be found by subtracting.
+    told = {each.cell.exposure: each.share for each in coverage if each.cell.department}
+    assert told == {Exposure.MERGED: None, Exposure.FEW: None}
+    assert not any(each.is_blind for each in coverage)
 
 
 async def test_who_reads_results(cast: Cast, session: AsyncSession) -> None:

@@ -1,6 +1,7 @@
 """The tables of a closed survey: what is kept back has no number, what is shown tells no smaller group."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 
 from app.domain.survey_figures import Question, Value
 from app.domain.survey_groups import Exposure
-from app.domain.survey_results import AnswerRow, Cell, Invited, Results
+from app.domain.survey_results import AnswerRow, Cell, Results, Stands, Turnout
 from app.domain.survey_tabulation import tabulate_answers
 from app.domain.surveys import QuestionKind
 from tests.domain.test_survey_groups import derives_of_fewer
@@ -31,9 +32,16 @@ def make_rows(
 
 
 def tabulate(
-    rows: list[AnswerRow], *questions: Question, k: int = 5, invited: Invited | None = None
+    rows: list[AnswerRow],
+    *questions: Question,
+    k: int = 5,
+    invited: Stands | None = None,
+    answered: Stands | None = None,
 ) -> Results:
-    return tabulate_answers(questions or (AGREE,), rows, PARENTS, k=k, invited=invited or {}, rng=Random(7))
+    if answered is None:
+        answered = Counter((row.department, row.level) for row in rows)
+    turnout = Turnout(invited or {}, answered)
+    return tabulate_answers(questions or (AGREE,), rows, PARENTS, k=k, turnout=turnout, rng=Random(7))
 
 
 def find_cell(cells: tuple[Cell, ...], group: UUID | str) -> Cell:
@@ -223,7 +231,7 @@ def test_own_words_come_in_random_order_and_keep_nothing_of_theirs() -> None:
 
 def test_coverage_is_told_of_groups_that_are_large_enough() -> None:
     rows = make_rows(IT, VARIED, "senior") + make_rows(EAST, (3,), "middle")
-    invited: Invited = {(IT, "senior"): 10, (EAST, "middle"): 20, (GONE, None): 2}
+    invited: Stands = {(IT, "senior"): 10, (EAST, "middle"): 20, (GONE, None): 2}
     told = {
         each.cell.department or each.cell.level: each
         for each in tabulate([*rows, *make_rows(None, VARIED)], invited=invited).coverage
@@ -239,6 +247,35 @@ def test_a_group_that_would_tell_a_smaller_one_is_merged_in_the_coverage_too() -
     rows = make_rows(EAST, VARIED) + make_rows(WEST, (1, 5))
     told = [each.cell.exposure for each in tabulate(rows).coverage]
     assert told.count(Exposure.MERGED) == 1
+
+
+def test_a_group_whose_answers_were_moved_up_is_not_called_blind() -> None:
+    kept = make_rows(None, VARIED * 2, "senior") + make_rows(IT, VARIED)
+    stood: Stands = {(EAST, "senior"): 4, (WEST, "senior"): 6, (IT, "middle"): 5}
+    invited: Stands = {(EAST, "senior"): 5, (WEST, "senior"): 6, (IT, "middle"): 20, (GONE, None): 3}
+    told = {
+        each.cell.department or each.cell.level: each
+        for each in tabulate(kept, invited=invited, answered=stood).coverage
+    }
+    assert {key: each.cell.exposure for key, each in told.items()} == {
+        None: Exposure.SHOWN,
+        OPS: Exposure.MERGED,
+        EAST: Exposure.FEW,
+        WEST: Exposure.MERGED,
+        IT: Exposure.SHOWN,
+        "senior": Exposure.SHOWN,
+        "middle": Exposure.MERGED,
+    }
+    assert {key for key, each in told.items() if each.is_blind} == {IT, "middle"}
+    assert (told[None].share, told[IT].share, told["senior"].share) == (44, 25, 91)
+
+
+def test_a_group_that_lost_some_of_its_answers_has_no_share() -> None:
+    kept = make_rows(OPS, VARIED) + make_rows(EAST, VARIED) + make_rows(IT, VARIED)
+    stood: Stands = {(EAST, None): 7, (WEST, None): 3, (IT, None): 5}
+    told = {each.cell.department: each for each in tabulate(kept, invited=stood, answered=stood).coverage}
+    assert (told[OPS].cell.n, told[OPS].share, told[IT].share) == (10, 100, 100)
+    assert (told[EAST].cell.exposure, told[EAST].cell.n, told[EAST].share) == (Exposure.MERGED, None, None)
 
 
 def test_tables_can_be_kept_as_json_and_read_again() -> None:
