@@ -1,50 +1,18 @@
-"""What agreement happens by chance: variances of random answers, and the r_wg that chance hardly reaches.
+"""What agreement happens by chance: the r_wg that chance hardly reaches.
 
-Needs numpy: not for a serving process. r_wg itself is `agreement`.
+Needs numpy: not for a serving process. r_wg itself and the variances of random answers are `within_groups`.
 """
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Shape = Literal["uniform", "slight", "moderate", "heavy", "triangular", "normal"]
-
-# LeBreton & Senter (2008), ORM 11:815, Table 2, as printed: of 5 options, answers with the shares .05 .15 .20
-# .35 .25 are skewed slightly. The formulas of 1984 for triangular answers are another family.
-_SKEWED = ("slight", "moderate", "heavy", "triangular", "normal")
-_VARIANCES = {
-    5: (1.34, 0.90, 0.44, 1.32, 1.04),
-    6: (1.85, 1.26, 0.69, 1.45, 1.25),
-    7: (2.90, 2.14, 1.39, 2.10, 1.40),
-    8: (3.47, 2.79, 2.35, 2.81, 1.73),
-    9: (5.66, 4.73, 3.16, 3.00, 1.58),
-    10: (6.30, 5.09, 3.46, 2.89, 1.45),
-    11: (7.31, 6.32, 4.02, 3.32, 1.40),
-}
 _LARGEST_COUNT = 2**63
 # What adding up rounded probabilities may cost.
 _SLACK = 1e-12
-
-
-def null_variance(options: int, shape: Shape = "uniform") -> float | None:
-    """σ²_E: the variance of answers given at random on a scale of `options`, in squared points.
-
-    Uniform: (A² − 1)/12, for any number of options. The five others are the table of LeBreton & Senter (2008)
-    for 5 to 11 options; None for other numbers of options, another shape, or fewer options than one.
-
-    >>> null_variance(5), null_variance(5, "slight"), null_variance(4, "slight")
-    (2.0, 1.34, None)
-    """
-    if options < 1:
-        return None
-    if shape == "uniform":
-        return float((options * options - 1) / 12)
-    if shape not in _SKEWED or options not in _VARIANCES:
-        return None
-    return _VARIANCES[options][_SKEWED.index(shape)]
 
 
 def critical_r_wg(n: int, options: int, level: float = 0.05) -> float | None:

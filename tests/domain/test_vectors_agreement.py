@@ -18,8 +18,8 @@ from app.domain.agreement import (
     r_wg_j,
     shrout_fleiss,
 )
-from app.domain.chance import Shape
 from app.domain.coding import Level
+from app.domain.within_groups import Shape
 from tests.domain.vectors import Vector, assert_told, for_vectors
 
 SHAPES: list[Shape] = ["uniform", "slight", "moderate", "heavy", "triangular", "normal"]
