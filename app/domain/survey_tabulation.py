@@ -215,17 +215,14 @@ def _measure_message(
     direct: Mapping[Node, Sequence[Value]],
     exposed: Mapping[Node, Exposure],
 ) -> MessageTable | None:
-    """Over the smallest groups that count; one that nearly all agrees counts as all or nobody."""
+    """Over the smallest groups that are shown: from the mean any other could be computed back."""
     if question.kind is not QuestionKind.CHOOSE or question.intended is None:
         return None
     within = gather_answers(frame.tree, direct)
-    counted = {node for node in frame.listed if exposed[node] in {Exposure.SHOWN, Exposure.AGREES}}
-    above = {nearest_shown(frame.tree, frame.tree[node], counted) for node in counted}
-    smallest = [node for node in frame.listed if node in counted - above]
-    shares = []
-    for node in smallest:
-        share = share_percent(within[node].count(question.intended), len(within[node]))
-        shares.append(share if exposed[node] is Exposure.SHOWN else 100 * round(share / 100))
+    shown = {node for node in frame.listed if exposed[node] is Exposure.SHOWN}
+    above = {nearest_shown(frame.tree, frame.tree[node], shown) for node in shown}
+    smallest = [node for node in frame.listed if node in shown - above]
+    shares = [share_percent(within[node].count(question.intended), len(within[node])) for node in smallest]
     left_out = [
         node for node in direct if node != ORGANIZATION and nearest_shown(frame.tree, node, smallest) is None
     ]

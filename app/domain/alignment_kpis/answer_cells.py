@@ -31,13 +31,13 @@ Measure = Callable[[Sequence[Answer]], float]
 class GroupCell:
     """What may be said of one group: how many answered, and their figure; None where it is kept back.
 
-    Where nearly everybody agrees there is no figure of their own; `stand_in` is then the nearest one that all
-    could share (all or nobody, a point of the scale), which stands for the group only among others.
+    `is_alike`: because nearly everybody answered the same. Such a group counts in no mean of others either:
+    whatever stood there for it could be computed back, and would be what each of them said.
     """
 
     n: int
     value: float | None
-    stand_in: float | None
+    is_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,13 @@ def read_cells(
     counts: Iterable[AnswerCount],
     parent_of: Mapping[Hashable, Hashable | None],
     measure: Measure,
-    step: float,
 ) -> QuestionCells | None:
     """The cells of one question; None when nobody answered it.
 
-    `measure` makes one number of a group's answers; `step`: to multiples of what it is rounded where nearly
-    everybody agrees. A department that is not in the tree counts for the organization only.
+    `measure` makes one number of a group's answers. A department that is not in the tree counts for the
+    organization only.
     """
-    frame = _Frame(max(row.minimum_group, MINIMUM_GROUP_FLOOR), measure, step)
+    frame = _Frame(max(row.minimum_group, MINIMUM_GROUP_FLOOR), measure)
     tree = _plant_tree(parent_of)
     placed = [_place_answers(each, tree) for each in counts]
     if not placed:
@@ -87,7 +86,6 @@ class _Frame(NamedTuple):
 
     k: int
     measure: Measure
-    step: float
 
 
 class _Placed(NamedTuple):
@@ -137,10 +135,7 @@ def _expose_cells(frame: _Frame, tree: Tree, placed: Iterable[tuple[Node, _Place
         if not answers:
             continue
         shown = frame.measure(answers) if exposed[node] is Exposure.SHOWN else None
-        stand_in = shown
-        if exposed[node] is Exposure.AGREES:
-            stand_in = frame.step * round(frame.measure(answers) / frame.step)
-        cells[node] = GroupCell(len(answers), shown, stand_in)
+        cells[node] = GroupCell(len(answers), shown, is_alike=exposed[node] is Exposure.AGREES)
     return cells
 
 
@@ -150,6 +145,6 @@ def _find_shown(tree: Tree, node: Node, cells: Mapping[Node, GroupCell]) -> Node
 
 def _find_units(tree: Tree, cells: Mapping[Node, GroupCell]) -> tuple[Node, ...]:
     """The smallest departments that may stand for themselves: those that hold no other such one."""
-    counted = {node for node, cell in cells.items() if cell.stand_in is not None and node != ORGANIZATION}
+    counted = {node for node, cell in cells.items() if cell.value is not None and node != ORGANIZATION}
     above = {nearest_shown(tree, tree[node], counted) for node in counted}
     return tuple(node for node in tree if node in counted - above)

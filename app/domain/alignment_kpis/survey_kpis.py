@@ -45,8 +45,8 @@ def figure_messages(rows: AlignmentRows, tree: ScopeTree, window: Window) -> Ite
     Of the organization the mean over its smallest departments that may be shown (over everybody, where these
     are fewer than two), of a department and of a level its own share; then the mean over all messages. A
     department whose own share may not be shown is the mean of those within it, if at least two may. One in
-    which nearly everybody answered alike has no figure and counts as all or nobody among the others. None
-    where nothing may be shown.
+    which nearly everybody answered alike is left out and counted: from the mean it could be computed back.
+    None where nothing may be shown.
     """
     asked = _read_asked(rows, window, AskedFor.MESSAGE)
     yield from _figure_levels(AlignmentKpi.COMMUNICATION, asked, tree, what="message")
@@ -99,15 +99,15 @@ def _read_asked(rows: AlignmentRows, window: Window, asked_for: AskedFor) -> lis
         if row.asks_for is asked_for and window.holds(row.closed_on):
             answers = counts.get((row.survey, row.question), [])
             parent_of = rows.parent_of if row.parent_of is None else row.parent_of
-            found.append(read_cells(row, answers, parent_of, *_choose_measure(row)))
+            found.append(read_cells(row, answers, parent_of, _choose_measure(row)))
     return [cells for cells in found if cells is not None]
 
 
-def _choose_measure(row: QuestionRow) -> tuple[Measure, float]:
-    """How answers become a number, and the step between the numbers that all could share."""
+def _choose_measure(row: QuestionRow) -> Measure:
+    """How answers become a number."""
     if row.asks_for is AskedFor.BEHAVIOUR:
-        return lambda answers: fmean(float(answer) for answer in answers), 1.0
-    return lambda answers: 100 * answers.count(row.intended or "") / len(answers), 100.0
+        return lambda answers: fmean(float(answer) for answer in answers)
+    return lambda answers: 100 * answers.count(row.intended or "") / len(answers)
 
 
 def _figure_levels(
@@ -150,18 +150,18 @@ def _read_department(cells: QuestionCells, department: Hashable, tree: ScopeTree
     """Its own cell; where that is kept back, the mean of the units within it, if there are two."""
     cell = cells.departments[department]
     units = [cells.departments[unit] for unit in cells.units if department in tree.above.get(unit, ())]
-    known = [unit.stand_in for unit in units if unit.stand_in is not None]
-    if cell.stand_in is not None or len(known) < FEWEST_TO_COMPARE:
+    known = [unit.value for unit in units if unit.value is not None]
+    if cell.value is not None or cell.is_alike or len(known) < FEWEST_TO_COMPARE:
         return cell
-    return GroupCell(n=sum(unit.n for unit in units), value=fmean(known), stand_in=None)
+    return GroupCell(n=sum(unit.n for unit in units), value=fmean(known))
 
 
 def _average_units(cells: QuestionCells) -> float | None:
     """The mean over the units; where fewer than two may be shown these are not the organization."""
     if len(cells.units) < FEWEST_TO_COMPARE:
         return cells.total.value
-    stand_ins = [cells.departments[unit].stand_in for unit in cells.units]
-    return fmean(value for value in stand_ins if value is not None)
+    values = [cells.departments[unit].value for unit in cells.units]
+    return fmean(value for value in values if value is not None)
 
 
 def _figure_evenness(
@@ -195,8 +195,8 @@ def _compare_units(
     """For every scope with two units or more: how even they are, and how many."""
     length = 100.0 if kpi is AlignmentKpi.COMMUNICATION_CONSISTENCY else cells.row.high - cells.row.low
     for scope, units in spread_rows(cells.units, tree, lambda unit: ((unit,), None)).items():
-        stand_ins = [cells.departments[unit].stand_in for unit in units]
-        evenness = measure_evenness([value for value in stand_ins if value is not None], length)
+        values = [cells.departments[unit].value for unit in units]
+        evenness = measure_evenness([value for value in values if value is not None], length)
         if evenness is not None:
             yield scope, evenness, len(units)
 
@@ -236,7 +236,7 @@ def _say_of_group(found: Sequence[GroupCell], shown: Sequence[GroupCell], what: 
         answered = max(cell.n for cell in shown)
         said = f"{count_things(len(shown), what)}, {answered} answered"
         return join_parts([said, _say_hidden(len(found) - len(shown), what)])
-    if any(cell.stand_in is not None for cell in found):
+    if any(cell.is_alike for cell in found):
         return "Nearly everybody answered alike; exact figures would tell what each of them said."
     return "Kept back to protect the people who answered."
 

@@ -1,6 +1,7 @@
 """Messages and behaviours: what landed where, how evenly, and nothing that tells of few."""
 
 from random import Random
+from statistics import fmean, pstdev
 from typing import Any
 
 import pytest
@@ -78,21 +79,25 @@ def test_small_departments_are_left_out_and_counted() -> None:
     assert (even.value, even.explanation.split(";")[0]) == (None, "Too few departments to compare")
 
 
-def test_a_department_that_agrees_has_no_figure_but_counts_among_others() -> None:
+def test_what_a_department_agrees_on_cannot_be_computed_back_from_the_mean() -> None:
     rows = make_rows(
         questions=[make_question()],
         answers=[
             *make_answers("HR", G1=9, G2=1),
             *make_answers("IT", G1=5, G2=5),
             *make_answers("EAST", G1=2, G2=4),
+            *make_answers("WEST", G1=6, G2=2),
         ],
     )
     told = find_figures(rows, LANDED)
     assert told["HR"].value is None
     assert told["HR"].explanation.startswith("Nearly everybody answered alike")
-    # EAST is kept back: all less IT less EAST would be what HR answered.
-    assert values(rows, LANDED) == {None: 75, "HR": None, "IT": 50, "EAST": None, "OPS": None}
-    assert find_figure(rows, EVEN).value == 50
+    # IT is kept back: all less IT less OPS would be what HR answered.
+    shown = values(rows, LANDED)
+    assert (shown["HR"], shown["IT"]) == (None, None)
+    assert shown[None] == pytest.approx(fmean([100 * 2 / 6, 75]))
+    assert "2 departments left out" in find_figure(rows, LANDED).explanation
+    assert find_figure(rows, EVEN).value == pytest.approx(100 - 2 * pstdev([100 * 2 / 6, 75]))
 
 
 def test_a_department_that_may_not_be_shown_is_the_mean_of_those_within_it() -> None:
