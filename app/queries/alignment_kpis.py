@@ -108,14 +108,15 @@ async def list_computed_kpis(session: AsyncSession) -> dict[AlignmentKpi, Kpi]:
 
 async def read_alignment_rows(session: AsyncSession, *, zone: str) -> AlignmentRows:
     """Every record that counts, in a fixed number of statements, however many there are."""
-    questions, answers = await list_survey_rows(session)
+    surveys = await list_survey_rows(session)
     return AlignmentRows(
         parent_of={row.id: row.parent_id for row in await session.execute(_TREE)},
         department_of={row.id: row.department_id for row in await session.execute(_PEOPLE)},
         initiatives=await list_initiative_rows(session, zone=zone),
         decisions=await list_decision_rows(session),
-        questions=questions,
-        answers=answers,
+        questions=surveys.questions,
+        answers=surveys.answers,
+        agreement=surveys.agreement,
         dependencies=await list_dependency_rows(session),
         talks=await list_talk_rows(session),
         ties=[

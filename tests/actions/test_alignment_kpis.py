@@ -13,15 +13,18 @@ from sqlmodel import col
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.actions.initiatives import create_initiative, finish_initiative, redate_initiative
 from app.actions.measurements import record_value, withdraw_value
+from app.actions.survey_closing import close_survey
 from app.database import Database
 from app.domain.periods import Cadence, Period, period_of
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
 from app.domain.scoring import Source
+from app.domain.surveys import QuestionKind, SurveyStatus
 from app.domain.words import InitiativeStatus, Level
 from app.errors import Conflict, Invalid
-from app.models import Department, Initiative, Kpi, LevelFigure, Measurement
+from app.models import Department, Initiative, Kpi, LevelFigure, Measurement, Survey, SurveyAnswer
 from app.models.initiatives import InitiativeFinish, InitiativeInput, InitiativeRedating
 from app.models.measurements import MeasurementInput
+from app.models.surveys import Question
 from tests.factories import make_decision, make_department, make_owner
 from tests.house.test_query_counts import count_statements
 
@@ -281,3 +284,67 @@ async def test_a_month_in_which_nothing_was_due_says_so_and_is_not_missing(sessi
     await compute(session)
     told = [each.period for each in await read_states(session) if each.department_id is None]
     assert told == [period_ago(month).text for month in (6, 5, 4, 3, 2, 1)]
+
+
+async def close_ratings(session: AsyncSession, ratings: dict[UUID, list[tuple[int | None, ...]]]) -> None:
+    """A survey about two behaviours, and what leaders say of themselves, answered and closed last month."""
+    asked = [
+        Question(code="B1", kind=QuestionKind.AGREE, text="One", behaviour="Says it in the room."),
+        Question(code="B2", kind=QuestionKind.AGREE, text="Two", behaviour="Asks before deciding."),
+        Question(code="S1", kind=QuestionKind.AGREE, text="I", behaviour="Says it.", paired_with="B1"),
+    ]
+    survey = Survey(
+        code="VALUES",
+        title="Values",
+        status=SurveyStatus.OPEN,
+        minimum_group=5,
+        questions=[each.model_dump(mode="json") for each in asked],
+        opened_at=datetime.now(UTC) - timedelta(days=62),
+    )
+    session.add(survey)
+    await session.flush()
+    for department, people in ratings.items():
+        for pair in people:
+            values = {code: each for code, each in zip(("B1", "B2"), pair, strict=True) if each is not None}
+            session.add(SurveyAnswer(survey_id=survey.id, department_id=department, values=values))
+    await session.flush()
+    closed_at = datetime.combine(ago(1), datetime.min.time(), tzinfo=UTC) + timedelta(hours=12)
+    await close_survey(session, survey, actor=SYSTEM, at=closed_at)
+
+
+def read_agreement(state: Measurement) -> dict[str, Any] | None:
+    """The second number that tells agreement within teams."""
+    return next((each for each in state.seconds or () if each["name"] == "agreement"), None)
+
+
+async def test_culture_tells_how_far_teams_agree_where_every_rating_is_shown(session: AsyncSession) -> None:
+    agreeing, skipping = await make_department(session), await make_department(session)
+    here: list[tuple[int | None, ...]] = [(5, 4), (4, 4), (3, 5), (4, 3), (5, 5)]
+    left_out: list[tuple[int | None, ...]] = [(each, None) for each in (1, 2, 3, 4, 5)]
+    there: list[tuple[int | None, ...]] = [(1, 2), (2, 2), (3, 1), (2, 1), (1, 1), *left_out]
+    await close_ratings(session, {agreeing.id: here, skipping.id: there})
+    await compute(session)
+    states = [each for each in await read_states(session, "CULTURE") if each.period == period_ago(1).text]
+    told = {each.department_id: read_agreement(each) for each in states}
+    # Mean variances .7 of (5, 4, 3, 4, 5) and (4, 4, 5, 3, 5): q = .7/2 and .7/1.34 over two behaviours.
+    assert told[agreeing.id] == {
+        "name": "agreement",
+        "label": "Agreement within teams, r_wg(j)",
+        "value": 0.79,
+        "unit": "index",
+        "numerator": None,
+        "denominator": None,
+        "n": None,
+        "interval": [0.65, 0.79],
+    }
+    assert told[skipping.id] is not None
+    assert told[None] is not None
+
+
+async def test_culture_tells_no_agreement_by_which_one_answer_could_be_derived(session: AsyncSession) -> None:
+    department = await make_department(session)
+    await close_ratings(session, {department.id: [(5, 4), (4, 4), (3, 5), (4, 3), (5, 5), (1, None)]})
+    await compute(session)
+    states = [each for each in await read_states(session, "CULTURE") if each.period == period_ago(1).text]
+    assert {each.department_id for each in states} >= {None, department.id}
+    assert [read_agreement(each) for each in states] == [None] * len(states)

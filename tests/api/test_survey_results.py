@@ -189,7 +189,7 @@ async def test_a_filtered_view_shows_its_part_and_leaves_an_event(
 
 async def test_closed_answers_become_rows_of_the_alignment_kpis(cast: Cast, session: AsyncSession) -> None:
     await hold(cast, session, 8, 7)
-    questions, counts = await list_survey_rows(session)
+    questions, counts, _ = await list_survey_rows(session)
     survey = (await session.scalars(select(Survey))).one()
     assert survey.closed_at is not None
     by_code = {row.question: row for row in questions}

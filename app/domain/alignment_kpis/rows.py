@@ -117,7 +117,7 @@ class AnswerCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRow:
-    """Within-team agreement r_wg(j) over the behaviours of one survey, computed apart (it needs numpy).
+    """Within-team agreement r_wg(j) over the behaviours of one survey, as `team_agreement` measures it.
 
     `low`: against slightly skewed answers, `high`: against uniform ones. Department None: the organization.
     """
