@@ -8,7 +8,8 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.words import NodeKind, NodeStatus
-from app.models import Department, Goal, Initiative, Kpi, KpiDepartment, Node, Objective, Owner
+from app.models import Decision, Department, Goal, Initiative, Kpi, KpiDepartment, Node, Objective, Owner
+from app.models.decisions import DecisionDepartment
 
 # What `shows_kpis` says, of an event `e` about a value of the whole organization: it names its KPI.
 SHOWS_MEASURED = """
@@ -66,6 +67,14 @@ def shows_kpis(actor: Actor) -> ColumnElement[bool]:
     )
     home = col(Kpi.department_id)
     return or_(home.is_(None), home.in_(actor.sees), reports)
+
+
+def shows_decisions(actor: Actor) -> ColumnElement[bool]:
+    """Every decision; for a bound client those that touch its departments, and those that touch none."""
+    if actor.sees is None:
+        return true()
+    touched = exists().where(col(DecisionDepartment.decision_id) == col(Decision.id))
+    return or_(~touched, touched.where(col(DecisionDepartment.department_id).in_(actor.sees)))
 
 
 def shows_goals(actor: Actor) -> ColumnElement[bool]:
@@ -135,6 +144,7 @@ _SHOWS: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
     "initiatives": shows_initiatives,
     "nodes": _shows_nodes,
     "aims": _shows_aims,
+    "decisions": shows_decisions,
     "ends": _shows_ends,
 }
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +26,7 @@ from app.models.decisions import (
 from app.models.departments import Department
 from app.models.goals import Goal
 from app.queries._find import find_one, list_page, load_named, resolve_reference
+from app.queries._reach import shows_decisions
 from app.queries.organization import today_of
 
 _SAID: tuple[tuple[str, type[Any]], ...] = (
@@ -50,14 +51,6 @@ class DecisionParts:
     rounds: list[DecisionRound] = field(default_factory=list)
     dissents: list[DecisionDissent] = field(default_factory=list)
     escalations: list[DecisionEscalation] = field(default_factory=list)
-
-
-def shows_decisions(actor: Actor) -> ColumnElement[bool]:
-    """Every decision; for a bound client those that touch its departments, and those that touch none."""
-    if actor.sees is None:
-        return true()
-    touched = exists().where(col(DecisionDepartment.decision_id) == col(Decision.id))
-    return or_(~touched, touched.where(col(DecisionDepartment.department_id).in_(actor.sees)))
 
 
 def visible_decisions(actor: Actor, *, to: Permission = Permission.DECISIONS_READ) -> Select[Decision]:

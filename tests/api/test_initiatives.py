@@ -16,6 +16,7 @@ from app.models import Department, Event, Initiative, Node
 from app.queries.organization import today_of
 from tests.cast import Cast
 from tests.factories import (
+    make_decision,
     make_department,
     make_goal,
     make_initiative,
@@ -357,6 +358,19 @@ async def test_a_bound_machine_sees_what_its_departments_lead(cast: Cast, sessio
     robot = await cast.machine(Permission.GOALS_READ, department_id=own.id)
     assert [each["code"] for each in (await robot.get(INITIATIVES)).json()["items"]] == ["A"]
     assert (await robot.get(f"{INITIATIVES}/B")).status_code == 404
+
+
+async def test_a_decision_that_a_machine_does_not_see_is_as_unknown_as_none(
+    cast: Cast, session: AsyncSession
+) -> None:
+    own, other = await make_department(session), await make_department(session)
+    initiative = await make_initiative(session, department=own)
+    decision = await make_decision(session, departments=[other])
+    robot = await cast.machine(Permission.GOALS_READ, Permission.GOALS_WRITE, department_id=own.id)
+    for code in (decision.code, "D-99999"):
+        body = {"reason": "x", "decision": code}
+        answer = await robot.post(f"{INITIATIVES}/{initiative.code}/cancel", json=body)
+        assert answer.json()["detail"] == f"There is no decision {code}."
 
 
 async def test_the_same_content_is_no_change(cast: Cast, session: AsyncSession) -> None:
