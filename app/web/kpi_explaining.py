@@ -60,14 +60,24 @@ def write_seconds(seconds: Sequence[Mapping[str, Any]] | None) -> list[SecondLin
     return [
         SecondLine(
             label=each["label"],
-            value=_write_number(each["value"], each["unit"]),
+            value=_write_second(each),
             evidence=", ".join(_list_evidence(each)),
         )
         for each in seconds or ()
     ]
 
 
+def _write_second(second: Mapping[str, Any]) -> str:
+    """One number; of agreement the range, because nobody knows which of both chances is the true one."""
+    if second["name"] == "agreement":
+        return " to ".join(_write_number(end, second["unit"]) for end in second["interval"])
+    return _write_number(second["value"], second["unit"])
+
+
 def _list_evidence(second: Mapping[str, Any]) -> Iterable[str]:
+    if second["name"] == "agreement":
+        yield "beyond chance: slightly skewed to uniform answers"
+        return
     if second["numerator"] is not None and second["denominator"] is not None:
         yield f"{_write_number(second['numerator'])} of {_write_number(second['denominator'])}"
     elif second["n"] is not None:

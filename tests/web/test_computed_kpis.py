@@ -103,3 +103,21 @@ def test_second_numbers_are_written_with_what_is_behind_them() -> None:
         ("0.25", ""),
     ]
     assert write_seconds(None) == []
+
+
+def test_agreement_is_a_range_without_a_number_to_pick() -> None:
+    told = {
+        "name": "agreement",
+        "label": "Agreement within teams, r_wg(j)",
+        "value": 0.79,
+        "unit": "index",
+        "numerator": None,
+        "denominator": None,
+        "n": None,
+        "interval": [0.65, 0.79],
+    }
+    (line,) = write_seconds([told])
+    assert (line.value, line.evidence) == (
+        "0.65 to 0.79",
+        "beyond chance: slightly skewed to uniform answers",
+    )
