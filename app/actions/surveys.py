@@ -141,8 +141,12 @@ class GivenLink(NamedTuple):
 
 
 async def issue_survey_links(session: AsyncSession, survey: Survey, *, actor: Actor) -> list[GivenLink]:
-    """Tokens for all who have none yet and have not answered. Only their hashes are kept."""
+    """Tokens for all who have none yet and have not answered. Only their hashes are kept.
+
+    Names and addresses come along, so it takes more than writing surveys: facilitators see no names.
+    """
     require(actor, WRITE, on=Place())
+    require(actor, Permission.DIRECTORY_READ)
     if survey.status is not SurveyStatus.OPEN:
         raise Conflict("Links are for an open survey.", code="not_open")
     given = []
@@ -152,8 +156,9 @@ async def issue_survey_links(session: AsyncSession, survey: Survey, *, actor: Ac
         given.append(GivenLink(row.email, row.name, token))
     await flush_changes(session)
     if given:
-        # Whoever holds the links could answer for others: that they were taken is no secret.
-        await record_event(session, actor, "links_issued", survey, after={"links": len(given)})
+        # Whoever holds the links could answer for others: that they were taken is no secret. How many there
+        # were is: it would tell how many have answered.
+        await record_event(session, actor, "links_issued", survey, after={"links": "given"})
     return given
 
 

@@ -175,6 +175,7 @@ async def describe_survey(session: SessionDep, row: Survey, person: Actor) -> di
         "so_far": _say_standing(row, left.get(row.id, 0)),
         "left": left.get(row.id, 0),
         "may_write": may(person, WRITE, on=Place()),
+        "may_give_links": may(person, WRITE, on=Place()) and may(person, Permission.DIRECTORY_READ),
     }
 
 

@@ -181,7 +181,18 @@ async def test_links_are_told_once_and_kept_as_hashes(cast: Cast, session: Async
     assert all(each is not None and len(each) == 32 for each in hashes)
     events = await session.scalars(select(Event).where(col(Event.action) == "links_issued"))
     (event,) = events
-    assert event.after == {"links": 7}
+    assert event.after == {"links": "given"}
+
+
+async def test_a_facilitator_opens_surveys_and_is_told_nobodys_link(
+    cast: Cast, session: AsyncSession
+) -> None:
+    facilitator = await cast.facilitator()
+    await make_crowd(session)
+    await draft(facilitator)
+    assert (await facilitator.post(f"{URL}/S1/open")).status_code == 200
+    assert (await facilitator.post(f"{URL}/S1/invitations")).status_code == 403
+    assert (await (await cast.ceo()).post(f"{URL}/S1/invitations")).json()["items"]
 
 
 async def test_closing_forgets_who_has_not_answered(cast: Cast, session: AsyncSession) -> None:

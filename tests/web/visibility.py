@@ -165,7 +165,7 @@ VISIBLE = {
     "POST /surveys/{survey}/questions/{question}/remove": "yyffffys",
     "GET /surveys/{survey}/open": "yyffffys",
     "POST /surveys/{survey}/open": "yyffffys",
-    "POST /surveys/{survey}/links": "yyffffys",
+    "POST /surveys/{survey}/links": "yyfffffs",
     "GET /surveys/{survey}/close": "yyffffys",
     "POST /surveys/{survey}/close": "yyffffys",
     "GET /surveys/{survey}/results": "yyhhhhys",
