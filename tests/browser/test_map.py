@@ -35,7 +35,7 @@ async def test_on_a_phone_the_map_scrolls_by_itself_and_is_a_list_too(site: Site
     picture = page.get_by_role("region", name=REGION)
     await picture.focus()
     await page.keyboard.press("ArrowRight")
-    await page.wait_for_function("document.querySelector('.map-sheet').scrollLeft > 0")
+    await expect(page.locator(".map-sheet")).not_to_have_js_property("scrollLeft", 0)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await page.get_by_text("The same as a list").click()
     await expect(
