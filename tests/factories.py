@@ -15,6 +15,7 @@ from app.domain.words import InitiativeStatus, LinkType, NodeStatus
 from app.models import (
     Client,
     Commitment,
+    CommitmentDate,
     Decision,
     DecisionDepartment,
     DecisionGoal,
@@ -175,8 +176,20 @@ async def make_commitment(session: AsyncSession, owner: Owner, **fields: Any) ->
         "owner_id": owner.id,
         "department_id": owner.department_id,
         "due_on": date(2026, 12, 31),
-    }
-    return await add_record(session, Commitment, values | fields, actor=SYSTEM)
+        "made_on": date(2026, 10, 1),
+    } | fields
+    baseline = {"due_baseline": values["due_on"]}
+    return await add_record(session, Commitment, baseline | values, actor=SYSTEM)
+
+
+async def make_redating(session: AsyncSession, commitment: Commitment, due_on: date) -> CommitmentDate:
+    """A due date that a commitment is said to have been given later."""
+    values = {"commitment_id": commitment.id, "due_before": commitment.due_on, "due_on": due_on}
+    told = {"reason": "Late.", "moved_on": commitment.made_on, "by_id": SYSTEM.id, "by_name": "Ann"}
+    row = CommitmentDate.model_validate(values | told)
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def make_decision_type(session: AsyncSession, **fields: Any) -> DecisionType:

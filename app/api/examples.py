@@ -161,9 +161,18 @@ EXAMPLES: dict[str, Any] = {
     "CommitmentInput": {
         "what": "Open a third till on Saturdays from ten to two",
         "owner": "gareth.lowell@larkmoor.example",
+        "partner": "helena.marsh@larkmoor.example",
         "due_on": "2026-12-12",
+        "goal": "STORES-2",
         "kpi": "QUEUE-TIME",
     },
+    "CommitmentRedating": {"due_on": "2026-12-19", "reason": "The till arrives a week later."},
+    "CommitmentSettling": {
+        "outcome": "missed",
+        "said": "I ask for the spare parts before I promise a day.",
+        "on": "2026-12-12",
+    },
+    "CommitmentDropping": {"reason": "The store closes on Saturdays from January on."},
     "PartnershipInput": {
         "a": "gareth.lowell@larkmoor.example",
         "b": "nadia.hollis@larkmoor.example",

@@ -51,9 +51,13 @@ class InitiativeStatus(StrEnum):
 
 
 class CommitmentStatus(StrEnum):
-    """Where a commitment stands."""
+    """Where a commitment stands, or what became of it. Dropped: released before it was due."""
 
     OPEN = "open"
+    KEPT = "kept"
+    PARTLY = "partly"
+    MISSED = "missed"
+    DROPPED = "dropped"
 
 
 class TalkState(StrEnum):

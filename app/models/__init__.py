@@ -3,7 +3,7 @@
 from app.models.alignment import AlignmentMeasure
 from app.models.alignment_kpis import KpiComputation, LevelFigure
 from app.models.clients import AccessKey, Client
-from app.models.commitments import Commitment
+from app.models.commitments import Commitment, CommitmentDate
 from app.models.decision_types import DecisionType
 from app.models.decisions import (
     Decision,
@@ -45,6 +45,7 @@ __all__ = [
     "Allowance",
     "Client",
     "Commitment",
+    "CommitmentDate",
     "Decision",
     "DecisionDepartment",
     "DecisionDissent",

@@ -5,29 +5,50 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.permissions import Actor, Permission, Place, require
+from app.domain.permissions import Actor, ActorKind, Permission, Place, require
 from app.domain.words import CommitmentStatus
-from app.models.commitments import Commitment, CommitmentFilter
+from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFilter, CommitmentFilter
 from app.models.kpis import Kpi, KpiMeasure
 from app.models.owners import Owner
-from app.queries._find import find_one, list_page
-from app.queries._reach import shows_kpis
+from app.queries._find import TABLES, find_one, list_page, read_cursor, resolve_reference, write_cursor
+from app.queries._reach import shows
 
 
 def visible_commitments(actor: Actor, *, to: Permission = Permission.COMMITMENTS_READ) -> Select[Commitment]:
-    """Every commitment; for a bound client those of its departments and of none, about KPIs it sees."""
+    """Every commitment; for a bound client those of its departments and of none that name what it sees."""
     require(actor, to)
     statement = select(Commitment)
     if actor.sees is None:
         return statement
-    home, kpi = col(Commitment.department_id), col(Commitment.kpi_id)
-    return statement.where(
-        or_(home.is_(None), home.in_(actor.sees)),
-        or_(kpi.is_(None), kpi.in_(select(col(Kpi.id)).where(shows_kpis(actor)))),
+    home = col(Commitment.department_id)
+    return statement.where(or_(home.is_(None), home.in_(actor.sees)), *_shows_named(actor))
+
+
+def _shows_named(actor: Actor) -> list[ColumnElement[bool]]:
+    """Does the actor see all that a commitment names?"""
+    conditions = []
+    for name, table in Commitment.references.items():
+        named = col(getattr(Commitment, f"{name}_id"))
+        seen = select(col(TABLES[table].id)).where(shows(actor, table))
+        conditions.append(or_(named.is_(None), named.in_(seen)))
+    return conditions
+
+
+def shows_outcomes(actor: Actor) -> ColumnElement[bool]:
+    """What a list shows: open ones to everybody; of the others one's own, and those one asks after.
+
+    Who kept how much must not be read off a list.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    return or_(
+        col(Commitment.status) == CommitmentStatus.OPEN,
+        col(Commitment.owner_id) == actor.id,
+        col(Commitment.partner_id) == actor.id,
     )
 
 
@@ -54,7 +75,31 @@ async def list_commitments(
     session: AsyncSession, filters: CommitmentFilter, *, actor: Actor
 ) -> tuple[Sequence[Commitment], str | None]:
     """A page of commitments."""
-    return await list_page(session, visible_commitments(actor), Commitment, filters, actor=actor)
+    statement = visible_commitments(actor).where(shows_outcomes(actor))
+    if filters.department is not None:
+        home = await resolve_reference(session, "departments", filters.department, "?department", actor=actor)
+        statement = statement.where(col(Commitment.department_id) == home)
+    if filters.due_from is not None:
+        statement = statement.where(col(Commitment.due_on) >= filters.due_from)
+    if filters.due_to is not None:
+        statement = statement.where(col(Commitment.due_on) <= filters.due_to)
+    done = dict.fromkeys(("department", "due_from", "due_to"))
+    return await list_page(session, statement, Commitment, filters.model_copy(update=done), actor=actor)
+
+
+async def list_redatings(
+    session: AsyncSession, commitment: UUID, filters: CommitmentDateFilter
+) -> tuple[Sequence[CommitmentDate], str | None]:
+    """The due dates a commitment was given after its first one, each with its reason."""
+    statement = select(CommitmentDate).where(col(CommitmentDate.commitment_id) == commitment)
+    if filters.cursor is not None:
+        statement = statement.where(col(CommitmentDate.id) > read_cursor(filters.cursor))
+    if filters.updated_since is not None:
+        statement = statement.where(col(CommitmentDate.at) >= filters.updated_since)
+    statement = statement.order_by(col(CommitmentDate.id)).limit(filters.limit + 1)
+    rows = (await session.scalars(statement)).all()
+    page = rows[: filters.limit]
+    return page, write_cursor(page[-1].id) if len(rows) > filters.limit else None
 
 
 class PromiseRow(NamedTuple):

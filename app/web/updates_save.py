@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le
 from fastapi import APIRouter, Request, Response
 
-from app.actions.commitments import create_commitment, update_commitment
+from app.actions.commitments import create_commitment, tie_commitment
 from app.actions.updates import CHANGED, type_value, undo_value
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission, require
@@ -166,10 +166,7 @@ async def _keep_action(session: SessionDep, data: ValueForm, due: DueValue, *, a
         found = await find_commitment(
             session, data.action_pick, actor=actor, to=Permission.COMMITMENTS_WRITE, lock=True
         )
-        picked = CommitmentInput(
-            what=found.what, due_on=found.due_on, owner=str(found.owner_id), kpi=str(due.kpi_id)
-        )
-        await update_commitment(session, found, picked, actor=actor)
+        await tie_commitment(session, found, str(due.kpi_id), actor=actor)
     elif data.action_what:
         if data.action_due is None:
             raise Invalid.at("/due_on", "required", "By when?")

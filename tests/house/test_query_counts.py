@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.api.document import list_operations
 from app.main import create_app
 from app.models import (
+    Commitment,
     Department,
     Goal,
     Initiative,
@@ -41,6 +42,7 @@ from tests.factories import (
     make_owner,
     make_partnership,
     make_peer_note,
+    make_redating,
     make_survey,
     make_talk,
     make_target,
@@ -104,6 +106,7 @@ class World:
         self.first_initiative = "I-FIRST"
         self.departments: list[Department] = []
         self.partnership: Partnership | None = None
+        self.commitment: Commitment | None = None
         self.earlier: Owner | None = None
 
     async def grow(self, periods: tuple[str, ...]) -> None:
@@ -114,7 +117,7 @@ class World:
             await make_link(self.session, objective, goal)
             await self._add_initiatives(department, owner, goal)
             await self._add_values(department, owner, period)
-            await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
+            await self._add_commitment(owner)
             await make_peer_note(self.session, department, period=period)
             await self._add_partnership(owner)
             await make_survey(self.session, departments=[str(department.id)])
@@ -122,6 +125,11 @@ class World:
             kind = await make_decision_type(self.session)
             of_kind = {"type_id": kind.id, "decider_id": owner.id}
             await make_decision(self.session, departments=[department], goals=[goal], **of_kind)
+
+    async def _add_commitment(self, owner: Owner) -> None:
+        made = await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
+        self.commitment = self.commitment or made
+        await make_redating(self.session, self.commitment, date(2027, 1, 31))
 
     async def _add_partnership(self, owner: Owner) -> None:
         if self.earlier is not None:
@@ -132,8 +140,13 @@ class World:
 
     def address(self, path: str) -> str:
         """The path of a list with what it belongs to."""
-        code = self.partnership.code if self.partnership else ""
-        return path.format(kpi=self.first_kpi, partnership=code, initiative=self.first_initiative)
+        codes = {
+            "kpi": self.first_kpi,
+            "initiative": self.first_initiative,
+            "partnership": self.partnership.code if self.partnership else "",
+            "commitment": self.commitment.code if self.commitment else "",
+        }
+        return path.format(**codes)
 
     async def _add_directory(self) -> tuple[Department, Owner]:
         parent = self.departments[-1] if self.departments else None

@@ -4,12 +4,22 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Request, Response
+from pydantic import AwareDatetime
 
-from app.actions.commitments import archive_commitment, create_commitment, update_commitment
+from app.actions.commitments import (
+    archive_commitment,
+    create_commitment,
+    drop_commitment,
+    redate_commitment,
+    settle_commitment,
+    update_commitment,
+)
 from app.api.answers import (
     ArchivableOut,
+    Out,
     PageOut,
     Ref,
+    make_shape,
     send_created,
     send_item,
     send_page,
@@ -22,21 +32,51 @@ from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.permissions import Permission
 from app.domain.words import CommitmentStatus
-from app.models.commitments import Commitment, CommitmentFilter, CommitmentInput
-from app.queries.commitments import find_commitment, list_commitments
+from app.models.commitments import (
+    Commitment,
+    CommitmentDateFilter,
+    CommitmentDropping,
+    CommitmentFilter,
+    CommitmentInput,
+    CommitmentRedating,
+    CommitmentSettling,
+)
+from app.queries.commitments import find_commitment, list_commitments, list_redatings
 
 router = ApiRouter("/commitments", tag="commitments")
 
 
 class CommitmentOut(ArchivableOut):
-    """Something a person has promised to do by a day."""
+    """Something a person has promised to do by a day. Re-dating moves `due_on`, never `due_baseline`.
+
+    `said`: what its owner will change where it was not kept, or why it was dropped.
+    """
 
     code: str
     what: str
     owner: Ref
+    partner: Ref | None
+    goal: Ref | None
     kpi: Ref | None
+    finding: str | None
+    decision: Ref | None
+    made_on: date
     due_on: date
+    due_baseline: date
     status: CommitmentStatus
+    settled_on: date | None
+    said: str | None
+
+
+class CommitmentDateOut(Out):
+    """A due date that a commitment was given after its first one."""
+
+    due_before: date
+    due_on: date
+    reason: str
+    moved_on: date
+    at: AwareDatetime
+    by_name: str
 
 
 async def show_commitment(session: SessionDep, row: Commitment) -> CommitmentOut:
@@ -58,7 +98,7 @@ COMMITMENT = Editable(
 async def list_commitments_route(
     request: Request, session: SessionDep, actor: ActorDep, filters: Annotated[CommitmentFilter, Query()]
 ) -> Response:
-    """Every commitment, in the order of making."""
+    """Open commitments, in the order of making; of closed ones one's own, and those one asks after."""
     rows, next_cursor = await list_commitments(session, filters, actor=actor)
     return send_page(request, await shape_many(session, CommitmentOut, rows), next_cursor)
 
@@ -90,7 +130,7 @@ async def update_commitment_route(
     data: CommitmentInput,
     if_match: IfMatch = None,
 ) -> Response:
-    """Replaces everything that is written about a commitment; what is left out is cleared."""
+    """Replaces what is written about an open commitment. Its due date is moved by re-dating."""
     return await put_one(request, session, COMMITMENT, commitment, data, actor=actor, if_match=if_match)
 
 
@@ -111,7 +151,7 @@ async def patch_commitment_route(
 async def delete_commitment_route(
     request: Request, session: SessionDep, actor: ActorDep, commitment: str, if_match: IfMatch = None
 ) -> Response:
-    """Takes a commitment out of the lists. Its history stays."""
+    """Takes out of the lists what is closed, or what was made by mistake today. Its history stays."""
     return await archive_one(request, session, COMMITMENT, commitment, actor=actor, if_match=if_match)
 
 
@@ -119,5 +159,49 @@ async def delete_commitment_route(
 async def archive_commitment_route(
     request: Request, session: SessionDep, actor: ActorDep, commitment: str
 ) -> Response:
-    """Takes a commitment out of the lists. Its history stays."""
+    """Takes out of the lists what is closed, or what was made by mistake today. Its history stays."""
     return await archive_one(request, session, COMMITMENT, commitment, actor=actor, if_match="*")
+
+
+@router.get("/{commitment}/dates", summary="List later due dates", response_model=PageOut[CommitmentDateOut])
+async def list_commitment_dates_route(
+    request: Request,
+    session: SessionDep,
+    actor: ActorDep,
+    commitment: str,
+    filters: Annotated[CommitmentDateFilter, Query()],
+) -> Response:
+    """Every due date a commitment was given after the first one, each with its reason."""
+    row = await find_commitment(session, commitment, actor=actor)
+    dates, next_cursor = await list_redatings(session, row.id, filters)
+    return send_page(request, [make_shape(CommitmentDateOut, each, {}) for each in dates], next_cursor)
+
+
+@router.post("/{commitment}/redate", summary="Move the due date", response_model=CommitmentOut)
+async def redate_commitment_route(
+    request: Request, session: SessionDep, actor: ActorDep, commitment: str, data: CommitmentRedating
+) -> Response:
+    """Gives what is not past its due date another one, with a reason. The first one stays."""
+    row = await find_commitment(session, commitment, actor=actor, to=COMMITMENT.permission, lock=True)
+    await redate_commitment(session, row, data, actor=actor)
+    return send_item(request, await show_commitment(session, row))
+
+
+@router.post("/{commitment}/settle", summary="Settle a commitment", response_model=CommitmentOut)
+async def settle_commitment_route(
+    request: Request, session: SessionDep, actor: ActorDep, commitment: str, data: CommitmentSettling
+) -> Response:
+    """Says what became of it: kept, partly or missed, with what will change. Said again, it corrects."""
+    row = await find_commitment(session, commitment, actor=actor, to=COMMITMENT.permission, lock=True)
+    await settle_commitment(session, row, data, actor=actor)
+    return send_item(request, await show_commitment(session, row))
+
+
+@router.post("/{commitment}/drop", summary="Drop a commitment", response_model=CommitmentOut)
+async def drop_commitment_route(
+    request: Request, session: SessionDep, actor: ActorDep, commitment: str, data: CommitmentDropping
+) -> Response:
+    """Releases somebody from what is not due yet: its partner does, a head or an executive; not its owner."""
+    row = await find_commitment(session, commitment, actor=actor, lock=True)
+    await drop_commitment(session, row, data, actor=actor)
+    return send_item(request, await show_commitment(session, row))
