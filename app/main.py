@@ -7,8 +7,9 @@ import signal
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
 from functools import cache, partial
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
@@ -17,9 +18,6 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
-from app.actions.alignment import renew_alignment
-from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
-from app.actions.linkage import check_linkage
 from app.actions.traffic import (
     ResultsView,
     forget_traffic,
@@ -34,16 +32,12 @@ from app.api.document import compile_methods, complete_document
 from app.api.envelope import Envelope
 from app.api.idempotency import Replay
 from app.api.problems import answer_problem, handle_replay
-from app.api.v1 import api_routes
 from app.api.watches import Watch
-from app.checking import check_apart
 from app.database import Database, read_url
-from app.domain.permissions import SYSTEM
 from app.embedded import die_with_parent
 from app.errors import CoxswainError, SeeOther, Unavailable
-from app.late_pages import LatePages, is_for_machines
+from app.late_routes import LateRoutes, is_for_machines
 from app.logs import set_up_logs
-from app.measuring import measure_apart
 from app.schema import head_revision, program_version
 from app.settings import Settings
 
@@ -55,7 +49,7 @@ HOUSEKEEPING_SECONDS = 60
 TRACES = ("survey_answers", "survey_invitations")
 PAUSE_SECONDS = 5.0
 # By then those who waited for the start are answered.
-PAGES_AFTER_SECONDS = 1.0
+LATE_AFTER_SECONDS = 1.0
 
 
 def create_app(settings: Settings, url: URL | None = None, *, database: Database | None = None) -> FastAPI:
@@ -79,30 +73,30 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         # A redirect names the scheme that the proxy speaks to us: the key would travel on without TLS.
         redirect_slashes=False,
         # As they are: to include routers would make every route a second time, at the first request.
-        routes=[*health.router.routes, *api_routes],
+        routes=health.router.routes,
         lifespan=_lifespan(database, aside, checking),
     )
     app.state.database = database
-    app.state.pages = LatePages(app.router)
+    app.state.late_routes = LateRoutes(app.router)
     app.state.head_revision = head_revision()
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
     app.state.results_views = list[ResultsView]()
-    linkage = Watch(_check_with(checking), name="the linkage check")
+    linkage = Watch(_look_late("check_with", checking), name="the linkage check")
     app.state.watches = (
         linkage,
-        Watch(_measure_with(checking), name="the look at alignment"),
-        Watch(_compute_with(checking, linkage.note_write), name="the computing of KPIs"),
+        Watch(_look_late("measure_with", checking), name="the look at alignment"),
+        Watch(_look_late("compute_with", checking, linkage.note_write), name="the computing of KPIs"),
     )
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
         Envelope,
-        voice=partial(_answer_error, app.state.pages),
+        voice=partial(_answer_error, app.state.late_routes),
         max_body_bytes=settings.max_body_bytes,
         max_in_flight=settings.max_in_flight,
     )
     _add_error_voices(app)
-    complete_document(app)
+    complete_document(app, load=app.state.late_routes.load_nouns)
     # Made when first asked for: it needs the document, which takes longer than the rest of the start.
     app.state.list_methods = cache(partial(compile_methods, app))
     return app
@@ -126,15 +120,15 @@ def create_served_app() -> FastAPI:
 
 def _add_error_voices(app: FastAPI) -> None:
     for kind in (CoxswainError, SeeOther, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, partial(_answer_error, app.state.pages))
+        app.add_exception_handler(kind, partial(_answer_error, app.state.late_routes))
     app.add_exception_handler(Replay, handle_replay)
 
 
-async def _answer_error(pages: LatePages, request: Request, error: Exception) -> Response:
+async def _answer_error(late: LateRoutes, request: Request, error: Exception) -> Response:
     """One error, two voices: machines get problem+json, people get a page."""
     if is_for_machines(request.url.path):
         return await answer_problem(request, error)
-    return await pages.answer_error(request, error)
+    return await late.answer_error(request, error)
 
 
 def _lease_from(database: Database) -> Lease:
@@ -145,35 +139,17 @@ def _lease_from(database: Database) -> Lease:
     return lease
 
 
-def _check_with(database: Database) -> Callable[[], Awaitable[None]]:
-    async def check() -> None:
-        async with database.unit_of_work() as session:
-            await check_linkage(session, check_apart, actor=SYSTEM)
+def _look_late(make: str, *given: Any) -> Callable[[], Awaitable[None]]:
+    """A look of `app.looks` that is loaded when it is first taken: the start does not wait for it."""
+    look: Callable[[], Awaitable[None]] | None = None
 
-    return check
+    async def take() -> None:
+        nonlocal look
+        if look is None:
+            look = getattr(await asyncio.to_thread(import_module, "app.looks"), make)(*given)
+        await look()
 
-
-def _measure_with(database: Database) -> Callable[[], Awaitable[None]]:
-    async def measure() -> None:
-        async with database.unit_of_work() as session:
-            await renew_alignment(session, measure_apart, actor=SYSTEM)
-
-    return measure
-
-
-def _compute_with(database: Database, tell: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-    """Computes the alignment KPIs, and tells when that changed values: others depend on them."""
-    told: datetime | None = None
-
-    async def compute() -> None:
-        nonlocal told
-        async with database.unit_of_work() as session:
-            done = await compute_alignment_kpis(session, actor=COMPUTING)
-        if done.written and done.computed_at != told:
-            tell()
-        told = done.computed_at
-
-    return compute
+    return take
 
 
 def _lifespan(
@@ -186,7 +162,7 @@ def _lifespan(
             **{watch.name: watch.run for watch in app.state.watches},
         }
         tasks = [asyncio.create_task(keep_running(name, loop)) for name, loop in loops.items()]
-        tasks.append(asyncio.create_task(_load_pages(app.state.pages)))
+        tasks.append(asyncio.create_task(_load_late(app.state.late_routes)))
         yield
         for task in tasks:
             task.cancel()
@@ -209,13 +185,15 @@ async def keep_running(
         await asyncio.sleep(pause)
 
 
-async def _load_pages(pages: LatePages) -> None:
-    """Soon after the start, so that nobody who opens the first page waits for it."""
-    await asyncio.sleep(PAGES_AFTER_SECONDS)
+async def _load_late(late: LateRoutes) -> None:
+    """Soon after the start, so that nobody who asks for something first waits for it."""
+    await asyncio.sleep(LATE_AFTER_SECONDS)
     try:
-        await pages.load()
-    except Exception:  # a defect in one page: machines go on working
-        logger.exception("the pages cannot be loaded")
+        await late.load()
+    except Exception:  # a defect in one part: what else is there goes on working
+        logger.exception("the pages or a noun of the API cannot be loaded")
+    # It stays, like what the start has loaded.
+    gc.freeze()
 
 
 async def _keep_house(app: FastAPI, database: Database) -> None:

@@ -1,7 +1,7 @@
 """The OpenAPI document, completed: exact parameters, the headers and error answers of every operation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,12 +36,13 @@ _HEADERS = {
 _CARRIED = {"ETag": ("200", "201", "304", "412"), "Location": ("201",), "Retry-After": ("429", "503")}
 
 
-def complete_document(app: FastAPI) -> None:
-    """Replaces the framework's document by one that says everything."""
+def complete_document(app: FastAPI, *, load: Callable[[], None]) -> None:
+    """Replaces the framework's document by one that says everything, once all operations are loaded."""
     plain = app.openapi
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:
+            load()
             app.openapi_schema = complete(plain())
         return app.openapi_schema
 

@@ -41,7 +41,7 @@ def asks_for(dependant: Dependant, wanted: object) -> bool:
 
 
 async def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
-    await app.state.pages.load()
+    await app.state.late_routes.load()
     routes = list(iter_route_contexts(app.routes))
     assert len(routes) > 20
     for context in routes:
@@ -52,7 +52,8 @@ async def test_every_route_asks_for_an_actor_or_is_public(app: FastAPI) -> None:
             assert path in PUBLIC, f"{path} asks nobody who they are"
 
 
-def test_every_operation_of_the_api_is_strict(app: FastAPI) -> None:
+async def test_every_operation_of_the_api_is_strict(app: FastAPI) -> None:
+    await app.state.late_routes.load()
     loose = [
         context.path
         for context in iter_route_contexts(app.routes)

@@ -2,14 +2,20 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import httpx2
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.routing import Route
 
+from app.api import v1
+from app.api.v1 import NOUNS, load_noun
 from app.schema import head_revision, read_config
 from app.web import web_routes
+
+FOLDER = Path(v1.__file__).parent
 
 
 def test_the_newest_revision_is_the_one_alembic_finds() -> None:
@@ -25,8 +31,9 @@ def test_serving_does_not_load_what_only_other_commands_need() -> None:
     migrating, checking = {"alembic", "mako", "pygments", "rich"}, {"numpy", "scipy", "rapidfuzz"}
     assert not {name.partition(".")[0] for name in loaded} & (migrating | checking)
     assert not {"app.commands.demo", "app.commands.imports", "app.commands.exports"} & set(loaded)
-    # The pages, and what only they need: they follow when the start is over.
-    assert not {"app.web", "jinja2"} & set(loaded)
+    # Nouns, looks and pages, and what only they need: they follow when the start is over.
+    nouns = {f"app.api.v1.{file}" for files in NOUNS.values() for file in files}
+    assert not {"app.web", "jinja2", "app.looks", *nouns} & set(loaded)
 
 
 def test_contracts_are_compiled_when_they_are_first_used() -> None:
@@ -41,8 +48,31 @@ def test_contracts_are_compiled_when_they_are_first_used() -> None:
 
 async def test_every_route_is_made_once(app: FastAPI) -> None:
     """To include a router makes its routes a second time, when the first request comes."""
-    for_machines = len(app.routes)
-    await app.state.pages.load()
-    await app.state.pages.load()
-    assert len(app.routes) == for_machines + len(web_routes) > for_machines > 20
+    at_once = len(app.routes)
+    await app.state.late_routes.load()
+    await app.state.late_routes.load()
+    for_machines = sum(len(load_noun(noun)) for noun in NOUNS)
+    assert len(app.routes) == at_once + for_machines + len(web_routes) > len(web_routes) > 20
     assert [route for route in app.routes if not isinstance(route, Route)] == []
+
+
+def test_every_file_of_the_api_serves_the_noun_it_stands_under() -> None:
+    for noun in NOUNS:
+        paths = [route.path for route in load_noun(noun) if isinstance(route, Route)]
+        assert paths
+        assert {path.split("/")[3] for path in paths} == {noun}
+    files = {file.stem for file in FOLDER.glob("*.py") if "ApiRouter(" in file.read_text()}
+    assert files == {file for files in NOUNS.values() for file in files}
+
+
+async def test_the_order_of_routes_is_that_of_the_nouns_whichever_is_asked_first(app: FastAPI) -> None:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
+        for path in ("/api/v1/themes", "/api/v1/me"):
+            assert (await client.get(path)).status_code == 401
+            assert (await client.get(f"{path}-of-nobody")).status_code == 404
+    at_first = [route.path for route in app.routes if isinstance(route, Route)]
+    assert at_first.index("/api/v1/me") < at_first.index("/api/v1/themes")
+    assert "/api/v1/owners" not in at_first
+    assert "/sign-in" not in at_first
+    await app.state.late_routes.load()
+    assert "/api/v1/owners" in [route.path for route in app.routes if isinstance(route, Route)]

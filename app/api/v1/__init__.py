@@ -1,79 +1,44 @@
-"""Version 1 of the JSON API: one file per noun; output shapes live beside their routes."""
+"""Version 1 of the JSON API: one file per noun; output shapes live beside their routes.
 
-from app.api.v1 import (
-    alignment,
-    alignment_levels,
-    changes,
-    clients,
-    commitments,
-    decision_types,
-    decisions,
-    decisions_steps,
-    departments,
-    engagement,
-    engagement_segments,
-    events,
-    goals,
-    goals_tree,
-    initiatives,
-    kpis,
-    linkage,
-    linkage_findings,
-    links,
-    me,
-    measurements,
-    metrics,
-    objectives,
-    organization,
-    owners,
-    partnerships,
-    peer_notes,
-    survey_answers,
-    survey_results,
-    surveys,
-    targets,
-    themes,
-    waivers,
-)
+A noun's files are loaded when somebody first asks for it, so that none makes a start slower
+(`app/late_routes.py`).
+"""
 
-api_routes = [
-    route
-    for module in (
-        me,
-        organization,
-        themes,
-        departments,
-        owners,
-        # Before the goals, because its path would read as a goal's.
-        goals_tree,
-        goals,
-        objectives,
-        initiatives,
-        links,
-        kpis,
-        targets,
-        measurements,
-        metrics,
-        alignment_levels,
-        commitments,
-        partnerships,
-        peer_notes,
-        decision_types,
-        decisions,
-        decisions_steps,
-        # Before the surveys, because its paths would read as a survey's.
-        survey_answers,
-        surveys,
-        survey_results,
-        engagement,
-        engagement_segments,
-        waivers,
-        linkage,
-        linkage_findings,
-        alignment,
-        clients,
-        events,
-        changes,
-    )
-    for route in module.router.routes
-]
+from importlib import import_module
+
+from starlette.routing import BaseRoute
+
+# What follows /api/v1/ in a path, and the files whose routes answer it, in the order in which they are asked.
+NOUNS: dict[str, tuple[str, ...]] = {
+    "me": ("me",),
+    "organization": ("organization",),
+    "themes": ("themes",),
+    "departments": ("departments",),
+    "owners": ("owners",),
+    # The tree before the goals, because its path would read as a goal's.
+    "goals": ("goals_tree", "goals"),
+    "objectives": ("objectives",),
+    "initiatives": ("initiatives",),
+    "links": ("links",),
+    "kpis": ("kpis", "targets", "measurements"),
+    "metrics": ("metrics",),
+    "commitments": ("commitments",),
+    "partnerships": ("partnerships",),
+    "peer-notes": ("peer_notes",),
+    "decision-types": ("decision_types",),
+    "decisions": ("decisions", "decisions_steps"),
+    # Answers before the surveys, because their paths would read as a survey's.
+    "surveys": ("survey_answers", "surveys", "survey_results"),
+    "engagement-scores": ("engagement",),
+    "engagement-segments": ("engagement_segments",),
+    "linkage": ("waivers", "linkage", "linkage_findings"),
+    "alignment": ("alignment_levels", "alignment"),
+    "clients": ("clients",),
+    "events": ("events",),
+    "changes": ("changes",),
+}
+
+
+def load_noun(noun: str) -> list[BaseRoute]:
+    """The routes of one noun."""
+    return [route for file in NOUNS[noun] for route in import_module(f"app.api.v1.{file}").router.routes]

@@ -1,0 +1,52 @@
+"""What the watches of a server do: each look in one transaction. Loaded with the first of them.
+
+When they look is in `app/api/watches.py`, what they find out in the actions.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from app.actions.alignment import renew_alignment
+from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
+from app.actions.linkage import check_linkage
+from app.checking import check_apart
+from app.database import Database
+from app.domain.permissions import SYSTEM
+from app.measuring import measure_apart
+
+Look = Callable[[], Awaitable[None]]
+
+
+def check_with(database: Database) -> Look:
+    """Checks the linkage of what is recorded."""
+
+    async def check() -> None:
+        async with database.unit_of_work() as session:
+            await check_linkage(session, check_apart, actor=SYSTEM)
+
+    return check
+
+
+def measure_with(database: Database) -> Look:
+    """Measures alignment anew where answers came."""
+
+    async def measure() -> None:
+        async with database.unit_of_work() as session:
+            await renew_alignment(session, measure_apart, actor=SYSTEM)
+
+    return measure
+
+
+def compute_with(database: Database, tell: Callable[[], None]) -> Look:
+    """Computes the alignment KPIs, and tells when that changed values: others depend on them."""
+    told: datetime | None = None
+
+    async def compute() -> None:
+        nonlocal told
+        async with database.unit_of_work() as session:
+            done = await compute_alignment_kpis(session, actor=COMPUTING)
+        if done.written and done.computed_at != told:
+            tell()
+        told = done.computed_at
+
+    return compute
