@@ -166,6 +166,7 @@ EXAMPLES: dict[str, Any] = {
         "goal": "STORES-2",
         "kpi": "QUEUE-TIME",
     },
+    "CommitmentLine": {"line": "Open a third till on Saturdays @gareth.lowell 12 Dec 2026 #QUEUE-TIME"},
     "CommitmentRedating": {"due_on": "2026-12-19", "reason": "The till arrives a week later."},
     "CommitmentSettling": {
         "outcome": "missed",

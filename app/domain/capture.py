@@ -119,6 +119,20 @@ def _read_mark(rest: Sequence[str], choices: Mapping[str, Sequence[Choice]], rea
     return 1
 
 
+def list_marked(line: str) -> dict[str, list[str]]:
+    """The words behind each mark, in lower case: what to look up before a line is read.
+
+    >>> list_marked("Close it? @Amy by 30 Jun #G2")["@"]
+    ['amy']
+    """
+    found: dict[str, list[str]] = {mark: [] for mark in _MARKS}
+    for word in line.split():
+        name = word[1:].rstrip(_AROUND + ".?")
+        if word[0] in found and name:
+            found[word[0]].append(name.casefold())
+    return found
+
+
 def _take(mark: str, code: str, words: Sequence[str], reading: _Reading) -> None:
     if mark != SUBJECT and reading.found[mark] and code not in reading.found[mark]:
         what = "person" if mark == PERSON else "kind"
@@ -148,9 +162,7 @@ def _say_why(mark: str, found: Sequence[str]) -> str:
     if found:
         more = "" if len(found) <= 3 else f" and {len(found) - 3} more"
         return f"fits {', '.join(found[:3])}{more}"
-    return {PERSON: "nobody is called so", SUBJECT: "there is no such code", KIND: "there is no such type"}[
-        mark
-    ]
+    return _NOTHING[mark]
 
 
 def _read_day(rest: Sequence[str], reading: _Reading, today: date) -> int:

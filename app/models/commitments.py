@@ -82,6 +82,14 @@ class CommitmentSettling(SQLModel):
     on: Day | None = None
 
 
+class CommitmentLine(SQLModel):
+    """A commitment in one line: `Open a third till @gareth 30 Jun #QUEUE-TIME`."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    line: Annotated[Prose, MinLen(1), MaxLen(500)]
+
+
 class Commitment(Record, CommitmentFields, table=True):
     """Something a person has promised to do by a day. Its code is counted: `C-1`, `C-2`."""
 

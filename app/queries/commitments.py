@@ -1,14 +1,16 @@
 """Reading commitments."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.domain.commitments import SOON_DAYS, Moment, find_moment
 from app.domain.permissions import Actor, ActorKind, Permission, Place, require
 from app.domain.words import CommitmentStatus
 from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFilter, CommitmentFilter
@@ -134,6 +136,57 @@ async def list_promises(
     promise = (col(Commitment.code), col(Commitment.what), col(Commitment.due_on))
     told = (*promise, col(Kpi.code), col(Kpi.name), func.coalesce(measured.scalar_subquery(), []))
     return [PromiseRow(*row) for row in await session.execute(open_ones.with_only_columns(*told))]
+
+
+class Reminder(NamedTuple):
+    """Whom to remind of what. `is_owner`: of their own; else of what they ask after.
+
+    `key` is the same on each day of one moment: who was told once of it is not told again.
+    """
+
+    to: UUID
+    is_owner: bool
+    moment: Moment
+    code: str
+    what: str
+    due_on: date
+    owner: str
+
+    @property
+    def key(self) -> str:
+        """What keeps two mails of one moment apart."""
+        return f"commitment:{self.code}:{self.due_on}:{self.moment}:{self.to}"
+
+
+async def list_commitments_to_remind(session: AsyncSession, today: date) -> list[Reminder]:
+    """Whom to remind today of what is open: its owner before, on and after its day, then its partner, too.
+
+    By day due. Who has left is not reminded.
+    """
+    owner, partner = aliased(Owner), aliased(Owner)
+    statement = (
+        select(Commitment, owner, partner)
+        .join(owner, col(owner.id) == col(Commitment.owner_id))
+        .outerjoin(partner, col(partner.id) == col(Commitment.partner_id))
+        .where(
+            col(Commitment.status) == CommitmentStatus.OPEN,
+            col(Commitment.archived_at).is_(None),
+            col(Commitment.due_on) <= today + timedelta(days=SOON_DAYS),
+        )
+        .order_by(col(Commitment.due_on), col(Commitment.id))
+    )
+    reminders = []
+    rows: Any = await session.execute(statement)
+    for it, who, asks in rows:
+        moment = find_moment(it.due_on, today)
+        assert moment is not None  # noqa: S101  (it is due within SOON_DAYS)
+        told = [who, *([asks] if moment is Moment.SILENT and asks else [])]
+        reminders += [
+            Reminder(each.id, each is who, moment, it.code, it.what, it.due_on, who.name)
+            for each in told
+            if each.active and each.archived_at is None
+        ]
+    return reminders
 
 
 async def count_commitments(session: AsyncSession) -> int:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.capture import Captured, Choice, Unknown, read_capture
+from app.domain.capture import Captured, Choice, Unknown, list_marked, read_capture
 
 TODAY = date(2026, 11, 23)
 AMY, BEN, ANN = "amy.ford@x.org", "ben.ford@x.org", "annabel.lee@x.org"
@@ -108,3 +108,7 @@ def test_a_bare_mark_is_a_word() -> None:
 def test_marks_that_stand_for_nothing_here_are_unknown() -> None:
     captured = read_capture("Do it !sites", {}, today=TODAY)
     assert captured.unknown == (Unknown("!sites", "there is no such type"),)
+
+
+def test_the_words_behind_marks_are_listed_before_a_line_is_read() -> None:
+    assert list_marked("Close it? @Amy, by 30 Jun #G2 # !x.") == {"@": ["amy"], "#": ["g2"], "!": ["x"]}

@@ -14,6 +14,7 @@ from app.actions.commitments import (
     settle_commitment,
     update_commitment,
 )
+from app.actions.commitments_captured import capture_commitment
 from app.api.answers import (
     ArchivableOut,
     Out,
@@ -38,6 +39,7 @@ from app.models.commitments import (
     CommitmentDropping,
     CommitmentFilter,
     CommitmentInput,
+    CommitmentLine,
     CommitmentRedating,
     CommitmentSettling,
 )
@@ -110,6 +112,18 @@ async def create_commitment_route(
     """Adds who does what by when; its code is counted. Heads write for their people, too."""
     commitment = await create_commitment(session, data, actor=actor)
     return send_created(request, await show_commitment(session, commitment))
+
+
+@router.post("/capture", summary="Add a commitment by a line", status_code=201, response_model=CommitmentOut)
+async def capture_commitment_route(
+    request: Request, session: SessionDep, actor: ActorDep, data: CommitmentLine
+) -> Response:
+    """Reads `what … @owner 30 Jun #G2`: `@` a person, `#` a goal, objective, KPI or decision.
+
+    Without `@` it is one's own. Every part that says nothing is refused by its words; so is no day.
+    """
+    row = await capture_commitment(session, data.line, actor=actor)
+    return send_created(request, await show_commitment(session, row), path=f"/api/v1/commitments/{row.id}")
 
 
 @router.get("/{commitment}", summary="Show a commitment", response_model=CommitmentOut)
