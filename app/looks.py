@@ -4,14 +4,17 @@ When they look is in `app/api/watches.py`, what they find out in the actions.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.actions.alignment import renew_alignment
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
+from app.actions.digests import post_digests
 from app.actions.linkage import check_linkage
+from app.actions.mails import keep_mails
 from app.checking import check_apart
 from app.database import Database
 from app.domain.permissions import SYSTEM
+from app.domain.reminders import ReminderRule
 from app.measuring import measure_apart
 
 Look = Callable[[], Awaitable[None]]
@@ -50,3 +53,14 @@ def compute_with(database: Database, tell: Callable[[], None]) -> Look:
         told = done.computed_at
 
     return compute
+
+
+def post_with(database: Database, rule: ReminderRule) -> Look:
+    """Writes the mails of the day, once its hour has come."""
+
+    async def post() -> None:
+        async with database.unit_of_work() as session:
+            await post_digests(session, rule, now=datetime.now(UTC), actor=SYSTEM)
+            await keep_mails(session)
+
+    return post

@@ -34,6 +34,7 @@ from app.api.idempotency import Replay
 from app.api.problems import answer_problem, handle_replay
 from app.api.watches import Watch
 from app.database import Database, read_url
+from app.domain.reminders import ReminderRule
 from app.embedded import die_with_parent
 from app.errors import CoxswainError, SeeOther, Unavailable
 from app.late_routes import LateRoutes, is_for_machines
@@ -62,7 +63,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     # wait for itself.
     aside = Database(database.url, pool_size=1)
     # A look holds its transaction while the child computes: neither counting nor another look may wait.
-    checking = Database(database.url, pool_size=3)
+    checking = Database(database.url, pool_size=4)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -87,6 +88,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
         linkage,
         Watch(_look_late("measure_with", checking), name="the look at alignment"),
         Watch(_look_late("compute_with", checking, linkage.note_write), name="the computing of KPIs"),
+        Watch(_look_late("post_with", checking, _read_rule(settings)), name="the mail of the day"),
     )
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
@@ -137,6 +139,15 @@ def _lease_from(database: Database) -> Lease:
             return await lease_requests(session, actor, minute, wanted=wanted, limit=limit)
 
     return lease
+
+
+def _read_rule(settings: Settings) -> ReminderRule:
+    return ReminderRule(
+        days_before=settings.remind_days_before,
+        days_after=settings.remind_days_after,
+        lead_days_after=settings.remind_lead_days_after,
+        hour=settings.digest_hour,
+    )
 
 
 def _look_late(make: str, *given: Any) -> Callable[[], Awaitable[None]]:

@@ -46,5 +46,13 @@ class Settings(BaseSettings):
     """Beyond so many requests at once a process answers 503, instead of letting all of them wait."""
     rate_limit_per_minute: Annotated[int, Ge(0)] = 6000
     """How many requests a key may make in a minute; 0 switches counting off."""
+    digest_hour: Annotated[int, Ge(0), Le(23)] = 7
+    """From which hour, where the organization is, the mails of a day are written."""
+    remind_days_before: Annotated[int, Ge(0), Le(30)] = 3
+    """How many days before something is due a person is reminded the first time; then on the day itself."""
+    remind_days_after: Annotated[int, Ge(1), Le(30)] = 2
+    """How many days after that a person is reminded the last time."""
+    remind_lead_days_after: Annotated[int, Ge(1), Le(90)] = 7
+    """How many days after that whoever leads them hears that a value is missing."""
     log_level: str = "info"
     """debug, info, warning or error."""

@@ -53,6 +53,8 @@ PRIVATE_ACTIONS = (
     "password_link_made",
     "password_set",
     "results_viewed",
+    "digest_started",
+    "digest_stopped",
 )
 
 READ_BY_KIND: Mapping[Kind, Permission] = {

@@ -26,6 +26,7 @@ from app.models.initiatives import (
 from app.models.kpis import Kpi, KpiDepartment, KpiGuard, KpiMeasure
 from app.models.linkage import LinkageCheck, LinkageFinding, Waiver
 from app.models.links import Link
+from app.models.mails import DigestDay, Mail, WithoutDigest
 from app.models.measurements import Measurement
 from app.models.nodes import Node
 from app.models.objectives import Objective
@@ -54,6 +55,7 @@ __all__ = [
     "DecisionRound",
     "DecisionType",
     "Department",
+    "DigestDay",
     "EngagementScore",
     "EngagementScoreRevision",
     "EngagementSegment",
@@ -74,6 +76,7 @@ __all__ = [
     "Link",
     "LinkageCheck",
     "LinkageFinding",
+    "Mail",
     "Measurement",
     "Node",
     "Objective",
@@ -93,4 +96,5 @@ __all__ = [
     "Theme",
     "VisionVersion",
     "Waiver",
+    "WithoutDigest",
 ]

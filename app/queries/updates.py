@@ -17,11 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.periods import Cadence, Period, parse_period
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.scoring import Direction, KpiSource, Source, Status, Thresholds
-from app.domain.states import Key, State
+from app.domain.states import TYPED, Key, State
 from app.models.measurements import Measurement
 from app.queries.boards import read_state_row
 
 SHOWN_BEFORE = 11
+_AUTOMATIC = frozenset({Source.FED, Source.COMPUTED, Source.AGGREGATED})
 
 _DUE = text("""
 with wanted as (
@@ -206,6 +207,13 @@ def _read_due(row: Any) -> DueValue:
         thresholds=Thresholds(**limits) if any(each is not None for each in limits.values()) else None,
         past=list(zip(row.past_periods or (), row.past_values or (), strict=True)),
     )
+
+
+def is_automatic(due: DueValue) -> bool:
+    """Does the value come by itself? What is typed over a feed does not."""
+    if due.is_there and due.source in TYPED:
+        return False
+    return due.kpi_source is KpiSource.FED or (due.is_there and due.source in _AUTOMATIC)
 
 
 async def read_revision(session: AsyncSession, kpi_id: UUID, key: Key) -> int:

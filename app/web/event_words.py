@@ -46,6 +46,8 @@ _SENTENCES: Mapping[str, str] = {
     "password_link_made": "{who} made a link to set the password of {it}",
     "key_issued": "{who} issued a key to {it}",
     "keys_revoked": "{who} revoked the keys of {it}",
+    "digest_started": "{who} gets the mail of the day again",
+    "digest_stopped": "{who} stopped the mail of the day",
 }
 _LABELS: Mapping[str, str] = {
     "starts_on": "start",

@@ -10,17 +10,16 @@ from app.deps import SessionDep
 from app.domain.due_periods import days_left, due_periods, offered_periods
 from app.domain.periods import BadPeriod, Cadence, Period, parse_period
 from app.domain.permissions import Actor
-from app.domain.scoring import KpiSource, Source
+from app.domain.scoring import KpiSource
 from app.domain.states import TYPED
 from app.errors import Invalid, NotFound
 from app.models.departments import Department
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
-from app.queries.updates import DueValue, list_due_values
+from app.queries.updates import DueValue, is_automatic, list_due_values
 from app.queries.updates_around import OpenAction, list_open_actions, list_people_at
 from app.web.event_words import say_period
 
-_AUTOMATIC = frozenset({Source.FED, Source.COMPUTED, Source.AGGREGATED})
 _CADENCE_WORDS = {
     Cadence.MONTHLY: "Months",
     Cadence.WEEKLY: "Weeks",
@@ -115,13 +114,6 @@ def find_main_period(dues: list[DueValue], periods: dict[Cadence, Period]) -> Pe
     counted = Counter(due.period for due in dues)
     month = periods[Cadence.MONTHLY]
     return max(counted, key=lambda period: (counted[period], period == month), default=month)
-
-
-def is_automatic(due: DueValue) -> bool:
-    """Does the value come by itself? What is typed over a feed does not."""
-    if due.is_there and due.source in TYPED:
-        return False
-    return due.kpi_source is KpiSource.FED or (due.is_there and due.source in _AUTOMATIC)
 
 
 def is_override(due: DueValue) -> bool:

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.deps import SessionDep
-from app.queries.updates import DueValue
+from app.queries.updates import DueValue, is_automatic
 from app.web.render import done, fragments, is_partial, page
-from app.web.updates_desk import Desk, is_automatic, make_head, name_row
+from app.web.updates_desk import Desk, make_head, name_row
 from app.web.updates_end import make_end
 from app.web.updates_rows import CONFIDENCES, RowState, first_action_day, make_row
 

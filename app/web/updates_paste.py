@@ -20,13 +20,13 @@ from app.errors import CoxswainError
 from app.models.base import PeriodText
 from app.models.measurements import MeasurementInput
 from app.queries.measurements import find_measured_kpi
-from app.queries.updates import DueValue
+from app.queries.updates import DueValue, is_automatic
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
 from app.web.figures import write_figure
 from app.web.forms import Contract, blank_is_none, read_form
 from app.web.render import go_to, page
-from app.web.updates_desk import Desk, is_automatic, name_row, open_desk
+from app.web.updates_desk import Desk, name_row, open_desk
 from app.web.updates_rows import read_typed_value, tell_value
 
 router = APIRouter(include_in_schema=False)

@@ -14,12 +14,12 @@ from app.domain.numerals import MAX_NUMBER, format_number, read_typed_number
 from app.domain.permissions import Permission, may
 from app.domain.scoring import Assessment, Direction, Source, Status
 from app.domain.states import NewValue, assess_value
-from app.queries.updates import DueValue
+from app.queries.updates import DueValue, is_automatic
 from app.queries.updates_around import OpenAction
 from app.web.charts import sparkline
 from app.web.event_words import say_period
 from app.web.figures import write_aim, write_figure, write_unit
-from app.web.updates_desk import Desk, asks_reason, is_automatic, is_override, name_row
+from app.web.updates_desk import Desk, asks_reason, is_override, name_row
 
 CONFIDENCES = [(str(number), f"{number}/5") for number in range(1, 6)]
 ACTION_DAYS = 28

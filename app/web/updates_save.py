@@ -17,10 +17,10 @@ from app.models.commitments import CommitmentInput
 from app.models.measurements import MeasurementInput
 from app.queries.commitments import find_commitment
 from app.queries.measurements import find_measured_kpi
-from app.queries.updates import DueValue
+from app.queries.updates import DueValue, is_automatic
 from app.web.deps import PersonDep
 from app.web.forms import Contract, Form, read_form
-from app.web.updates_desk import Desk, asks_reason, is_automatic, name_row, open_desk
+from app.web.updates_desk import Desk, asks_reason, name_row, open_desk
 from app.web.updates_page import answer_refused_row, answer_saved_row
 from app.web.updates_rows import RowState, read_typed_value
 

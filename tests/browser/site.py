@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlalchemy import select
@@ -12,13 +13,26 @@ from sqlmodel import col
 from app.actions.sign_ins import act_as, start_sign_in
 from app.database import Database
 from app.domain.permissions import Permission
-from app.models import Kpi, Owner, Target
+from app.models import Kpi, Mail, Owner, Target
+from app.models.mails import MailKind
 from tests.factories import make_client
 
 AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
 # A refusal is an answer like any other; the browser notes it all the same.
+CHIEF = "helena.marsh@larkmoor.example"
+MAIL = UUID("01a20498-0000-7000-8000-00000000000a")
 _REFUSED = ("status of 404", "status of 409", "status of 422")
+
+
+def make_walked_mail(owner: Owner) -> Mail:
+    """A mail of the day with a part of every kind."""
+    text = (
+        "Good morning Helena,\n\nValues to enter\n- Load for October 2026: due today\n"
+        "  /updates?period=2026-10\n\nStop it here:\n  /outbox\n"
+    )
+    envelope = {"id": MAIL, "owner_id": owner.id, "kind": MailKind.DIGEST, "dedupe_key": "walked"}
+    return Mail.model_validate({**envelope, "subject": "1 due today", "body": text})
 
 
 @dataclass
@@ -60,9 +74,11 @@ class Site:
         return page
 
     async def prepare_walk(self) -> str:
-        """Adds the client that the walks look at, which the demo lacks; the id of a target they look at."""
+        """Adds what the walks look at and the demo lacks, a client and a mail; the id of a target."""
         async with self.database.unit_of_work() as session:
             await make_client(session, name="BI", scopes=[Permission.METRICS_READ])
+            chief = await session.scalars(select(Owner).where(col(Owner.email) == CHIEF))
+            session.add(make_walked_mail(chief.one()))
             statement = select(col(Target.id)).join(Kpi, col(Kpi.id) == col(Target.kpi_id))
             found = await session.scalars(statement.where(col(Kpi.code) == "ENGAGEMENT").limit(1))
             return str(found.one())

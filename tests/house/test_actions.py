@@ -13,6 +13,7 @@ import app.actions
 # Public functions of actions that nobody in particular carries out, and why.
 WITHOUT_ACTOR = {
     "traffic": "counts requests and keeps answers: bookkeeping beside the work, not a change of anything",
+    "mails": "tells somebody of a change that has its own event, and notes what became of the telling",
     "restoring": "the operator's restore: there is nobody yet in the database that could act",
 }
 

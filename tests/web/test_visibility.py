@@ -111,6 +111,7 @@ async def set_stage(session: AsyncSession) -> Stage:
         "decision": decision.code,
         "type": kind.code,
         "finding": finding,
+        "mail": "00000000-0000-7000-8000-000000000000",
         "period": "2026-10",
         "sign_in": "00000000-0000-7000-8000-000000000000",
         "segment": "00000000-0000-7000-8000-000000000000",

@@ -45,6 +45,11 @@ VISIBLE = {
     "POST /sign-ins/password": "yyyyyyys",
     "POST /sign-ins/{sign_in}/end": "hhhhhhhs",
     "POST /sign-out": "yyyyyyys",
+    # Mails are read by those to whom they were written; who got some, by administrators.
+    "GET /outbox": "yyyyyyys",
+    "POST /outbox/digest": "yyyyyyys",
+    "GET /outbox/sent": "yffffffs",
+    "GET /outbox/{mail}": "hhhhhhhs",
     # Who does what.
     # What compares groups without naming anybody, for facilitators, too.
     "GET /alignment": "yyyyyyys",

@@ -1,0 +1,171 @@
+"""What the one mail of a day says to a person: what they owe, line by line, each part with its way there.
+
+When it is written is in `reminders`. An address stands alone on its line, from the root of the site: whoever
+sends or shows the mail completes it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from app.domain.linkage.wording import word_count, word_day
+from app.domain.reminders import ReminderRule, days_of_reminders, falls_between, lead_hears_on
+
+MOST_LINES = 10
+
+
+class OwedKind(StrEnum):
+    """What a person can owe, in the order in which a mail tells of it."""
+
+    VALUE = "value"
+    COMMITMENT = "commitment"
+    DECISION = "decision"
+    OUTCOME = "outcome"
+
+
+_HEADINGS = {
+    OwedKind.VALUE: "Values to enter",
+    OwedKind.COMMITMENT: "What you promised",
+    OwedKind.DECISION: "Decisions to take",
+    OwedKind.OUTCOME: "Decisions whose outcome is to be reviewed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing that a person owes. `asked_from`: the first day on which it can be done at all."""
+
+    kind: OwedKind
+    what: str
+    due_on: date
+    address: str
+    asked_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A value that somebody else owes since too long, told to their lead. `address`: that person's page."""
+
+    who: str
+    address: str
+    owed: Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that waits for a person; `links`: how many links they are asked to affirm."""
+
+    owed: Sequence[Owed] = ()
+    waiting: Sequence[Waiting] = ()
+    links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """To whom a mail is written, and where they work."""
+
+    name: str
+    organization: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail without its envelope."""
+
+    subject: str
+    text: str
+
+
+def compose_digest(
+    desk: Desk, reader: Reader, rule: ReminderRule, *, since: date, today: date
+) -> Letter | None:
+    """The mail of today, or None on a day on which nothing falls due.
+
+    One that is written tells of everything that is near or late; what is done already is not on the desk.
+    """
+    near = [each for each in desk.owed if each.due_on - timedelta(days=rule.days_before) <= today]
+    late = [each for each in desk.waiting if lead_hears_on(each.owed.due_on, rule) <= today]
+    if not _is_day(near, late, rule, since=since, today=today):
+        return None
+    parts = [f"Good morning {reader.name.split()[0]},", f"this waits for you at {reader.organization}."]
+    parts += _tell_owed(near, today)
+    parts += _tell_waiting(late)
+    if desk.links:
+        links = "One link" if desk.links == 1 else f"{desk.links:,} links"
+        verb = "says" if desk.links == 1 else "say"
+        parts.append(
+            f"{links} of your objectives {verb} nothing newer than a month. "
+            "Do they still hold?\n  /updates#links"
+        )
+    parts.append("You get one such mail on days when something falls due. Stop or start it here:\n  /outbox")
+    return Letter(_write_subject(near, late, today), "\n\n".join(parts) + "\n")
+
+
+def _is_day(
+    near: Iterable[Owed], late: Iterable[Waiting], rule: ReminderRule, *, since: date, today: date
+) -> bool:
+    days = [day for each in near for day in days_of_reminders(each.due_on, rule, asked_from=each.asked_from)]
+    days += [lead_hears_on(each.owed.due_on, rule) for each in late]
+    return falls_between(days, since, today)
+
+
+def _write_subject(near: Sequence[Owed], late: Sequence[Waiting], today: date) -> str:
+    overdue = sum(each.due_on < today for each in near)
+    due = sum(each.due_on == today for each in near)
+    soon = len(near) - overdue - due
+    told = [f"{overdue:,} overdue"] if overdue else []
+    told += [f"{due:,} due today"] if due else []
+    told += [f"{soon:,} due soon"] if soon else []
+    told += [f"{word_count(len(late), 'value')} missing from others"] if late else []
+    return ", ".join(told)
+
+
+def _tell_owed(near: Sequence[Owed], today: date) -> list[str]:
+    """A part for each kind of thing, the most urgent first, one address for what is done at one place."""
+    parts = []
+    for kind in OwedKind:
+        group = [each for each in near if each.kind is kind]
+        if not group:
+            continue
+        ranked = sorted(group, key=lambda each: (each.due_on, each.what))
+        lines = [_HEADINGS[kind]]
+        for address in dict.fromkeys(each.address for each in ranked):
+            here = [each for each in ranked if each.address == address]
+            lines += _cut([f"- {each.what}: {say_due(each.due_on, today)}" for each in here])
+            lines.append(f"  {address}")
+        parts.append("\n".join(lines))
+    return parts
+
+
+def _tell_waiting(late: Sequence[Waiting]) -> list[str]:
+    if not late:
+        return []
+    lines = ["Values that people of yours have not entered"]
+    ranked = sorted(late, key=lambda each: (each.who, each.address, each.owed.due_on, each.owed.what))
+    for (who, address), group in groupby(ranked, lambda each: (each.who, each.address)):
+        told = [f"- {who}: {each.owed.what}, due on {word_day(each.owed.due_on)}" for each in group]
+        lines += [*_cut(told), f"  {address}"]
+    return ["\n".join(lines)]
+
+
+def _cut(lines: list[str]) -> list[str]:
+    """Some lines and how many more there are."""
+    if len(lines) <= MOST_LINES + 1:
+        return lines
+    return [*lines[:MOST_LINES], f"- and {len(lines) - MOST_LINES:,} more"]
+
+
+def say_due(due_on: date, today: date) -> str:
+    """Until when, from today's point of view.
+
+    >>> say_due(date(2026, 11, 24), date(2026, 11, 23)), say_due(date(2026, 11, 21), date(2026, 11, 23))
+    ('due tomorrow', '2 days overdue')
+    """
+    days = (due_on - today).days
+    if days < 0:
+        return f"{word_count(-days, 'day')} overdue"
+    if days < 2:
+        return ("due today", "due tomorrow")[days]
+    return f"due in {days} days, on {word_day(due_on)}"

@@ -1,0 +1,159 @@
+"""The words of the mail of the day: what is in it, in which order, and when there is none."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.digests import (
+    MOST_LINES,
+    Desk,
+    Letter,
+    Owed,
+    OwedKind,
+    Reader,
+    Waiting,
+    compose_digest,
+    say_due,
+)
+from app.domain.letters import Part, complete_addresses, read_letter
+from app.domain.reminders import ReminderRule
+
+TODAY = date(2026, 11, 5)
+YESTERDAY = date(2026, 11, 4)
+READER = Reader("Amy Lee", "Larkmoor")
+RULE = ReminderRule()
+
+
+def owe(
+    what: str, days: int, kind: OwedKind = OwedKind.VALUE, address: str = "/updates?period=2026-10"
+) -> Owed:
+    """Something that is due so many days after today."""
+    return Owed(kind, what, TODAY + timedelta(days=days), address)
+
+
+def compose(*owed: Owed, waiting: tuple[Waiting, ...] = (), links: int = 0) -> Letter | None:
+    """The mail of today."""
+    return compose_digest(Desk(owed, waiting, links), READER, RULE, since=YESTERDAY, today=TODAY)
+
+
+def test_a_mail_tells_everything_by_kind_and_urgency_with_one_address_for_one_place() -> None:
+    letter = compose(
+        owe("C-1 Call ten customers", 3, OwedKind.COMMITMENT, "/commitments/C-1"),
+        owe("Revenue for October 2026", 0),
+        owe("Churn for October 2026", -2),
+        owe("Backlog for week 44 of 2026", 1, address="/updates?period=2026-W44"),
+        owe("D-2 Which site?", -9, OwedKind.DECISION, "/decisions/D-2"),
+        owe("D-1 Close it?", 2, OwedKind.OUTCOME, "/decisions/D-1"),
+    )
+    assert letter is not None
+    assert letter.subject == "2 overdue, 1 due today, 3 due soon"
+    assert letter.text == (
+        "Good morning Amy,\n\n"
+        "this waits for you at Larkmoor.\n\n"
+        "Values to enter\n"
+        "- Churn for October 2026: 2 days overdue\n"
+        "- Revenue for October 2026: due today\n"
+        "  /updates?period=2026-10\n"
+        "- Backlog for week 44 of 2026: due tomorrow\n"
+        "  /updates?period=2026-W44\n\n"
+        "What you promised\n"
+        "- C-1 Call ten customers: due in 3 days, on 8 November 2026\n"
+        "  /commitments/C-1\n\n"
+        "Decisions to take\n"
+        "- D-2 Which site?: 9 days overdue\n"
+        "  /decisions/D-2\n\n"
+        "Decisions whose outcome is to be reviewed\n"
+        "- D-1 Close it?: due in 2 days, on 7 November 2026\n"
+        "  /decisions/D-1\n\n"
+        "You get one such mail on days when something falls due. Stop or start it here:\n"
+        "  /outbox\n"
+    )
+
+
+def test_there_is_no_mail_without_anything_owed() -> None:
+    assert compose() is None
+    assert compose(links=3) is None
+
+
+def test_there_is_no_mail_on_a_day_on_which_nothing_falls_due() -> None:
+    assert compose(owe("Revenue", 4), owe("Churn", 2), owe("Backlog", -1)) is None
+
+
+def test_what_is_far_away_is_left_out_of_a_mail_about_something_else() -> None:
+    letter = compose(owe("Revenue", 0), owe("Churn", 4))
+    assert letter is not None
+    assert letter.subject == "1 due today"
+    assert "Churn" not in letter.text
+
+
+def test_a_lead_hears_after_a_week_what_others_have_not_entered() -> None:
+    late = owe("Revenue, Sales, for October 2026", -7)
+    early = owe("Churn, Sales, for October 2026", -6)
+    waiting = (
+        Waiting("Bo Ek", "/owners/bo@x.example", late),
+        Waiting("Bo Ek", "/owners/bo@x.example", early),
+    )
+    letter = compose(waiting=waiting)
+    assert letter is not None
+    assert letter.subject == "1 value missing from others"
+    assert (
+        "Values that people of yours have not entered\n"
+        "- Bo Ek: Revenue, Sales, for October 2026, due on 29 October 2026\n"
+        "  /owners/bo@x.example\n" in letter.text
+    )
+    assert "Churn" not in letter.text
+
+
+def test_links_to_affirm_are_counted_and_never_the_reason_of_a_mail() -> None:
+    one, many = compose(owe("Revenue", 0), links=1), compose(owe("Revenue", 0), links=1200)
+    assert one is not None
+    assert many is not None
+    assert "\n\nOne link of your objectives says nothing newer than a month." in one.text
+    assert "\n\n1,200 links of your objectives say nothing newer than a month." in many.text
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_left() -> None:
+    letter = compose(*(owe(f"KPI {number:02}", 0) for number in range(MOST_LINES + 2)))
+    assert letter is not None
+    assert letter.text.count("- KPI") == MOST_LINES
+    assert "- and 2 more\n" in letter.text
+    full = compose(*(owe(f"KPI {number:02}", 0) for number in range(MOST_LINES + 1)))
+    assert full is not None
+    assert full.text.count("- KPI") == MOST_LINES + 1
+
+
+def test_days_are_said_from_today() -> None:
+    said = [say_due(TODAY + timedelta(days=days), TODAY) for days in (-1, 0, 1, 2)]
+    assert said == ["1 day overdue", "due today", "due tomorrow", "due in 2 days, on 7 November 2026"]
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=30), st.integers(-20, 20)), max_size=30))
+def test_a_mail_counts_in_its_subject_what_it_tells(things: list[tuple[str, int]]) -> None:
+    owed = [owe(" ".join(what.split()) or "x", days) for what, days in things]
+    letter = compose(*owed)
+    near = [each for each in owed if each.due_on <= TODAY + timedelta(days=3)]
+    if letter is None:
+        assert not any((each.due_on - TODAY).days in (3, 0, -2) for each in owed)
+        return
+    assert sum(int(part.split()[0]) for part in letter.subject.split(", ")) == len(near)
+
+
+def test_what_a_person_wrote_never_becomes_an_address() -> None:
+    letter = compose(owe("/settings", 0))
+    assert letter is not None
+    sent = complete_addresses(letter.text, "https://coxswain.example/")
+    assert "- /settings: due today\n" in sent
+    assert "\n  https://coxswain.example/updates?period=2026-10\n" in sent
+
+
+def test_a_letter_is_read_again_part_by_part() -> None:
+    letter = compose(owe("Revenue", 0))
+    assert letter is not None
+    blocks = read_letter(letter.text)
+    assert blocks[0] == [Part("text", ("Good morning Amy,",))]
+    assert blocks[2] == [
+        Part("text", ("Values to enter",)),
+        Part("items", ("Revenue: due today",)),
+        Part("address", ("/updates?period=2026-10",)),
+    ]
