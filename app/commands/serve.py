@@ -11,13 +11,8 @@ from threading import Timer
 import typer
 import uvicorn
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.sign_ins import make_first_run_code
-from app.commands.context import DataDir, Refused, clear_refusals, open_url, run_on
-from app.domain.permissions import SYSTEM
-from app.errors import Unavailable
-from app.queries.sign_ins import needs_first_run
+from app.commands.context import DataDir, Refused, clear_refusals, open_url
 from app.schema import read_server_settings
 from app.settings import Settings
 
@@ -56,14 +51,8 @@ def serve(
 
 
 def _offer_first_run(url: URL) -> None:
-    """Whoever starts an installation without an administrator gets a code to make the first one."""
-
-    async def work(session: AsyncSession) -> str | None:
-        return await make_first_run_code(session, actor=SYSTEM) if await needs_first_run(session) else None
-
-    with suppress(Unavailable):
-        if code := run_on(url, work):
-            print(f"Nobody administers it yet. Begin at /first-run with this code: {code}", flush=True)
+    """What only a new installation needs, and what it needs of the models, is loaded here and not before."""
+    import_module("app.commands.first_run").offer_first_run(url)
 
 
 def refuse_forgetful_server(url: URL) -> None:
