@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -30,8 +31,11 @@ from app.models import (
     Measurement,
     Objective,
     Owner,
+    ParkedItem,
     Partnership,
     PeerNote,
+    Review,
+    ReviewSnapshot,
     Survey,
     Talk,
     Target,
@@ -246,6 +250,34 @@ async def make_peer_note(session: AsyncSession, department: Department, **fields
     """What a department tells its peers."""
     values = {"department_id": department.id, "period": "2026-10", "challenge": "Parts are late."}
     return await add_record(session, PeerNote, values | fields, actor=SYSTEM)
+
+
+async def make_review(session: AsyncSession, **fields: Any) -> Review:
+    """The review of a month, in preparation, that expects nobody."""
+    values = {"code": f"20{next(_numbers) % 60 + 30}-10"}
+    return await add_record(session, Review, values | fields, actor=SYSTEM)
+
+
+async def make_parked_item(session: AsyncSession, review: Review, **fields: Any) -> ParkedItem:
+    """Something for later."""
+    values = {"code": f"PL-{next(_numbers)}", "what": "Two price lists?", "review_id": review.id}
+    return await add_record(session, ParkedItem, values | fields, actor=SYSTEM)
+
+
+async def make_snapshot(session: AsyncSession, review: Review, body: bytes = b"{}") -> ReviewSnapshot:
+    """What a review showed when it closed."""
+    row = ReviewSnapshot(
+        review_id=review.id,
+        revision=review.revision,
+        schema_version=1,
+        body=body,
+        sha256=sha256(body).hexdigest(),
+        closed_by="Ada",
+        closed_by_id=SYSTEM.id,
+    )
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def make_survey(session: AsyncSession, **fields: Any) -> Survey:

@@ -184,6 +184,10 @@ EXAMPLES: dict[str, Any] = {
     "TalkInput": {"planned_on": "2026-12-03"},
     "TalkHeldInput": {"held_on": "2026-12-03", "note": "Two lines move to March."},
     "TalkSkippedInput": {"note": "Stocktaking week."},
+    "ReviewInput": {"period": "2026-10", "chair": "helena.marsh@larkmoor.example", "meets_on": "2026-11-10"},
+    "ReviewChange": {"meets_on": "2026-11-12"},
+    "AttendanceInput": {"owner": "gareth.lowell@larkmoor.example", "state": "excused"},
+    "ParkedItemInput": {"what": "Do we still need two price lists?"},
     "PeerNoteInput": {
         "department": "STORES",
         "period": "2026-10",

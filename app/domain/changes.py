@@ -42,6 +42,8 @@ class Kind(StrEnum):
     PARTNERSHIP = "partnership"
     TALK = "talk"
     SURVEY = "survey"
+    REVIEW = "review"
+    PARKED_ITEM = "parked_item"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -82,6 +84,8 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.PARTNERSHIP: Permission.PARTNERSHIPS_READ,
     Kind.TALK: Permission.PARTNERSHIPS_READ,
     Kind.SURVEY: Permission.SURVEYS_READ,
+    Kind.REVIEW: Permission.REVIEWS_READ,
+    Kind.PARKED_ITEM: Permission.REVIEWS_READ,
 }
 
 BEGINNING = "1:1:"

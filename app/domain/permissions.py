@@ -41,6 +41,10 @@ class Permission(StrEnum):
     PARTNERSHIPS_WRITE = "partnerships:write"
     SURVEYS_READ = "surveys:read"
     SURVEYS_WRITE = "surveys:write"
+    REVIEWS_READ = "reviews:read"
+    REVIEWS_WRITE = "reviews:write"
+    # What comes up in a review: no scope, it comes with writing them.
+    REVIEWS_CAPTURE = "reviews:capture"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -65,6 +69,8 @@ SCOPES = (
     Permission.PARTNERSHIPS_WRITE,
     Permission.SURVEYS_READ,
     Permission.SURVEYS_WRITE,
+    Permission.REVIEWS_READ,
+    Permission.REVIEWS_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -79,6 +85,7 @@ READS = frozenset(
         Permission.DECISIONS_READ,
         Permission.PARTNERSHIPS_READ,
         Permission.SURVEYS_READ,
+        Permission.REVIEWS_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -101,6 +108,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.PARTNERSHIPS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.SURVEYS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.SURVEYS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.REVIEWS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.REVIEWS_WRITE: frozenset({Permission.ORGANIZATION_READ, Permission.REVIEWS_CAPTURE}),
 }
 
 _EVERYBODY = frozenset(
@@ -114,6 +123,7 @@ _EVERYBODY = frozenset(
         Permission.DECISIONS_READ,
         Permission.PARTNERSHIPS_READ,
         Permission.SURVEYS_READ,
+        Permission.REVIEWS_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -126,6 +136,8 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.DECISIONS_WRITE,
     Permission.PARTNERSHIPS_WRITE,
     Permission.SURVEYS_WRITE,
+    Permission.REVIEWS_WRITE,
+    Permission.REVIEWS_CAPTURE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -141,9 +153,10 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
         Permission.PEER_NOTES_WRITE,
         Permission.DECISIONS_WRITE,
         Permission.PARTNERSHIPS_WRITE,
+        Permission.REVIEWS_CAPTURE,
         Permission.WAIVERS_WRITE,
     },
-    Role.CONTRIBUTOR: _EVERYBODY,
+    Role.CONTRIBUTOR: _EVERYBODY | {Permission.REVIEWS_CAPTURE},
     Role.VIEWER: _EVERYBODY,
     # A facilitator works with surveys and reviews; of the rest only figures without names.
     Role.FACILITATOR: frozenset(
@@ -152,6 +165,9 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
             Permission.METRICS_READ,
             Permission.SURVEYS_READ,
             Permission.SURVEYS_WRITE,
+            Permission.REVIEWS_READ,
+            Permission.REVIEWS_WRITE,
+            Permission.REVIEWS_CAPTURE,
         }
     ),
 }

@@ -34,6 +34,7 @@ from app.models.organization import Organization, VisionVersion
 from app.models.owners import Owner
 from app.models.partnerships import Partnership, Talk
 from app.models.peer_notes import PeerNote
+from app.models.reviews import ParkedItem, Review, ReviewNote, ReviewSnapshot, ReviewStage
 from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
 from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation, SurveyResult
 from app.models.targets import Target
@@ -82,10 +83,15 @@ __all__ = [
     "Objective",
     "Organization",
     "Owner",
+    "ParkedItem",
     "Partnership",
     "Password",
     "PasswordLink",
     "PeerNote",
+    "Review",
+    "ReviewNote",
+    "ReviewSnapshot",
+    "ReviewStage",
     "SignIn",
     "Survey",
     "SurveyAnswer",

@@ -27,6 +27,7 @@ from app.models import (
     Organization,
     Owner,
     PeerNote,
+    Review,
     Theme,
 )
 from app.models.base import ListFilter, PageFilter, Record
@@ -47,6 +48,7 @@ TABLES: dict[str, type[Any]] = {
     "nodes": Node,
     "decision_types": DecisionType,
     "decisions": Decision,
+    "reviews": Review,
     "aims": Node,
     "ends": Node,
 }
@@ -57,7 +59,8 @@ _SEVERAL = {
     "ends": ("goals", "objectives", "initiatives"),
 }
 _NODES = ("themes", "goals", "objectives", "initiatives")
-_TITLED = ("goals", "objectives", "initiatives", "decisions")
+# What says how a thing is called, where that is no name.
+_CALLED = dict.fromkeys(("goals", "objectives", "initiatives", "decisions"), "title") | {"reviews": "code"}
 
 
 def read_uuid(text: str) -> UUID | None:
@@ -273,6 +276,6 @@ def _named(table: str, ids: set[UUID], actor: Actor | None) -> list[Select[Any]]
     if table in _SEVERAL:
         return [part for each in _SEVERAL[table] for part in _named(each, ids, actor)]
     model = TABLES[table]
-    name = model.title if table in _TITLED else model.name
+    name = getattr(model, _CALLED.get(table, "name"))
     named = select(model.id, getattr(model, model.code_field), name).where(model.id.in_(ids))
     return [named.where(shows(actor, table)) if actor else named]

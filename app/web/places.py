@@ -4,7 +4,7 @@ from app.domain.permissions import Actor, Permission, may
 
 Place = tuple[str, str]
 # Pages that belong to a place of the navigation without lying below it.
-_BELONGING = {"objectives": "/goals", "links": "/goals"}
+_BELONGING = {"objectives": "/goals", "links": "/goals", "reviews": "/reviews"}
 # What leaders really do, from which alignment is computed; each with what lets somebody read it.
 _AREA = (
     ("/alignment", "Where it breaks", Permission.METRICS_READ),
@@ -28,7 +28,8 @@ def list_places(person: Actor | None) -> list[Place]:
             ("/linkage", "Linkage"),
             ("/kpis", "KPIs"),
         ]
-    return places + [(href, "Alignment") for href, _ in list_area(person)[:1]]
+    places += [(href, "Alignment") for href, _ in list_area(person)[:1]]
+    return places + ([("/reviews", "Reviews")] if may(person, Permission.REVIEWS_READ) else [])
 
 
 def list_area(person: Actor | None) -> list[Place]:

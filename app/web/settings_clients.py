@@ -43,6 +43,8 @@ SCOPE_WORDS = {
     Permission.PARTNERSHIPS_WRITE: "writes them",
     Permission.SURVEYS_READ: "reads surveys and their results",
     Permission.SURVEYS_WRITE: "makes, opens and closes surveys",
+    Permission.REVIEWS_READ: "reads reviews, live and closed",
+    Permission.REVIEWS_WRITE: "opens, runs and closes reviews",
     Permission.AUDIT_READ: "reads events: who changed what",
 }
 

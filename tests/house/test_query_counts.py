@@ -40,9 +40,11 @@ from tests.factories import (
     make_measurement,
     make_objective,
     make_owner,
+    make_parked_item,
     make_partnership,
     make_peer_note,
     make_redating,
+    make_review,
     make_survey,
     make_talk,
     make_target,
@@ -120,6 +122,8 @@ class World:
             await self._add_commitment(owner)
             await make_peer_note(self.session, department, period=period)
             await self._add_partnership(owner)
+            review = await make_review(self.session)
+            await make_parked_item(self.session, review, by_id=owner.id)
             await make_survey(self.session, departments=[str(department.id)])
             await make_client(self.session, scopes=[], department_id=department.id)
             kind = await make_decision_type(self.session)

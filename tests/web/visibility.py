@@ -18,6 +18,7 @@ FORMS = {
     "POST /updates/kpis/{kpi}": _VALUE,
     "POST /updates/kpis/{kpi}/undo": _VALUE,
     "POST /updates/note": {"period": "2026-10", "department": "OPS", "ask": "Help?"},
+    "POST /reviews": {"period": "2026-10"},
     "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
     "POST /decisions/{decision}/dissent": {"concern": "Mondays."},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
@@ -76,6 +77,9 @@ VISIBLE = {
     "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
     "POST /updates/note": "yyyffffs",
     "POST /updates/links/{link}/affirm": "yyyffffs",
+    # Reviews are run by executives and facilitators.
+    "GET /reviews": "yyyyyyys",
+    "POST /reviews": "yyffffys",
     # Partnerships are kept by the two, and by the heads of both departments.
     "GET /partnerships": "yyyyyyfs",
     "POST /partnerships": "yyyyfffs",

@@ -25,6 +25,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "commitments": ("commitments",),
     "partnerships": ("partnerships",),
     "peer-notes": ("peer_notes",),
+    "reviews": ("reviews",),
+    "parked-items": ("parked_items",),
     "decision-types": ("decision_types",),
     "decisions": ("decisions", "decisions_steps"),
     # Answers before the surveys, because their paths would read as a survey's.

@@ -1,0 +1,172 @@
+"""Running a review: opening, arranging and starting it, who is there, what is parked. No closing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._live import Part, tell_review
+from app.actions._write import add_record, change_record, take_lock
+from app.domain.periods import parse_period
+from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
+from app.domain.review.facts import Attendance
+from app.domain.reviews import (
+    ReviewStatus,
+    default_meeting_day,
+    due_review,
+    find_review_problem,
+    next_review_status,
+    say_review_status,
+)
+from app.errors import Conflict, Fault, Invalid
+from app.models.reviews import (
+    AttendanceInput,
+    ParkedItem,
+    ParkedItemInput,
+    Review,
+    ReviewChange,
+    ReviewInput,
+)
+from app.queries._find import resolve_reference
+from app.queries.organization import today_of
+from app.queries.reviews import count_parked_items, find_chair, has_review, list_expected, require_whole
+
+WRITE = Permission.REVIEWS_WRITE
+
+
+async def open_review(session: AsyncSession, data: ReviewInput, *, actor: Actor) -> Review:
+    """Opens the review of a month: executives and heads are expected; the chair is whoever had it last."""
+    require_whole(actor, WRITE)
+    period = parse_period(data.period)
+    if problem := find_review_problem(period, today=await today_of(session)):
+        raise Invalid.at("/period", "not_reviewable", problem)
+    await take_lock(session, "reviews")
+    if await has_review(session, period.text):
+        detail = f"There is a review of {period.text} already."
+        raise Conflict(detail, code="duplicate", faults=(Fault("/period", "duplicate", detail),))
+    chair = await _read_chair(session, data.chair)
+    expected = await list_expected(session)
+    values = {
+        "code": period.text,
+        "chair_id": chair or await find_chair(session) or (actor.id if is_leader(actor) else None),
+        "meets_on": data.meets_on or default_meeting_day(period),
+        "attendance": {str(owner): Attendance.EXPECTED.value for owner in expected},
+    }
+    return await add_record(session, Review, values, actor=actor)
+
+
+async def open_due_review(session: AsyncSession, *, actor: Actor) -> Review | None:
+    """Opens the review of the month that has ended, unless somebody did. None: there is nothing to open."""
+    period = due_review(await today_of(session)).text
+    if await has_review(session, period) or not await list_expected(session):
+        return None
+    try:
+        return await open_review(session, ReviewInput(period=period), actor=actor)
+    except Conflict:
+        # Another process was quicker.
+        return None
+
+
+async def arrange_review(
+    session: AsyncSession, review: Review, data: ReviewChange, *, actor: Actor
+) -> Review:
+    """Says who chairs a review, and when it meets. What is left out stays."""
+    require_whole(actor, WRITE)
+    refuse_closed(review)
+    values: dict[str, Any] = {}
+    if data.chair is not None:
+        values["chair_id"] = await _read_chair(session, data.chair)
+    if data.meets_on is not None:
+        values["meets_on"] = data.meets_on
+    if await change_record(session, review, values, actor=actor):
+        await tell_review(session, review.code, Part.HEADER)
+    return review
+
+
+async def start_review(session: AsyncSession, review: Review, *, actor: Actor) -> Review:
+    """The leadership meets."""
+    started = {"started_at": review.started_at or datetime.now(UTC)}
+    return await step_review(session, review, "start", started, actor=actor)
+
+
+async def pause_review(session: AsyncSession, review: Review, *, actor: Actor) -> Review:
+    """Back to preparing: the meeting is adjourned."""
+    return await step_review(session, review, "pause", {}, actor=actor)
+
+
+async def note_attendance(
+    session: AsyncSession, review: Review, data: AttendanceInput, *, actor: Actor
+) -> Review:
+    """Writes down who is there. The caller holds the review locked."""
+    require_whole(actor, WRITE)
+    refuse_closed(review)
+    # Whoever runs a review reads the names of the leaders in it, and nothing else of the directory.
+    owner = await resolve_reference(session, "owners", data.owner, "/owner", actor=SYSTEM)
+    values = {"attendance": {**review.attendance, str(owner): data.state.value}}
+    if await change_record(session, review, values, actor=actor, action="attended"):
+        await tell_review(session, review.code, Part.HEADER)
+    return review
+
+
+async def park_item(
+    session: AsyncSession, review: Review, data: ParkedItemInput, *, actor: Actor
+) -> ParkedItem:
+    """Puts something aside for later."""
+    require_whole(actor, Permission.REVIEWS_CAPTURE)
+    refuse_closed(review)
+    await take_lock(session, "parked_items")
+    values = {
+        "code": f"PL-{await count_parked_items(session) + 1}",
+        "what": data.what,
+        "state": data.state,
+        "review_id": review.id,
+        "by_id": actor.id if actor.kind is ActorKind.PERSON else None,
+    }
+    item = await add_record(session, ParkedItem, values, actor=actor)
+    await tell_review(session, review.code, Part.PARKED)
+    return item
+
+
+async def update_parked_item(
+    session: AsyncSession, item: ParkedItem, data: ParkedItemInput, *, actor: Actor
+) -> ParkedItem:
+    """Says what became of something that was parked, also after its review has closed."""
+    require_whole(actor, Permission.REVIEWS_CAPTURE)
+    values = {"what": data.what, "state": data.state}
+    if await change_record(session, item, values, actor=actor):
+        review = await session.get_one(Review, item.review_id)
+        await tell_review(session, review.code, Part.PARKED)
+    return item
+
+
+async def step_review(
+    session: AsyncSession, review: Review, step: str, values: dict[str, Any], *, actor: Actor
+) -> Review:
+    """Takes a review to where a step leads, with its event."""
+    require_whole(actor, WRITE)
+    status = next_review_status(review.status, step)
+    if status is None:
+        raise Conflict(f"The review of {review.code} {say_review_status(review.status)}.", code="wrong_state")
+    action = {"start": "started", "pause": "paused", "close": "closed", "reopen": "reopened"}[step]
+    await change_record(session, review, {**values, "status": status}, actor=actor, action=action)
+    await tell_review(session, review.code, Part.STATUS)
+    return review
+
+
+def refuse_closed(review: Review) -> None:
+    """Raises Conflict where a review is frozen."""
+    if review.status is ReviewStatus.CLOSED:
+        raise Conflict(
+            f"The review of {review.code} is closed. Reopen it, with a reason.", code="review_closed"
+        )
+
+
+def is_leader(actor: Actor) -> bool:
+    """Could this be the chair of a review: a person who runs them?"""
+    return actor.kind is ActorKind.PERSON and Permission.GOALS_WRITE in actor.permissions
+
+
+async def _read_chair(session: AsyncSession, chair: str | None) -> Any:
+    if chair is None:
+        return None
+    return await resolve_reference(session, "owners", chair, "/chair", actor=SYSTEM)

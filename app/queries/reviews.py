@@ -1,0 +1,111 @@
+"""Reading reviews as records: their list, one of them, who is expected, what was parked. No facts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.permissions import Actor, Permission, Role, require
+from app.errors import Forbidden
+from app.models.departments import Department
+from app.models.owners import Owner
+from app.models.reviews import ParkedItem, ParkedItemFilter, Review, ReviewFilter
+from app.queries._find import find_one, list_page, resolve_reference
+
+READ = Permission.REVIEWS_READ
+
+
+def visible_reviews(actor: Actor, *, to: Permission = READ) -> Select[Review]:
+    """Every review. It compares departments: for those who see all of them."""
+    require_whole(actor, to)
+    return select(Review)
+
+
+def require_whole(actor: Actor, permission: Permission) -> None:
+    """Raises Forbidden unless the actor may, and sees every department."""
+    require(actor, permission)
+    if actor.sees is not None:
+        raise Forbidden("A review compares departments: a client bound to some of them has no part in it.")
+
+
+async def find_review(
+    session: AsyncSession, reference: str, *, actor: Actor, to: Permission = READ, lock: bool = False
+) -> Review:
+    """One review by its month or id."""
+    return await find_one(session, visible_reviews(actor, to=to), Review, reference, lock=lock)
+
+
+async def list_reviews(
+    session: AsyncSession, filters: ReviewFilter, *, actor: Actor
+) -> tuple[Sequence[Review], str | None]:
+    """A page of reviews, in the order of opening."""
+    return await list_page(session, visible_reviews(actor), Review, filters, actor=actor)
+
+
+class ReviewRow(NamedTuple):
+    """A review with the name of its chair."""
+
+    review: Review
+    chair: str | None
+
+
+async def list_recent_reviews(session: AsyncSession, *, actor: Actor, most: int = 60) -> list[ReviewRow]:
+    """The latest months first."""
+    chairs = visible_reviews(actor).outerjoin(Owner, col(Owner.id) == col(Review.chair_id))
+    rows = chairs.add_columns(col(Owner.name)).order_by(col(Review.code).desc()).limit(most)
+    return [ReviewRow(*row) for row in await session.execute(rows)]
+
+
+async def has_review(session: AsyncSession, period: str) -> bool:
+    """Is there a review of this month?"""
+    found = select(col(Review.id)).where(col(Review.code) == period)
+    return (await session.execute(found)).first() is not None
+
+
+async def find_chair(session: AsyncSession) -> UUID | None:
+    """Who chairs the newest review: the one to whom kept-or-missed records are open besides their person."""
+    newest = select(col(Review.chair_id)).where(col(Review.chair_id).is_not(None))
+    row = (await session.execute(newest.order_by(col(Review.code).desc()).limit(1))).first()
+    return None if row is None else row[0]
+
+
+async def list_expected(session: AsyncSession) -> list[UUID]:
+    """Whom a review expects: the executives, and the heads of departments that are open."""
+    heads = select(col(Department.head_id)).where(
+        col(Department.active), col(Department.archived_at).is_(None), col(Department.head_id).is_not(None)
+    )
+    leaders = select(col(Owner.id)).where(
+        col(Owner.active),
+        col(Owner.archived_at).is_(None),
+        (col(Owner.role) == Role.EXECUTIVE) | col(Owner.id).in_(heads),
+    )
+    return list((await session.scalars(leaders.order_by(func.lower(col(Owner.email))))).all())
+
+
+async def find_parked_item(
+    session: AsyncSession, reference: str, *, actor: Actor, to: Permission = READ, lock: bool = False
+) -> ParkedItem:
+    """One parked item by id or code."""
+    require_whole(actor, to)
+    return await find_one(session, select(ParkedItem), ParkedItem, reference, lock=lock)
+
+
+async def list_parked_items(
+    session: AsyncSession, filters: ParkedItemFilter, *, actor: Actor
+) -> tuple[Sequence[ParkedItem], str | None]:
+    """A page of what was parked, of all reviews or of one."""
+    require_whole(actor, READ)
+    statement = select(ParkedItem)
+    if filters.review:
+        review = await resolve_reference(session, "reviews", filters.review, "?review", actor=actor)
+        statement = statement.where(col(ParkedItem.review_id) == review)
+    plain = filters.model_copy(update={"review": None})
+    return await list_page(session, statement, ParkedItem, plain, actor=actor)
+
+
+async def count_parked_items(session: AsyncSession) -> int:
+    """How many there ever were: none vanishes."""
+    return (await session.execute(select(func.count()).select_from(ParkedItem))).scalar_one()
