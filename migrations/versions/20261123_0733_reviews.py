@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = '20261123_0733'
-down_revision = '20261123_0715'
+down_revision = '20261123_0716'
 branch_labels = None
 depends_on = None
 

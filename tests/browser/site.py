@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -19,6 +19,9 @@ from tests.factories import make_client
 
 AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+# On two processors that other tests share; only what never comes is waited for so long.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS / 2)
 # A refusal is an answer like any other; the browser notes it all the same.
 CHIEF = "helena.marsh@larkmoor.example"
 MAIL = UUID("01a20498-0000-7000-8000-00000000000a")
@@ -63,7 +66,7 @@ class Site:
             reduced_motion="reduce",
         )
         self.contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         if as_ is not None:
             token = await self._sign_in(as_)
             await context.add_cookies([{"name": "coxswain", "value": token, "url": self.url}])
