@@ -1,7 +1,7 @@
 """Factories: plain functions that make one valid thing; every field can be overridden."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -36,6 +36,8 @@ from app.models import (
     PeerNote,
     Review,
     ReviewSnapshot,
+    Ritual,
+    RitualOccurrence,
     Survey,
     Talk,
     Target,
@@ -244,6 +246,36 @@ async def make_talk(session: AsyncSession, partnership: Partnership, **fields: A
         "planned_on": date(2026, 10, 5),
     }
     return await add_record(session, Talk, values | fields, actor=SYSTEM)
+
+
+async def make_ritual(session: AsyncSession, host: Owner, **fields: Any) -> Ritual:
+    """A meeting on the second Tuesday of each month, since the first of them in 2026."""
+    number = next(_numbers)
+    values = {
+        "code": f"RITUAL-{number}",
+        "name": f"Meeting {number}",
+        "kind": "monthly_review",
+        "host_id": host.id,
+        "starts_at": datetime.fromisoformat("2026-01-13T09:00"),
+        "duration_minutes": 60,
+        "rrule": "FREQ=MONTHLY;BYDAY=2TU",
+        "ruled_from": date(2026, 1, 1),
+    }
+    return await add_record(session, Ritual, values | fields, actor=SYSTEM)
+
+
+async def make_occurrence(
+    session: AsyncSession, ritual: Ritual, day: date, **fields: Any
+) -> RitualOccurrence:
+    """An occurrence that took place, which was said on that day."""
+    values = {
+        "code": f"{ritual.code}:{day}",
+        "ritual_id": ritual.id,
+        "day": day,
+        "state": "kept",
+        "settled_on": day,
+    }
+    return await add_record(session, RitualOccurrence, values | fields, actor=SYSTEM)
 
 
 async def make_peer_note(session: AsyncSession, department: Department, **fields: Any) -> PeerNote:

@@ -188,6 +188,43 @@ EXAMPLES: dict[str, Any] = {
     "ReviewChange": {"meets_on": "2026-11-12"},
     "AttendanceInput": {"owner": "gareth.lowell@larkmoor.example", "state": "excused"},
     "ParkedItemInput": {"what": "Do we still need two price lists?"},
+    "RitualInput": {
+        "code": "MONTHLY-REVIEW",
+        "name": "Monthly alignment review",
+        "kind": "monthly_review",
+        "purpose": "What we promised, what changed, what we decide.",
+        "objectives": [],
+        "host": "helena.marsh@larkmoor.example",
+        "invited": ["gareth.lowell@larkmoor.example"],
+        "departments": [],
+        "levels": ["executive"],
+        "location": "Board room",
+        "starts_at": "2026-10-13T09:00",
+        "duration_minutes": 60,
+        "rrule": "FREQ=MONTHLY;BYDAY=2TU",
+    },
+    "OccurrenceKeptInput": {
+        "attended": ["gareth.lowell@larkmoor.example"],
+        "headcount": None,
+        "note": "Started on time.",
+        "outcomes": [
+            {
+                "topic": "objective",
+                "about": "Agree on two priorities",
+                "text": "Returns first, then queues.",
+                "commitment": None,
+                "parked": False,
+            }
+        ],
+    },
+    "OccurrenceSkippedInput": {"reason": "Stocktaking week."},
+    "OccurrenceMovedInput": {"to": "2026-11-12T09:00"},
+    "VoteInput": {"score": 4},
+    "VerdictInput": {
+        "verdict": "change",
+        "reason": "An hour is enough when the values are in the day before.",
+        "quarter": "2026-Q4",
+    },
     "PeerNoteInput": {
         "department": "STORES",
         "period": "2026-10",

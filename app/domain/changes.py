@@ -44,6 +44,9 @@ class Kind(StrEnum):
     SURVEY = "survey"
     REVIEW = "review"
     PARKED_ITEM = "parked_item"
+    RITUAL = "ritual"
+    OCCURRENCE = "occurrence"
+    VERDICT = "verdict"
 
 
 # Who comes and goes, and with which key, is for those who keep the keys.
@@ -57,6 +60,9 @@ PRIVATE_ACTIONS = (
     "results_viewed",
     "digest_started",
     "digest_stopped",
+    "voted",
+    "calendar_address_made",
+    "calendar_address_revoked",
 )
 
 READ_BY_KIND: Mapping[Kind, Permission] = {
@@ -86,6 +92,9 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.SURVEY: Permission.SURVEYS_READ,
     Kind.REVIEW: Permission.REVIEWS_READ,
     Kind.PARKED_ITEM: Permission.REVIEWS_READ,
+    Kind.RITUAL: Permission.RITUALS_READ,
+    Kind.OCCURRENCE: Permission.RITUALS_READ,
+    Kind.VERDICT: Permission.RITUALS_READ,
 }
 
 BEGINNING = "1:1:"

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     REVIEWS_WRITE = "reviews:write"
     # What comes up in a review: no scope, it comes with writing them.
     REVIEWS_CAPTURE = "reviews:capture"
+    RITUALS_READ = "rituals:read"
+    RITUALS_WRITE = "rituals:write"
     AUDIT_READ = "audit:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -71,6 +73,8 @@ SCOPES = (
     Permission.SURVEYS_WRITE,
     Permission.REVIEWS_READ,
     Permission.REVIEWS_WRITE,
+    Permission.RITUALS_READ,
+    Permission.RITUALS_WRITE,
     Permission.AUDIT_READ,
 )
 
@@ -86,6 +90,7 @@ READS = frozenset(
         Permission.PARTNERSHIPS_READ,
         Permission.SURVEYS_READ,
         Permission.REVIEWS_READ,
+        Permission.RITUALS_READ,
         Permission.AUDIT_READ,
         Permission.CLIENTS_READ,
     }
@@ -110,6 +115,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.SURVEYS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.REVIEWS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.REVIEWS_WRITE: frozenset({Permission.ORGANIZATION_READ, Permission.REVIEWS_CAPTURE}),
+    Permission.RITUALS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
+    Permission.RITUALS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }
 
 _EVERYBODY = frozenset(
@@ -124,6 +131,7 @@ _EVERYBODY = frozenset(
         Permission.PARTNERSHIPS_READ,
         Permission.SURVEYS_READ,
         Permission.REVIEWS_READ,
+        Permission.RITUALS_READ,
     }
 )
 _EXECUTIVE = _EVERYBODY | {
@@ -138,6 +146,7 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.SURVEYS_WRITE,
     Permission.REVIEWS_WRITE,
     Permission.REVIEWS_CAPTURE,
+    Permission.RITUALS_WRITE,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,
@@ -168,6 +177,8 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEWS_READ,
             Permission.REVIEWS_WRITE,
             Permission.REVIEWS_CAPTURE,
+            Permission.RITUALS_READ,
+            Permission.RITUALS_WRITE,
         }
     ),
 }
@@ -179,6 +190,7 @@ _ASSIGNED = frozenset(
         Permission.COMMITMENTS_WRITE,
         Permission.DECISIONS_WRITE,
         Permission.PARTNERSHIPS_WRITE,
+        Permission.RITUALS_WRITE,
     }
 )
 _MAY_BE_ASSIGNED = frozenset({Role.HEAD, Role.CONTRIBUTOR})

@@ -35,6 +35,7 @@ from app.models.owners import Owner
 from app.models.partnerships import Partnership, Talk
 from app.models.peer_notes import PeerNote
 from app.models.reviews import ParkedItem, Review, ReviewNote, ReviewSnapshot, ReviewStage
+from app.models.rituals import CalendarAddress, Ritual, RitualOccurrence, RitualVerdict, RitualVote
 from app.models.sign_ins import FailedTry, Password, PasswordLink, SignIn
 from app.models.surveys import Survey, SurveyAnswer, SurveyInvitation, SurveyResult
 from app.models.targets import Target
@@ -45,6 +46,7 @@ __all__ = [
     "AccessKey",
     "AlignmentMeasure",
     "Allowance",
+    "CalendarAddress",
     "Client",
     "Commitment",
     "CommitmentDate",
@@ -92,6 +94,10 @@ __all__ = [
     "ReviewNote",
     "ReviewSnapshot",
     "ReviewStage",
+    "Ritual",
+    "RitualOccurrence",
+    "RitualVerdict",
+    "RitualVote",
     "SignIn",
     "Survey",
     "SurveyAnswer",

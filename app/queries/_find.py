@@ -28,6 +28,7 @@ from app.models import (
     Owner,
     PeerNote,
     Review,
+    Ritual,
     Theme,
 )
 from app.models.base import ListFilter, PageFilter, Record
@@ -49,6 +50,7 @@ TABLES: dict[str, type[Any]] = {
     "decision_types": DecisionType,
     "decisions": Decision,
     "reviews": Review,
+    "rituals": Ritual,
     "aims": Node,
     "ends": Node,
 }

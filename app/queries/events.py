@@ -35,7 +35,8 @@ chosen as (
            or e.actor_id = cast(:actor_id as uuid)
            or e.actor_id in (select id from named))
       and (cast(:sees as uuid[]) is null
-           or e.department_id is null and e.kind not in ('client', 'waiver')
+           or e.department_id is null
+              and e.kind not in ('client', 'waiver', 'ritual', 'occurrence', 'verdict')
            or e.department_id = any(:sees)
            or cast(e.before ->> 'department_id' as uuid) = any(:sees))
       and {measured}
@@ -100,6 +101,10 @@ _TABLES: Mapping[str, str] = {
     "supports": "aims",
     "cancelled_by_id": "decisions",
     "kpi_id": "kpis",
+    "host_id": "owners",
+    "invited": "owners",
+    "attended": "owners",
+    "ritual_id": "rituals",
     "guards": "kpis",
 }
 _NAMED_BY_NAME = frozenset({"owners", "departments"})

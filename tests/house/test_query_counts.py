@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.actions._write import add_record
 from app.api.document import list_operations
+from app.domain.permissions import SYSTEM
 from app.main import create_app
 from app.models import (
     Commitment,
@@ -23,6 +25,8 @@ from app.models import (
     Objective,
     Owner,
     Partnership,
+    Ritual,
+    RitualVerdict,
 )
 from app.settings import Settings
 from tests.cast import Cast
@@ -39,12 +43,14 @@ from tests.factories import (
     make_link,
     make_measurement,
     make_objective,
+    make_occurrence,
     make_owner,
     make_parked_item,
     make_partnership,
     make_peer_note,
     make_redating,
     make_review,
+    make_ritual,
     make_survey,
     make_talk,
     make_target,
@@ -109,6 +115,7 @@ class World:
         self.departments: list[Department] = []
         self.partnership: Partnership | None = None
         self.commitment: Commitment | None = None
+        self.ritual: Ritual | None = None
         self.earlier: Owner | None = None
 
     async def grow(self, periods: tuple[str, ...]) -> None:
@@ -124,6 +131,7 @@ class World:
             await self._add_partnership(owner)
             review = await make_review(self.session)
             await make_parked_item(self.session, review, by_id=owner.id)
+            await self._add_ritual(owner, period)
             await make_survey(self.session, departments=[str(department.id)])
             await make_client(self.session, scopes=[], department_id=department.id)
             kind = await make_decision_type(self.session)
@@ -142,6 +150,18 @@ class World:
             await make_talk(self.session, self.partnership)
         self.earlier = owner
 
+    async def _add_ritual(self, owner: Owner, period: str) -> None:
+        invited = [str(owner.id)]
+        made = await make_ritual(self.session, owner, invited=invited)
+        self.ritual = self.ritual or made
+        # Among the days that are listed without asking for others.
+        day = datetime.now(UTC).date() - timedelta(days=int(period[-2:]))
+        await make_occurrence(self.session, self.ritual, day, attended=invited)
+        quarter = f"20{int(period[-2:]) + 10}-Q1"
+        values = {"code": f"{made.code}:{quarter}", "ritual_id": self.ritual.id, "quarter": quarter}
+        verdict = {"verdict": "keep", "reason": "Useful.", "decided_by": "Ada"}
+        await add_record(self.session, RitualVerdict, values | verdict, actor=SYSTEM)
+
     def address(self, path: str) -> str:
         """The path of a list with what it belongs to."""
         codes = {
@@ -149,6 +169,7 @@ class World:
             "initiative": self.first_initiative,
             "partnership": self.partnership.code if self.partnership else "",
             "commitment": self.commitment.code if self.commitment else "",
+            "ritual": self.ritual.code if self.ritual else "",
         }
         return path.format(**codes)
 

@@ -26,6 +26,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "partnerships": ("partnerships",),
     "peer-notes": ("peer_notes",),
     "reviews": ("reviews",),
+    "rituals": ("rituals", "rituals_occurrences"),
     "parked-items": ("parked_items",),
     "decision-types": ("decision_types",),
     "decisions": ("decisions", "decisions_steps"),
