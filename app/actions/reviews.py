@@ -29,7 +29,14 @@ from app.models.reviews import (
 )
 from app.queries._find import resolve_reference
 from app.queries.organization import today_of
-from app.queries.reviews import count_parked_items, find_chair, has_review, list_expected, require_whole
+from app.queries.reviews import (
+    count_parked_items,
+    find_chair,
+    find_first_leader,
+    has_review,
+    list_expected,
+    require_whole,
+)
 
 WRITE = Permission.REVIEWS_WRITE
 
@@ -44,11 +51,13 @@ async def open_review(session: AsyncSession, data: ReviewInput, *, actor: Actor)
     if await has_review(session, period.text):
         detail = f"There is a review of {period.text} already."
         raise Conflict(detail, code="duplicate", faults=(Fault("/period", "duplicate", detail),))
-    chair = await _read_chair(session, data.chair)
+    chair = await _read_chair(session, data.chair) or await find_chair(session)
+    if chair is None:
+        chair = actor.id if is_leader(actor) else await find_first_leader(session)
     expected = await list_expected(session)
     values = {
         "code": period.text,
-        "chair_id": chair or await find_chair(session) or (actor.id if is_leader(actor) else None),
+        "chair_id": chair,
         "meets_on": data.meets_on or default_meeting_day(period),
         "attendance": {str(owner): Attendance.EXPECTED.value for owner in expected},
     }

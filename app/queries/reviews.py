@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Role, require
@@ -70,6 +71,20 @@ async def find_chair(session: AsyncSession) -> UUID | None:
     newest = select(col(Review.chair_id)).where(col(Review.chair_id).is_not(None))
     row = (await session.execute(newest.order_by(col(Review.code).desc()).limit(1))).first()
     return None if row is None else row[0]
+
+
+async def find_first_leader(session: AsyncSession) -> UUID | None:
+    """The executive to whom the most others report, above whom there is none; None: there is no executive."""
+    report = aliased(Owner)
+    reports = select(func.count()).where(col(report.manager_id) == col(Owner.id)).scalar_subquery()
+    first = (
+        select(col(Owner.id))
+        .where(col(Owner.role) == Role.EXECUTIVE, col(Owner.active), col(Owner.archived_at).is_(None))
+        .order_by(col(Owner.manager_id).is_not(None), reports.desc(), col(Owner.id))
+        .limit(1)
+    )
+    found: UUID | None = await session.scalar(first)
+    return found
 
 
 async def list_expected(session: AsyncSession) -> list[UUID]:

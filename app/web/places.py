@@ -1,18 +1,44 @@
 """The places that the frame of a page offers to whoever looks at it."""
 
+from dataclasses import dataclass
+
 from app.domain.permissions import Actor, Permission, may
 
 Place = tuple[str, str]
-# Pages that belong to a place of the navigation without lying below it.
-_BELONGING = {"objectives": "/goals", "links": "/goals", "reviews": "/reviews"}
-# What leaders really do, from which alignment is computed; each with what lets somebody read it.
-_AREA = (
-    ("/alignment", "Where it breaks", Permission.METRICS_READ),
-    ("/initiatives", "Initiatives", Permission.GOALS_READ),
-    ("/decisions", "Decisions", Permission.DECISIONS_READ),
-    ("/surveys", "Surveys", Permission.SURVEYS_READ),
-    ("/partnerships", "Partnerships", Permission.PARTNERSHIPS_READ),
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place of the main navigation with several pages: each with what lets somebody read it."""
+
+    name: str
+    pages: tuple[tuple[str, str, Permission], ...]
+
+    @property
+    def href(self) -> str:
+        """The page that stands for all."""
+        return self.pages[0][0]
+
+
+# What leaders really do, from which alignment is computed, the picture of it first.
+_ALIGNMENT = Area(
+    "Alignment",
+    (
+        ("/alignment", "Where it breaks", Permission.METRICS_READ),
+        ("/initiatives", "Initiatives", Permission.GOALS_READ),
+        ("/decisions", "Decisions", Permission.DECISIONS_READ),
+        ("/surveys", "Surveys", Permission.SURVEYS_READ),
+        ("/partnerships", "Partnerships", Permission.PARTNERSHIPS_READ),
+    ),
 )
+# Where leaders come together, and what they promise there.
+_REVIEWS = Area(
+    "Reviews",
+    (("/reviews", "Monthly reviews", Permission.REVIEWS_READ),),
+)
+_AREAS = (_ALIGNMENT, _REVIEWS)
+# Pages that belong to a place of the navigation without lying below it.
+_BELONGING = {"objectives": "/goals", "links": "/goals"}
 _EXPLAINED: list[Place] = [("/linkage/rules", "Linkage rules"), ("/api/docs", "API reference")]
 
 
@@ -28,20 +54,21 @@ def list_places(person: Actor | None) -> list[Place]:
             ("/linkage", "Linkage"),
             ("/kpis", "KPIs"),
         ]
-    places += [(href, "Alignment") for href, _ in list_area(person)[:1]]
-    return places + ([("/reviews", "Reviews")] if may(person, Permission.REVIEWS_READ) else [])
+    return places + [(area.href, area.name) for area in _AREAS if may(person, area.pages[0][2])]
 
 
-def list_area(person: Actor | None) -> list[Place]:
-    """The pages of alignment that somebody may read, the picture of it first."""
-    return [(href, text) for href, text, needed in _AREA if person is not None and may(person, needed)]
+def list_tabs(area: Area | None, person: Actor | None) -> list[Place]:
+    """The pages of an area that somebody may read."""
+    if area is None or person is None:
+        return []
+    return [(href, text) for href, text, needed in area.pages if may(person, needed)]
 
 
 def list_own_places(person: Actor | None) -> list[Place]:
     """The menu of a person: what is theirs, what they keep, and what explains."""
     if person is None:
         return []
-    places: list[Place] = [("/search", "Search"), ("/sign-ins", "My sign-ins")]
+    places: list[Place] = [("/search", "Search"), ("/outbox", "Outbox"), ("/sign-ins", "My sign-ins")]
     if may(person, Permission.CLIENTS_READ):
         places.append(("/settings", "Settings"))
     if may(person, Permission.AUDIT_READ):
@@ -55,14 +82,17 @@ def find_place(path: str) -> str:
     >>> find_place("/objectives/SALES-1"), find_place("/kpis/NPS"), find_place("/surveys/P-1")
     ('/goals', '/kpis/NPS', '/alignment')
     """
-    return "/alignment" if find_tab(path) else _BELONGING.get(path.split("/")[1], path)
+    area, _ = find_tab(path)
+    return area.href if area else _BELONGING.get(path.split("/")[1], path)
 
 
-def find_tab(path: str) -> str:
-    """The page of alignment to which a path belongs; empty: none.
+def find_tab(path: str) -> tuple[Area | None, str]:
+    """The area to which a path belongs, and its page there; None: it belongs to none.
 
-    >>> find_tab("/surveys/P-1"), find_tab("/goals")
-    ('/surveys', '')
+    >>> find_tab("/surveys/P-1")[1], find_tab("/goals")
+    ('/surveys', (None, ''))
     """
     tab = "/" + path.split("/")[1]
-    return tab if tab in {href for href, _, _ in _AREA} else ""
+    found = (area for area in _AREAS if tab in {href for href, _, _ in area.pages})
+    area = next(found, None)
+    return area, tab if area else ""

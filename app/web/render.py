@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
 
-from app.web.places import find_place, find_tab, list_area, list_own_places, list_places
+from app.web.places import find_place, find_tab, list_own_places, list_places, list_tabs
 from app.web.static_files import static_url, takes_gzip
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -54,7 +54,7 @@ def _list_macros(module: object) -> list[tuple[str, Macro]]:
 def render(template: str, **context: Any) -> str:
     """A template as text; without a person who looks, unless the context names one."""
     frame: dict[str, Any] = {"person": None, "places": list_places(None), "own_places": [], "standing": ""}
-    frame |= {"frame_tabs": [], "frame_tab": ""}
+    frame |= {"frame_area": "", "frame_tabs": [], "frame_tab": ""}
     return make_environment().get_template(template).render(frame | context)
 
 
@@ -71,8 +71,9 @@ def page(
     person = getattr(request.state, "person", None)
     frame = {"person": person, "places": list_places(person), "own_places": list_own_places(person)}
     path = request.url.path
-    tab = find_tab(path)
-    frame |= {"standing": find_place(path), "frame_tab": tab, "frame_tabs": list_area(person) if tab else []}
+    area, tab = find_tab(path)
+    frame |= {"standing": find_place(path), "frame_area": area.name if area else ""}
+    frame |= {"frame_tab": tab, "frame_tabs": list_tabs(area, person)}
     body = render(template, path=path, **frame, **context)
     return send_html(request, body, status=status, headers=headers)
 

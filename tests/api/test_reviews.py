@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.actions.reviews import open_due_review
-from app.domain.permissions import SYSTEM, Permission
+from app.domain.permissions import SYSTEM, Permission, Role
 from app.domain.reviews import due_review
 from app.models import Event, Review
 from app.queries.organization import today_of
@@ -95,8 +95,11 @@ async def test_whoever_may_not_run_reviews_reads_them(cast: Cast, session: Async
 async def test_the_review_of_the_month_that_ended_opens_by_itself_once(session: AsyncSession) -> None:
     assert await open_due_review(session, actor=SYSTEM) is None
     await make_department(session, head_id=(await make_owner(session)).id)
+    chief = await make_owner(session, role=Role.EXECUTIVE)
+    await make_owner(session, role=Role.EXECUTIVE, manager_id=chief.id)
     opened = await open_due_review(session, actor=SYSTEM)
     assert opened is not None
+    assert opened.chair_id == chief.id
     assert opened.code == due_review(await today_of(session)).text
     assert await open_due_review(session, actor=SYSTEM) is None
     assert len((await session.scalars(select(Review))).all()) == 1
