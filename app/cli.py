@@ -21,6 +21,7 @@ COMMANDS = {
     "version": "version.version",
     "people": "people.people",
     "clients": "clients.clients",
+    "mail": "mail.mail",
     "import": "import_group.imports",
     "draft-migration": "schema.draft_migration",
 }

@@ -10,7 +10,7 @@ from app.actions.alignment import renew_alignment
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
 from app.actions.digests import post_digests
 from app.actions.linkage import check_linkage
-from app.actions.mails import keep_mails
+from app.actions.mails import forget_mails, keep_mails
 from app.actions.reviews import open_due_review
 from app.checking import check_apart
 from app.database import Database
@@ -56,15 +56,20 @@ def compute_with(database: Database, tell: Callable[[], None]) -> Look:
     return compute
 
 
-def post_with(database: Database, rule: ReminderRule) -> Look:
-    """Opens the review of a month that has ended, and writes the mails of the day once its hour has come."""
+def write_with(database: Database, rule: ReminderRule, leaves: bool) -> Look:
+    """Opens the review of a month that has ended, and writes the mails of the day once its hour has come.
 
-    async def post() -> None:
+    Where no mail leaves the house, they are kept.
+    """
+
+    async def write() -> None:
         # By itself: a mail of the day may tell of it.
         async with database.unit_of_work() as session:
             await open_due_review(session, actor=SYSTEM)
         async with database.unit_of_work() as session:
             await post_digests(session, rule, now=datetime.now(UTC), actor=SYSTEM)
-            await keep_mails(session)
+            await forget_mails(session)
+            if not leaves:
+                await keep_mails(session)
 
-    return post
+    return write

@@ -63,7 +63,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     # wait for itself.
     aside = Database(database.url, pool_size=1)
     # A look holds its transaction while the child computes: neither counting nor another look may wait.
-    checking = Database(database.url, pool_size=4)
+    checking = Database(database.url, pool_size=5)
     app = FastAPI(
         title="Coxswain",
         version=program_version(),
@@ -83,13 +83,21 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
     app.state.results_views = list[ResultsView]()
+    post = settings.read_post()
     linkage = Watch(_look_late("check_with", checking), name="the linkage check")
     app.state.watches = (
         linkage,
         Watch(_look_late("measure_with", checking), name="the look at alignment"),
         Watch(_look_late("compute_with", checking, linkage.note_write), name="the computing of KPIs"),
-        Watch(_look_late("post_with", checking, _read_rule(settings)), name="the mail of the day"),
+        Watch(
+            _look_late("write_with", checking, _read_rule(settings), post is not None),
+            name="the mail of the day",
+        ),
     )
+    if post is not None:
+        send = _look_late("send_with", checking, post, room="app.sending")
+        # Waiting for a mail server costs nothing.
+        app.state.watches += (Watch(send, name="the post", rest=1),)
     app.state.allowances = Allowances(settings.rate_limit_per_minute, _lease_from(aside))
     app.add_middleware(
         Envelope,
@@ -150,14 +158,14 @@ def _read_rule(settings: Settings) -> ReminderRule:
     )
 
 
-def _look_late(make: str, *given: Any) -> Callable[[], Awaitable[None]]:
-    """A look of `app.looks` that is loaded when it is first taken: the start does not wait for it."""
+def _look_late(make: str, *given: Any, room: str = "app.looks") -> Callable[[], Awaitable[None]]:
+    """A look that is loaded when it is first taken: the start does not wait for it."""
     look: Callable[[], Awaitable[None]] | None = None
 
     async def take() -> None:
         nonlocal look
         if look is None:
-            look = getattr(await asyncio.to_thread(import_module, "app.looks"), make)(*given)
+            look = getattr(await asyncio.to_thread(import_module, room), make)(*given)
         await look()
 
     return take

@@ -13,6 +13,8 @@ _STEPS = (
     # The same numbers say what a check has seen. One that has seen nothing is followed by another.
     "update linkage_checks set snapshot = '1:1:'",
     "update alignment_measures set snapshot = '1:1:'",
+    # What waited there was sent by the old server, or is out of date.
+    "update mails set state = 'kept' where state = 'waiting'",
     # Without statistics the first readers of a large table would wait for the database to guess better.
     "analyze",
 )

@@ -29,11 +29,13 @@ class Watch:
         name: str,
         coalesced: float = COALESCED_SECONDS,
         longest_wait: float = LONGEST_WAIT_SECONDS,
+        rest: int = REST,
     ) -> None:
         self.name = name
         self._look = look
         self._coalesced = coalesced
         self._longest_wait = longest_wait
+        self._rest = rest
         self._written = asyncio.Event()
 
     def note_write(self) -> None:
@@ -54,4 +56,4 @@ class Watch:
                 await self._look()
             except (Unavailable, JobFailed, TimeoutError) as error:
                 logger.warning("%s waits", self.name, extra={"reason": str(error.__cause__ or error)})
-            await asyncio.sleep(REST * (asyncio.get_running_loop().time() - started))
+            await asyncio.sleep(self._rest * (asyncio.get_running_loop().time() - started))
