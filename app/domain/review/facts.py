@@ -132,8 +132,21 @@ class UnitReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A second KPI without which a tile would mislead: quality beside speed, evenness beside the mean."""
+
+    kpi: Named
+    unit: str
+    period: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One alignment KPI. `variation` None: too few points to tell signal from routine."""
+    """One alignment KPI. `variation` None: too few points to tell signal from routine.
+
+    `period`: of the last value, which may be an earlier one than the review's.
+    """
 
     kpi: Named
     unit: str
@@ -145,6 +158,7 @@ class Tile:
     points: tuple[Point, ...]
     limits: Limits | None
     departments: tuple[UnitReading, ...]
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +182,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:
-    """`last`: what was promised before and was open when this review opened; `made`: what this one made."""
+    """`last`: promised before this review opened, open when the last one had closed; `made`: since."""
 
     last: tuple[Promise, ...]
     made: tuple[Promise, ...]

@@ -1,0 +1,55 @@
+"""Values of KPIs as a review tells them: what is suppressed says nothing else. Which ones, others choose."""
+
+from app.domain.review.facts import Reading
+from app.domain.review.rows import TileRow, ValueRow
+from app.domain.scoring import Status
+
+JUDGED = (Status.RED, Status.AMBER)
+
+
+def read_value(row: ValueRow) -> Reading:
+    """A value that was due, as it is judged; of a suppressed one only that it is there."""
+    if row.suppressed:
+        return Reading(value=None, target=row.target, status=Status.UNKNOWN, suppressed=True)
+    return Reading(
+        value=row.value,
+        target=row.target,
+        status=row.status,
+        change=find_change(row.value, row.before),
+        n=row.n,
+        note=row.note,
+        confidence=row.confidence,
+    )
+
+
+def read_tile(row: TileRow, *, is_stale: bool, coverage: float | None = None) -> Reading:
+    """The last value of a tile; a stale one is told with its period, and judged no more."""
+    if row.suppressed:
+        return Reading(value=None, target=row.target, status=Status.UNKNOWN, suppressed=True)
+    before, value = (None, None, *row.values)[-2:]
+    return Reading(
+        value=value,
+        target=row.target,
+        status=Status.UNKNOWN if is_stale else row.status,
+        change=find_change(value, before),
+        n=row.n,
+        coverage=coverage,
+        note=row.note,
+        confidence=row.confidence,
+    )
+
+
+def find_change(value: float | None, before: float | None) -> float | None:
+    """How much more it is than before, in its unit; None where either is missing.
+
+    To nine digits behind the point, so that 7.3 after 7.1 is 0.2.
+
+    >>> find_change(7.3, 7.1)
+    0.2
+    """
+    return None if value is None or before is None else round(value - before, 9)
+
+
+def is_short(status: Status) -> bool:
+    """Is it red or amber?"""
+    return status in JUDGED

@@ -1,0 +1,147 @@
+"""The facts of a review from a database: header, tiles, promises, cards of departments, what was parked."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.review.canonical import read_canonical, write_canonical
+from app.domain.scoring import KpiSource, Status
+from app.domain.words import CommitmentStatus
+from app.models import Kpi
+from app.queries.review_facts import read_review_facts
+from tests.factories import (
+    make_commitment,
+    make_department,
+    make_initiative,
+    make_kpi,
+    make_measurement,
+    make_owner,
+    make_parked_item,
+    make_peer_note,
+    make_review,
+)
+
+OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+DAY = date(2026, 11, 10)
+
+
+async def test_an_empty_installation_has_a_review_that_says_so(session: AsyncSession) -> None:
+    facts = await read_review_facts(session, await make_review(session, code="2026-10"))
+    assert (facts.header.updates_expected, facts.header.score, facts.slots) == (0, None, ())
+    assert [tile.kpi.code for tile in facts.tiles] == [
+        *("ON-TIME", "COMMUNICATION", "DECISION-SPEED", "CULTURE", "COLLABORATION", "ENGAGEMENT")
+    ]
+    speed = facts.tiles[2]
+    assert [each.kpi.code for each in speed.beside] == ["DECISION-QUALITY"]
+    assert (speed.period, speed.points, speed.reading.value) == ("2026-10", (), None)
+    assert read_canonical(write_canonical(facts)) == facts
+
+
+async def test_a_department_tells_what_is_red_what_is_missing_and_what_it_asks(session: AsyncSession) -> None:
+    head = await make_owner(session, name="Ada")
+    shop = await make_department(session, name="Shops", head_id=head.id)
+    calm = await make_department(session, name="A calm one", head_id=(await make_owner(session)).id)
+    red = await make_kpi(session, departments=[shop], name="Queue")
+    await make_kpi(session, departments=[shop], name="Silent")
+    green = await make_kpi(session, departments=[calm])
+    told: dict[str, Any] = {"department": shop, "status": Status.RED, "note": "Two tills broke."}
+    await make_measurement(session, red, "2026-10", value=70, **told)
+    await make_measurement(session, red, "2026-09", value=75, department=shop)
+    await make_measurement(session, green, "2026-10", department=calm, status=Status.GREEN)
+    ended = {"due_on": date(2026, 11, 1), "due_baseline": date(2026, 11, 1)}
+    await make_initiative(session, department=shop, starts_on=date(2026, 6, 1), **ended)
+    await make_peer_note(session, shop, ask="Lend us two people.")
+    action = await make_commitment(session, head, department_id=shop.id, kpi_id=red.id)
+    review = await make_review(session, code="2026-10", attendance={str(head.id): "expected"})
+    facts = await read_review_facts(session, review, today=DAY)
+    first, second = facts.slots
+    assert (first.department.name, first.head and first.head.name, first.calm) == ("Shops", "Ada", False)
+    assert (second.department.name, second.calm, second.progress.green) == ("A calm one", True, 1)
+    (slot_kpi,) = first.kpis
+    reading = slot_kpi.reading
+    assert (reading.value, reading.change, reading.note) == (70, -5, "Two tills broke.")
+    assert [each.commitment.code for each in slot_kpi.actions] == [action.code]
+    assert (first.progress.red, first.progress.unknown, first.progress.initiatives_late) == (1, 1, 1)
+    assert (first.challenge, first.ask) == ("Parts are late.", "Lend us two people.")
+    header = facts.header
+    assert (header.updates_received, header.updates_expected) == (2, 3)
+    (missing,) = header.missing
+    assert (missing.person.name, [each.name for each in missing.kpis]) == ("Ada", ["Silent"])
+    assert [(each.person.name, each.state) for each in header.attendance] == [("Ada", "expected")]
+
+
+async def test_what_is_suppressed_is_not_told_in_any_place(session: AsyncSession) -> None:
+    shop = await make_department(session, head_id=(await make_owner(session)).id)
+    engagement = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ENGAGEMENT"))).one()
+    hidden = {"suppressed": True, "n": 3, "signal": "signal", "status": Status.RED, "source": "fed"}
+    for place in (shop, None):
+        await make_measurement(session, engagement, "2026-09", department=place, source="fed", value=7)
+        await make_measurement(session, engagement, "2026-10", department=place, value=2.125, **hidden)
+    review = await make_review(session, code="2026-10")
+    facts = await read_review_facts(session, review, today=DAY)
+    tile = facts.tiles[-1]
+    assert (tile.reading.suppressed, tile.reading.value, tile.reading.n) == (True, None, None)
+    assert [point.value for point in tile.points] == [7, None]
+    assert tile.departments[0].reading.suppressed
+    assert "2.125" not in write_canonical(facts).decode()
+    assert facts.slots[0].kpis == ()
+    assert tile.reading.coverage is None or tile.reading.coverage == 1
+
+
+async def test_what_was_told_is_known_as_of_the_day(session: AsyncSession) -> None:
+    shop = await make_department(session)
+    kpi = await make_kpi(session, departments=[shop])
+    early, late = datetime(2026, 11, 3, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
+    value = await make_measurement(
+        session, kpi, "2026-10", department=shop, value=60, status=Status.RED, known_from=early, known_to=late
+    )
+    again = {"id": value.id, "revision": 2, "known_from": late}
+    await make_measurement(session, kpi, "2026-10", department=shop, value=95, status=Status.GREEN, **again)
+    review = await make_review(session, code="2026-10")
+    then = await read_review_facts(session, review, today=DAY)
+    assert [each.reading.value for each in then.slots[0].kpis] == [60]
+    now = await read_review_facts(session, review)
+    assert now.slots[0].kpis == ()
+
+
+async def test_promises_are_told_by_the_review_that_they_were_made_in(session: AsyncSession) -> None:
+    ada, bo = await make_owner(session), await make_owner(session)
+    september = await make_review(session, code="2026-09", created_at=datetime(2026, 10, 1, tzinfo=UTC))
+    september.status, september.closed_at = "closed", datetime(2026, 10, 13, 12, tzinfo=UTC)  # type: ignore[assignment]
+    settled = {"status": CommitmentStatus.MISSED, "said": "I ask earlier."}
+    await make_commitment(session, ada, code="C-1", made_on=date(2026, 10, 13), due_on=date(2026, 11, 2))
+    missed = {"made_on": date(2026, 10, 13), "due_on": date(2026, 11, 1), "settled_on": date(2026, 11, 3)}
+    await make_commitment(session, ada, code="C-2", partner_id=bo.id, **missed, **settled)
+    long_ago = {"made_on": date(2026, 9, 1), "settled_on": date(2026, 10, 1)}
+    await make_commitment(session, ada, code="C-3", **long_ago, status=CommitmentStatus.KEPT)
+    await make_commitment(session, ada, code="C-4", made_on=date(2026, 11, 10))
+    await make_commitment(session, ada, code="C-5", made_on=date(2026, 11, 12))
+    review = await make_review(session, code="2026-10", created_at=OPENED)
+    facts = await read_review_facts(session, review, today=DAY)
+    last, made = facts.promises.last, facts.promises.made
+    assert [(each.commitment.code, each.outcome, each.overdue) for each in last] == [
+        ("C-2", "missed", 0),
+        ("C-1", "open", 8),
+    ]
+    assert (last[0].said, last[0].partner and last[0].partner.id) == ("I ask earlier.", str(bo.id))
+    assert {each.made_in for each in last} == {"2026-09"}
+    assert [each.commitment.code for each in made] == ["C-4"]
+    assert facts.header.previous == "2026-09"
+    now = await read_review_facts(session, review)
+    assert [each.commitment.code for each in now.promises.made] == ["C-4", "C-5"]
+
+
+async def test_a_closed_department_has_no_card_and_feeds_have_no_debtor(session: AsyncSession) -> None:
+    head = await make_owner(session)
+    gone = await make_department(session, head_id=head.id, active=False)
+    shop = await make_department(session, head_id=head.id)
+    await make_kpi(session, departments=[gone, shop], source=KpiSource.FED)
+    review = await make_review(session, code="2026-10")
+    item = await make_parked_item(session, review, what="Two price lists?", by_id=head.id)
+    facts = await read_review_facts(session, review)
+    assert [slot.department.id for slot in facts.slots] == [str(shop.id)]
+    assert (facts.header.updates_expected, facts.header.missing) == (0, ())
+    assert [(each.item.code, each.by.name) for each in facts.parked] == [(item.code, head.name)]
