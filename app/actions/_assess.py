@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._states import write_changes
 from app.domain.measurements import needs_note
+from app.domain.period_locks import PeriodLock, find_lock_fault
 from app.domain.periods import BadPeriod, Period
 from app.domain.permissions import Actor
+from app.domain.reviews import reviewing_month
 from app.domain.scoring import Aggregation, Source
 from app.domain.settling import Changes, Writer, compare_states, place_value, renew_awaited, settle_board
 from app.domain.signals import decide_signals, list_moved_places
@@ -39,6 +41,7 @@ from app.queries.boards import (
     read_series,
     read_states_beyond,
 )
+from app.queries.period_locks import read_period_lock
 
 _NOTE_REQUIRED = Fault("/note", "note_required", "A red value needs a note that says why.")
 _REASON_REQUIRED = Fault(
@@ -62,18 +65,20 @@ async def record_values(
 ) -> list[Outcome]:
     """Stores values of one KPI, at most one per department and period, and answers each in its place.
 
-    A typed red value without a note is rejected with its fault; the caller who wants all or nothing
-    raises. The number of statements does not depend on the number of items.
+    A typed red value without a note is rejected with its fault, and so is what is typed or imported into a
+    period that a closed review locks; the caller who wants all or nothing raises. The number of statements
+    does not depend on the number of items.
     """
     at = await lock_kpi(session, kpi)
     touched = {item.period for item in items}
+    lock = await _read_lock(session, touched, source, actor)
     has_places = any(item.department for item in items)
     board = await read_board(session, kpi, _with_neighbours(touched), places=has_places)
     if is_whole := source is not Source.COMPUTED and _changes_awaited(board, items):
         board = await read_board(session, kpi)
         touched |= {key.period for key in board.states}
     writer = Writer(Recorded(actor.id, actor.name, _after(at, board)), source)
-    results = [_place_item(board, item, writer) for item in items]
+    results = [_place_item(board, item, writer, lock) for item in items]
     if any(result in (Result.CREATED, Result.REVISED) for result, _ in results):
         if is_whole:
             renew_awaited(board)
@@ -123,7 +128,17 @@ async def _settle_signals(session: AsyncSession, kpi: Kpi, board: Board, changes
     compare_states(board, changes)
 
 
-def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, Fault | None]:
+async def _read_lock(
+    session: AsyncSession, periods: Iterable[Period], source: Source, actor: Actor
+) -> PeriodLock:
+    if source not in TYPED:
+        return PeriodLock()
+    return await read_period_lock(session, {reviewing_month(each.last_day) for each in periods}, actor=actor)
+
+
+def _place_item(
+    board: Board, item: NewValue, writer: Writer, lock: PeriodLock
+) -> tuple[Result, Fault | None]:
     key = item.key
     current = board.states.get(key)
     recorded = current if current is not None and current.source is not Source.AGGREGATED else None
@@ -131,6 +146,8 @@ def _place_item(board: Board, item: NewValue, writer: Writer) -> tuple[Result, F
         return Result.UNCHANGED, None
     if recorded and recorded.is_recorded and recorded.source in TYPED and writer.source not in TYPED:
         return Result.OVERRIDDEN, None
+    if locked := find_lock_fault(lock, item, writer.source):
+        return Result.REJECTED, locked
     if recorded and recorded.source is Source.COMPUTED and writer.source in TYPED and not item.reason:
         return Result.REJECTED, _REASON_REQUIRED
     if writer.source is Source.MANUAL:

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions._assess import Outcome, lock_kpi, record_values
 from app.actions._feeding import feed_kpis
 from app.domain.measurements import check_content, check_period
+from app.domain.period_locks import PERIOD_LOCKED
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import Actor, ActorKind, Permission, Place, may, require
 from app.domain.scoring import KpiSource, Source
 from app.domain.states import TYPED, Key, NewValue
-from app.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from app.errors import Conflict, CoxswainError, Fault, Forbidden, Invalid, NotFound
 from app.models.kpis import Kpi
 from app.models.measurements import MeasurementInput, MeasurementItem
 from app.queries._find import resolve_list
@@ -59,9 +60,7 @@ async def record_value(
     if faults := find_value_faults(kpi, value, today=await today_of(session)):
         raise Invalid(faults[0].detail, code=faults[0].code, faults=tuple(faults))
     (outcome,) = await record_values(session, kpi, [value], actor=actor, source=source_of(actor))
-    if outcome.fault is not None:
-        raise Invalid(outcome.fault.detail, code=outcome.fault.code, faults=(outcome.fault,))
-    return outcome
+    return accept_outcome(outcome)
 
 
 async def withdraw_value(
@@ -85,6 +84,7 @@ async def withdraw_value(
     if current.source is Source.COMPUTED:
         raise Conflict("This value is computed from records: change those, or type over it.", code="computed")
     (outcome,) = await record_values(session, kpi, [gone], actor=actor, source=source_of(actor))
+    accept_outcome(outcome)
     if kpi.feed and department and current.source in TYPED and _is_live(kpi):
         place = FedPlace(read_feed(kpi).metric, department, period.text)
         await feed_kpis(session, [kpi], [place], actor=actor)
@@ -112,6 +112,14 @@ async def record_batch(
     faults = tuple(fault for entry in entries for fault in entry.faults)
     if faults and atomic:
         raise _refuse_batch(faults)
+
+
+def accept_outcome(outcome: Outcome) -> Outcome:
+    """The outcome of a single value, unless something kept that out: a closed review is a conflict."""
+    if (fault := outcome.fault) is None:
+        return outcome
+    error = Conflict if fault.code == PERIOD_LOCKED else Invalid
+    raise error(fault.detail, code=fault.code, faults=(fault,))
 
 
 def source_of(actor: Actor) -> Source:
@@ -192,9 +200,10 @@ def _check_entries(kpi: Kpi, entries: Sequence[Entry], *, today: date) -> None:
             entry.add("period", "duplicate_item", f"Item {first} is about the same department and period.")
 
 
-def _refuse_batch(faults: tuple[Fault, ...]) -> Invalid | Forbidden:
+def _refuse_batch(faults: tuple[Fault, ...]) -> CoxswainError:
     codes = {fault.code for fault in faults}
-    error = Forbidden if codes == {"forbidden"} else Invalid
+    kinds: dict[str, type[CoxswainError]] = {"forbidden": Forbidden, PERIOD_LOCKED: Conflict}
+    error = kinds.get(faults[0].code, Invalid) if len(codes) == 1 else Invalid
     code = faults[0].code if len(codes) == 1 else None
     many = f"{len(faults)} places break a rule; the first: " if len(faults) > 1 else ""
     detail = f"Nothing is stored. {many}{faults[0].detail}"

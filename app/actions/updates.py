@@ -3,10 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._assess import Outcome, lock_kpi, record_values
-from app.actions.measurements import place_of_value, record_value, withdraw_value
+from app.actions.measurements import accept_outcome, place_of_value, record_value, withdraw_value
 from app.domain.permissions import Actor, Permission, require
 from app.domain.states import TYPED, Key
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.models.kpis import Kpi
 from app.models.measurements import MeasurementInput
 from app.queries.boards import read_board
@@ -56,6 +56,4 @@ async def undo_value(
             session, kpi, key.period, department=key.department, reason=None, actor=actor
         )
     (outcome,) = await record_values(session, kpi, [before.content], actor=actor, source=before.source)
-    if outcome.fault is not None:
-        raise Invalid(outcome.fault.detail, code=outcome.fault.code, faults=(outcome.fault,))
-    return outcome
+    return accept_outcome(outcome)

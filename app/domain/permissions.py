@@ -45,6 +45,8 @@ class Permission(StrEnum):
     REVIEWS_WRITE = "reviews:write"
     # What comes up in a review: no scope, it comes with writing them.
     REVIEWS_CAPTURE = "reviews:capture"
+    # Values of a month whose review is closed: no scope, machines wait for its reopening.
+    PERIODS_CORRECT = "periods:correct"
     RITUALS_READ = "rituals:read"
     RITUALS_WRITE = "rituals:write"
     AUDIT_READ = "audit:read"
@@ -147,6 +149,7 @@ _EXECUTIVE = _EVERYBODY | {
     Permission.REVIEWS_WRITE,
     Permission.REVIEWS_CAPTURE,
     Permission.RITUALS_WRITE,
+    Permission.PERIODS_CORRECT,
     Permission.AUDIT_READ,
     Permission.CLIENTS_READ,
     Permission.WAIVERS_WRITE,

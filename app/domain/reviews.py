@@ -57,6 +57,7 @@ def find_review_problem(period: Period, *, today: date) -> str | None:
 
     Reviews are monthly; a month can be reviewed from its first day on.
 
+    >>> from app.domain.periods import parse_period
     >>> find_review_problem(parse_period("2026-Q4"), today=date(2026, 11, 2))
     'A review is of a month, written like 2026-10.'
     """
@@ -79,6 +80,7 @@ def due_review(today: date) -> Period:
 def reviewing_month(last_day: date) -> str:
     """The month whose review, once closed, locks a period that ends on this day.
 
+    >>> from app.domain.periods import parse_period
     >>> reviewing_month(parse_period("2026-Q3").last_day)
     '2026-09'
     """
@@ -88,6 +90,7 @@ def reviewing_month(last_day: date) -> str:
 def months_before(period: Period, count: int) -> list[Period]:
     """The months before one, the oldest first; `count` of them.
 
+    >>> from app.domain.periods import parse_period
     >>> [each.text for each in months_before(parse_period("2026-01"), 2)]
     ['2025-11', '2025-12']
     """
@@ -97,6 +100,7 @@ def months_before(period: Period, count: int) -> list[Period]:
 def default_meeting_day(period: Period) -> date:
     """When nothing else is arranged: the second Tuesday after the month.
 
+    >>> from app.domain.periods import parse_period
     >>> default_meeting_day(parse_period("2026-10"))
     datetime.date(2026, 11, 10)
     """

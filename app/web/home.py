@@ -11,6 +11,7 @@ from app.deps import SessionDep
 from app.domain.due_periods import due_periods
 from app.domain.linkage.score import Score
 from app.domain.linkage.states import Change
+from app.domain.period_locks import PeriodLock
 from app.domain.permissions import Actor, Permission, Place, may
 from app.models.departments import Department
 from app.models.linkage import LinkageFilter
@@ -112,7 +113,7 @@ async def _read_head(
     periods = due_periods(None, today=today)
     dues = await list_due_values(session, periods, actor=person)
     main = find_main_period(dues, periods)
-    return make_head(Desk(person, today, clock.zone, None, main, home, dues, [], []))
+    return make_head(Desk(person, today, clock.zone, None, main, home, dues, [], [], PeriodLock()))
 
 
 def _choose_steps(person: Actor, score: Score | None) -> tuple[tuple[str, str, str], ...]:

@@ -3,19 +3,23 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.deps import SessionDep
 from app.domain.due_periods import days_left, due_periods, offered_periods
+from app.domain.period_locks import PeriodLock
 from app.domain.periods import BadPeriod, Cadence, Period, parse_period
 from app.domain.permissions import Actor
+from app.domain.reviews import reviewing_month
 from app.domain.scoring import KpiSource
 from app.domain.states import TYPED
 from app.errors import Invalid, NotFound
 from app.models.departments import Department
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
+from app.queries.period_locks import read_period_lock
 from app.queries.updates import DueValue, is_automatic, list_due_values
 from app.queries.updates_around import OpenAction, list_open_actions, list_people_at
 from app.web.event_words import say_period
@@ -44,6 +48,7 @@ class Desk:
     dues: list[DueValue]
     actions: list[OpenAction]
     people: list[tuple[str, str]]
+    lock: PeriodLock
 
     def find(self, kpi: str, department: str | None, period: str | None) -> DueValue:
         """The value of that KPI, department and period, if it is theirs to tell; else NotFound."""
@@ -80,7 +85,17 @@ class DeskHead:
     first_red: str | None
     address: str
     picked: str
-    groups: list[tuple[str, list[tuple[str, str]]]]
+    groups: list[tuple[str, list["Offer"]]]
+    locked_by: str
+    locked_month: str
+
+
+class Offer(NamedTuple):
+    """A period of the picker."""
+
+    value: str
+    text: str
+    is_locked: bool
 
 
 async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> Desk:
@@ -106,7 +121,16 @@ async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> De
         dues=dues,
         actions=await list_open_actions(session, {due.kpi_id for due in dues}, places, actor=person),
         people=await list_people_at(session, places, actor=person) if dues else [],
+        lock=await read_period_lock(session, _list_months(picked, today), actor=person),
     )
+
+
+def _list_months(picked: Period | None, today: date) -> set[str]:
+    """The months whose reviews lock what the picker offers, and what is shown."""
+    periods = list(due_periods(picked, today=today).values()) + ([picked] if picked else [])
+    for cadence in Cadence:
+        periods += offered_periods(cadence, today=today)
+    return {reviewing_month(each.last_day) for each in periods}
 
 
 def find_main_period(dues: list[DueValue], periods: dict[Cadence, Period]) -> Period:
@@ -121,9 +145,9 @@ def is_override(due: DueValue) -> bool:
     return due.is_there and due.source in TYPED and due.kpi_source is not KpiSource.MANUAL
 
 
-def asks_reason(due: DueValue) -> bool:
-    """Does typing here need a reason, because something else would say the value?"""
-    return is_automatic(due) or due.kpi_source is KpiSource.FED
+def asks_reason(desk: Desk, due: DueValue) -> bool:
+    """Does typing here need a reason: something else would say the value, or a closed review showed it?"""
+    return is_automatic(due) or due.kpi_source is KpiSource.FED or desk.lock.covers(due.period)
 
 
 def name_row(due: DueValue) -> str:
@@ -142,6 +166,7 @@ def make_head(desk: Desk) -> DeskHead:
     open_ones = [due for due in typed if not due.is_there]
     left = [days_left(due.period, due.grace_days, today=desk.today) for due in open_ones]
     reds = [name_row(due) for due in desk.dues if due.is_there and due.status == "red"]
+    locked = reviewing_month(desk.main.last_day) if desk.lock.covers(desk.main) else ""
     return DeskHead(
         period=_capitalize(say_period(desk.main.text)),
         places=_name_places(desk),
@@ -153,6 +178,8 @@ def make_head(desk: Desk) -> DeskHead:
         address=desk.address,
         picked=desk.main.text,
         groups=_offer_periods(desk),
+        locked_by=locked,
+        locked_month=_capitalize(say_period(locked)) if locked else "",
     )
 
 
@@ -179,8 +206,11 @@ def _count_days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def _offer_periods(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The periods of the picker by cadence: of those that are owed, and the one that is shown."""
+def _offer_periods(desk: Desk) -> list[tuple[str, list[Offer]]]:
+    """The periods of the picker by cadence: of those that are owed, and the one that is shown.
+
+    Whoever may correct what is locked may also choose it.
+    """
     cadences = {due.cadence for due in desk.dues} | {desk.main.cadence}
     groups = []
     for cadence, word in _CADENCE_WORDS.items():
@@ -188,5 +218,12 @@ def _offer_periods(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
             offered = offered_periods(cadence, today=desk.today)
             if desk.main.cadence is cadence and desk.main not in offered:
                 offered.append(desk.main)
-            groups.append((word, [(each.text, _capitalize(say_period(each.text))) for each in offered]))
+            groups.append((word, [_make_offer(desk, each) for each in offered]))
     return groups
+
+
+def _make_offer(desk: Desk, period: Period) -> Offer:
+    locked = desk.lock.covers(period)
+    text = _capitalize(say_period(period.text))
+    is_shut = locked and not desk.lock.corrects and period != desk.main
+    return Offer(period.text, f"{text} · closed" if locked else text, is_shut)

@@ -195,7 +195,9 @@ def _read_match(desk: Desk, match: Match, due: DueValue | None) -> Reading:
     status = assess_value(said, due.direction, due.thresholds).status
     note = match.line.note or due.note
     problem = None
-    if not may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place):
+    if desk.lock.covers(due.period):
+        problem = "Closed with its review: an executive corrects it on the page, with a reason."
+    elif not may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place):
         problem = "Only its updater or owner may type it."
     elif needs_note(status, note, source=Source.MANUAL):
         problem = "Red: it needs a note. Add one in a third column, or type it on the page."

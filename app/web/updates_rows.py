@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from app.domain.numerals import MAX_NUMBER, format_number, read_typed_number
 from app.domain.permissions import Permission, may
+from app.domain.reviews import reviewing_month
 from app.domain.scoring import Assessment, Direction, Source, Status
 from app.domain.states import NewValue, assess_value
 from app.queries.updates import DueValue, is_automatic
@@ -88,6 +89,7 @@ class UpdateRow:
     note_required: bool
     said: str
     may_undo: bool
+    locked_by: str
     clash: Clash | None
     focus: str
     asks_action: bool
@@ -101,7 +103,9 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
     state = state or RowState()
     automatic, mine = is_automatic(due), [each for each in desk.actions if each.kpi_id == due.kpi_id]
     note_required, (status, reason) = "note" in state.errors, _assess_field(due, state)
+    locked = desk.lock.covers(due.period)
     writes = may(desk.person, Permission.MEASUREMENTS_WRITE, on=due.place)
+    writes = writes and (desk.lock.corrects or not locked)
     delta, worse = _tell_delta(due, _find_number(due, state))
     return UpdateRow(
         id=name_row(due),
@@ -121,7 +125,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         unit=write_unit(due.unit).strip(),
         is_automatic=automatic,
         is_override=is_override(due),
-        asks_reason=asks_reason(due),
+        asks_reason=asks_reason(desk, due),
         may_write=writes,
         is_done=due.is_there,
         shown=tell_value(due),
@@ -135,7 +139,8 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         why=reason if due.is_there or state.typed else "",
         note_required=note_required or status is Status.RED,
         said=state.said,
-        may_undo=state.may_undo,
+        may_undo=state.may_undo and not locked,
+        locked_by=reviewing_month(due.period.last_day) if locked else "",
         clash=_make_clash(due, desk, state) if state.clash else None,
         focus=state.focus,
         asks_action=status is Status.RED and not mine and writes,

@@ -62,7 +62,7 @@ async def save_update(request: Request, session: SessionDep, person: PersonDep, 
     picked = form.values.get("picked")
     desk = await open_desk(session, person, picked)
     due = desk.find(kpi, form.values.get("department"), form.values.get("period"))
-    values = None if _is_action_only(form, due) else _read_value(form, due)
+    values = None if _is_action_only(form, due) else _read_value(form, desk, due)
     if not form.errors:
         try:
             async with session.begin_nested():
@@ -112,7 +112,7 @@ def _is_action_only(form: Form[ValueForm], due: DueValue) -> bool:
     return is_automatic(due) and not typed and bool(acts)
 
 
-def _read_value(form: Form[ValueForm], due: DueValue) -> MeasurementInput | None:
+def _read_value(form: Form[ValueForm], desk: Desk, due: DueValue) -> MeasurementInput | None:
     """What was typed as an input; faults land in the form."""
     number = None
     try:
@@ -125,8 +125,10 @@ def _read_value(form: Form[ValueForm], due: DueValue) -> MeasurementInput | None
         number = None
     if number is None and not absent:
         form.errors.setdefault("value", MISSING)
-    if asks_reason(due) and not form.values.get("reason"):
-        form.errors.setdefault("reason", "Say why this is not what comes by itself.")
+    if asks_reason(desk, due) and not form.values.get("reason"):
+        locked = desk.lock.covers(due.period)
+        why = "Say why it is corrected now." if locked else "Say why this is not what comes by itself."
+        form.errors.setdefault("reason", why)
     if form.data is None or form.errors:
         return None
     return MeasurementInput(

@@ -10,9 +10,10 @@ from sqlmodel import col
 from app.commands.measurements import keep_values, read_values
 from app.commands.nouns import NOUNS, Kept
 from app.database import Database
+from app.domain.reviews import ReviewStatus
 from app.models import Department, Event, Initiative, Kpi, Measurement, Owner
 from tests.commands.running import import_lines, run_coxswain
-from tests.factories import make_department, make_kpi, make_owner, make_target
+from tests.factories import make_department, make_kpi, make_owner, make_review, make_target
 
 
 @pytest.fixture
@@ -199,6 +200,19 @@ async def test_values_are_added_corrected_and_left_alone(fresh_database: Databas
         ("2026-08", 85.0, "amber", "imported", 1),
         ("2026-09", 96.0, "green", "imported", 2),
     ]
+
+
+async def test_values_of_a_closed_month_are_told_with_their_lines(
+    fresh_database: Database, file: Path
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_kpi(session, code="A")
+        await make_review(session, code="2026-09", status=ReviewStatus.CLOSED)
+    file.write_text("kpi,period,value\nA,2026-08,80\nA,2026-10,81\nA,2026-09,82\n")
+    counts, flaws = await keep_file(fresh_database, file)
+    assert counts == {Kept.CREATED: 2}
+    (flaw,) = flaws
+    assert flaw.startswith("f:4: period: 2026-09 is locked: the review of 2026-09 is closed.")
 
 
 async def test_every_bad_value_is_told_with_its_place(fresh_database: Database, file: Path) -> None:

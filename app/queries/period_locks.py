@@ -1,0 +1,31 @@
+"""Reading which months are locked, and keeping values still while one is being closed."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.period_locks import PeriodLock
+from app.domain.permissions import Actor, ActorKind, Permission, may
+from app.domain.reviews import ReviewStatus
+from app.models.kpis import Kpi
+from app.models.reviews import Review
+
+
+async def read_period_lock(session: AsyncSession, months: Collection[str], *, actor: Actor) -> PeriodLock:
+    """Which of these months have a closed review: one statement, however many values are written.
+
+    A writer of values asks while it holds its KPI: closing waits for that, so the answer stays true.
+    """
+    closed = select(col(Review.code)).where(
+        col(Review.code).in_(months), col(Review.status) == ReviewStatus.CLOSED
+    )
+    found = frozenset((await session.scalars(closed)).all())
+    corrects = actor.kind is ActorKind.PERSON and may(actor, Permission.PERIODS_CORRECT)
+    return PeriodLock(found, corrects)
+
+
+async def hold_values(session: AsyncSession) -> None:
+    """Waits for the values that are being written; until this transaction ends, none is."""
+    await session.execute(select(col(Kpi.id)).order_by(col(Kpi.id)).with_for_update(read=True))
