@@ -27,7 +27,12 @@ from app.models.commitments import (
     CommitmentSettling,
 )
 from app.queries._find import resolve_reference, resolve_references
-from app.queries.commitments import count_commitments, place_of_commitment, read_home_of
+from app.queries.commitments import (
+    count_commitments,
+    may_drop_commitment,
+    place_of_commitment,
+    read_home_of,
+)
 from app.queries.linkage import find_finding
 from app.queries.organization import today_of
 
@@ -152,12 +157,12 @@ async def _read_agreed_day(
 
 
 def _require_release(commitment: Commitment, actor: Actor) -> None:
-    """The partner, or whoever writes commitments where this one counts, but never its owner."""
     if actor.id == commitment.owner_id:
         raise Forbidden("Nobody drops a commitment of their own: ask your partner or an executive.")
-    partner = Place(people=frozenset({commitment.partner_id} if commitment.partner_id else ()))
-    if not may(actor, WRITE, on=partner):
-        require(actor, WRITE, on=Place(commitment.department_id))
+    if not may_drop_commitment(actor, commitment):
+        raise Forbidden(
+            "A commitment is dropped by its partner, by a head of its department or an executive."
+        )
 
 
 async def _close(

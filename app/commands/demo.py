@@ -9,6 +9,12 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
+from app.actions.commitments import (
+    create_commitment,
+    drop_commitment,
+    redate_commitment,
+    settle_commitment,
+)
 from app.actions.decision_types import create_decision_type
 from app.actions.decisions import create_decision
 from app.actions.decisions_steps import (
@@ -47,6 +53,12 @@ from app.demo.plan import DemoPlan, read_demo
 from app.domain.intake.documents import decode_typed
 from app.domain.permissions import SYSTEM
 from app.domain.words import LinkType
+from app.models.commitments import (
+    CommitmentDropping,
+    CommitmentInput,
+    CommitmentRedating,
+    CommitmentSettling,
+)
 from app.models.decision_types import DecisionTypeInput
 from app.models.decisions import (
     DecisionChoice,
@@ -128,6 +140,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _create(session, DecisionTypeInput, create_decision_type, plan.decision_types)
     await _load_decisions(session, plan)
     await _load_initiatives(session, plan)
+    await _load_commitments(session, plan)
     await _load_surveys(session, plan)
     await compute_alignment_kpis(session, actor=COMPUTING)
 
@@ -227,6 +240,16 @@ async def _answer(session: AsyncSession, link: Link, told: Row) -> None:
         await deliver_dependency(session, link, there, actor=SYSTEM)
 
 
+async def _load_commitments(session: AsyncSession, plan: DemoPlan) -> None:
+    for row in plan.commitments:
+        data = CommitmentInput.model_validate({name: row[name] for name in row if name != "steps"})
+        commitment = await create_commitment(session, data, actor=SYSTEM)
+        for told in row.get("steps", ()):
+            ((verb, said),) = told.items()
+            contract, take_step = _COMMITMENT_STEPS[verb]
+            await take_step(session, commitment, contract.model_validate(said), actor=SYSTEM)
+
+
 async def _load_surveys(session: AsyncSession, plan: DemoPlan) -> None:
     for row in plan.surveys:
         survey = await create_survey(session, NewSurvey.model_validate(row["survey"]), actor=SYSTEM)
@@ -247,4 +270,9 @@ _STEPS: dict[str, tuple[Any, Create]] = {
     "dissent": (DissentInput, add_dissent),
     "escalate": (EscalationInput, escalate_decision),
     "review": (OutcomeInput, review_decision),
+}
+_COMMITMENT_STEPS: dict[str, tuple[Any, Create]] = {
+    "redate": (CommitmentRedating, redate_commitment),
+    "drop": (CommitmentDropping, drop_commitment),
+    "settle": (CommitmentSettling, settle_commitment),
 }

@@ -21,6 +21,7 @@ Row = dict[str, Any]
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
     *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml", "past.yaml"),
+    "commitments.yaml",
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
@@ -41,7 +42,8 @@ class DemoPlan:
     decided about the source's segments; the one that is missing there stays in the inbox.
     `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note. `decisions`
     carry the `steps` that they took: `{"decide": …}`, each with the body of that step; so do `initiatives`,
-    which come after the decisions they cite. `dependencies` are links with their `answers`. `staff` have
+    which come after the decisions they cite, and `commitments`. `dependencies` are links with their
+    `answers`. `staff` have
     no role. `surveys` carry when they opened and closed, and the `sheets` of those who answered.
     """
 
@@ -62,6 +64,7 @@ class DemoPlan:
     decisions: list[Row]
     initiatives: list[Row]
     dependencies: list[Row]
+    commitments: list[Row]
     staff: list[Row]
     surveys: list[Row]
 

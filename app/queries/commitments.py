@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.commitments import SOON_DAYS, Moment, find_moment
-from app.domain.permissions import Actor, ActorKind, Permission, Place, require
+from app.domain.permissions import Actor, ActorKind, Permission, Place, may, require
 from app.domain.words import CommitmentStatus
 from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFilter, CommitmentFilter
 from app.models.kpis import Kpi, KpiMeasure
@@ -57,6 +57,20 @@ def shows_outcomes(actor: Actor) -> ColumnElement[bool]:
 def place_of_commitment(commitment: Commitment) -> Place:
     """Where a commitment belongs: the department of its owner, who may write it wherever that is."""
     return Place(commitment.department_id, frozenset({commitment.owner_id}))
+
+
+def may_write_commitment(actor: Actor, commitment: Commitment) -> bool:
+    """Its owner, heads of the department where it counts, and executives."""
+    return may(actor, Permission.COMMITMENTS_WRITE, on=place_of_commitment(commitment))
+
+
+def may_drop_commitment(actor: Actor, commitment: Commitment) -> bool:
+    """The partner, or whoever writes commitments where this one counts, but never its owner."""
+    if actor.id == commitment.owner_id:
+        return False
+    partner = Place(people=frozenset({commitment.partner_id} if commitment.partner_id else ()))
+    write = Permission.COMMITMENTS_WRITE
+    return may(actor, write, on=partner) or may(actor, write, on=Place(commitment.department_id))
 
 
 async def find_commitment(

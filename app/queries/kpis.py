@@ -14,6 +14,8 @@ from app.models.measurements import Measurement
 from app.queries._find import find_one, list_page, load_named, resolve_reference
 from app.queries._reach import shows_kpis
 
+MOST_CHOICES = 1000
+
 
 @dataclass(slots=True)
 class KpiLinks:
@@ -65,6 +67,19 @@ async def list_kept_kpis(session: AsyncSession, person: UUID, *, actor: Actor) -
     kept = or_(col(Kpi.owner_id) == person, col(Kpi.updater_id) == person)
     statement = visible_kpis(actor).where(kept, col(Kpi.active), col(Kpi.archived_at).is_(None))
     return (await session.scalars(statement.order_by(col(Kpi.code)))).all()
+
+
+async def list_kpi_choices(session: AsyncSession, *, actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of active KPIs, for pickers; of very many the first."""
+    require(actor, Permission.GOALS_READ)
+    statement = (
+        visible_kpis(actor)
+        .with_only_columns(col(Kpi.code), col(Kpi.name))
+        .where(col(Kpi.archived_at).is_(None), col(Kpi.active))
+        .order_by(col(Kpi.code))
+        .limit(MOST_CHOICES)
+    )
+    return [(code, name) for code, name in await session.execute(statement)]
 
 
 async def load_kpi_links(session: AsyncSession, kpis: Collection[UUID]) -> Mapping[UUID, KpiLinks]:

@@ -2,6 +2,9 @@
 
 from app.web import (
     alignment,
+    commitments,
+    commitments_edit,
+    commitments_page,
     decisions,
     decisions_edit,
     decisions_page,
@@ -60,6 +63,10 @@ web_routes = [
     route
     for module in (
         alignment,
+        # Before the pages of single commitments: none is called new.
+        commitments,
+        commitments_edit,
+        commitments_page,
         departments,
         decisions,
         # Before the pages of single decisions: none is called new.

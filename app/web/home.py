@@ -22,10 +22,11 @@ from app.queries.owners import find_home
 from app.queries.sign_ins import find_last_visit
 from app.queries.surveys import list_own_surveys
 from app.queries.updates import list_due_values
+from app.web.commitment_lines import read_own_commitments
 from app.web.decision_lines import read_due_decisions
 from app.web.deps import PersonDep
 from app.web.event_runs import ChangeRun, tell_runs
-from app.web.owners import read_partnerships, read_promises
+from app.web.owners import read_partnerships
 from app.web.render import page
 from app.web.surveys import make_own_line
 from app.web.times import Clock, read_clock
@@ -94,7 +95,7 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         first_name=person.name.split()[0],
         head=await _read_head(session, person, home, clock, today),
         surveys=surveys,
-        promises=await read_promises(session, person.id, actor=person, today=today),
+        **await read_own_commitments(session, person, today=today),
         partnerships=await read_partnerships(session, person.id, person, today=today),
         to_take=to_take,
         to_review=to_review,
