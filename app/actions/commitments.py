@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._live import Part, tell_review
 from app.actions._write import add_record, archive_record, change_record, take_lock
 from app.domain.commitments import (
     CommitmentStep,
@@ -16,6 +18,7 @@ from app.domain.commitments import (
 )
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.domain.problems import Problem
+from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.models.commitments import (
@@ -26,15 +29,18 @@ from app.models.commitments import (
     CommitmentRedating,
     CommitmentSettling,
 )
+from app.models.reviews import Review
 from app.queries._find import resolve_reference, resolve_references
 from app.queries.commitments import (
     count_commitments,
+    find_telling_review,
     may_drop_commitment,
     place_of_commitment,
     read_home_of,
 )
 from app.queries.linkage import find_finding
 from app.queries.organization import today_of
+from app.queries.reviews import list_open_reviews
 
 WRITE = Permission.COMMITMENTS_WRITE
 
@@ -51,7 +57,9 @@ async def create_commitment(session: AsyncSession, data: CommitmentInput, *, act
     await take_lock(session, "commitments")
     code = f"C-{await count_commitments(session) + 1}"
     counted = {"code": code, "made_on": made_on, "due_baseline": data.due_on}
-    return await add_record(session, Commitment, values | counted, actor=actor)
+    row = await add_record(session, Commitment, values | counted, actor=actor)
+    await _tell_screens(session)
+    return row
 
 
 async def update_commitment(
@@ -67,7 +75,8 @@ async def update_commitment(
     after = Promise(before.status, data.due_on, values["made_on"])
     owner_moves = values["owner_id"] != commitment.owner_id
     _refuse(find_edit_problems(before, after, owner_moves=owner_moves, today=today))
-    await change_record(session, commitment, values, actor=actor)
+    if await change_record(session, commitment, values, actor=actor):
+        await _tell_screens(session)
     return commitment
 
 
@@ -95,6 +104,7 @@ async def redate_commitment(
     told = {"commitment_id": commitment.id, "by_id": actor.id, "by_name": actor.name}
     session.add(CommitmentDate.model_validate(moved | told))
     await session.flush()
+    await _tell_screens(session)
     return commitment
 
 
@@ -118,7 +128,10 @@ async def settle_commitment(
     day = data.on or today
     _require_possible(commitment, CommitmentStep.SETTLE, today)
     _refuse(find_settling_problems(_stand(commitment), data.outcome, data.said, on=day, today=today))
-    action = "settled" if commitment.status is CommitmentStatus.OPEN else "corrected"
+    action = "settled"
+    if commitment.status is not CommitmentStatus.OPEN:
+        await _require_untold(session, commitment)
+        action = "corrected"
     values = {"status": CommitmentStatus(data.outcome), "settled_on": day, "said": data.said or None}
     await _close(session, commitment, values, action, actor)
     return commitment
@@ -172,6 +185,21 @@ async def _close(
         return
     now = {"settled_at": datetime.now(UTC)}
     await change_record(session, commitment, values | now, actor=actor, action=action)
+    await _tell_screens(session)
+
+
+async def _require_untold(session: AsyncSession, commitment: Commitment) -> None:
+    """An outcome may be corrected until a review is closed that told it."""
+    told = await find_telling_review(session, commitment)
+    if told is not None:
+        detail = f"{commitment.code} was told in the review of {told}, which is closed."
+        raise Conflict(detail, code="told_already")
+
+
+async def _tell_screens(session: AsyncSession) -> None:
+    """Whoever has a review open that is not closed sees the change."""
+    for period in await list_open_reviews(session):
+        await tell_review(session, period, Part.COMMITMENTS)
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
@@ -190,9 +218,18 @@ async def _read_input(
         raise Invalid.at("/partner", "same_person", "Somebody else asks after it: choose another person.")
     home = await read_home_of(session, owner_id)
     require(actor, WRITE, on=Place(home, frozenset({owner_id})))
+    review_id = references["review_id"]
+    if review_id is not None and (current is None or review_id != current.review_id):
+        await _require_open_review(session, review_id)
     finding = await _name_finding(session, data.finding, current, actor)
     plain = {"what": data.what, "due_on": data.due_on, "finding": finding}
     return plain | references | {"department_id": home}
+
+
+async def _require_open_review(session: AsyncSession, review_id: UUID) -> None:
+    review = await session.get_one(Review, review_id)
+    if review.status is ReviewStatus.CLOSED:
+        raise Conflict(f"The review of {review.code} is closed: it takes no more.", code="review_closed")
 
 
 async def _name_finding(

@@ -9,8 +9,13 @@ from app.models.commitments import Commitment, CommitmentInput
 from app.queries.commitments_captured import read_commitment_line
 
 
-async def capture_commitment(session: AsyncSession, line: str, *, actor: Actor) -> Commitment:
-    """Makes the commitment that a line tells; refused with every part that says nothing or is missing."""
+async def capture_commitment(
+    session: AsyncSession, line: str, *, actor: Actor, review: str | None = None
+) -> Commitment:
+    """Makes the commitment that a line tells, perhaps in a review (its id or month).
+
+    Refused with every part that says nothing or is missing.
+    """
     require(actor, Permission.COMMITMENTS_WRITE)
     read = await read_commitment_line(session, line, actor=actor)
     if read.unknown or read.owner is None or read.due_on is None:
@@ -20,6 +25,6 @@ async def capture_commitment(session: AsyncSession, line: str, *, actor: Actor) 
         raise Invalid(" ".join(each.detail for each in faults), code="not_understood", faults=faults)
     about = {each.field: each.code for each in read.about}
     data = CommitmentInput.model_validate(
-        {"what": read.what, "owner": read.owner.code, "due_on": read.due_on, **about}
+        {"what": read.what, "owner": read.owner.code, "due_on": read.due_on, "review": review, **about}
     )
     return await create_commitment(session, data, actor=actor)

@@ -43,8 +43,8 @@ class DemoPlan:
     `partnerships` carry their `talks`: planned on a day, held on one or skipped with a note. `decisions`
     carry the `steps` that they took: `{"decide": …}`, each with the body of that step; so do `initiatives`,
     which come after the decisions they cite, and `commitments`. `dependencies` are links with their
-    `answers`. `staff` have
-    no role. `surveys` carry when they opened and closed, and the `sheets` of those who answered.
+    `answers`. `staff` have no role. `surveys` carry when they opened and closed, and the `sheets` of
+    those who answered.
     """
 
     organization: Row

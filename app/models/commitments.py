@@ -39,7 +39,8 @@ class CommitmentFields(SQLModel):
 class CommitmentInput(CommitmentFields):
     """Create and update. `owner` makes it, `partner` asks after it; the rest says what it is about.
 
-    `goal`: a goal or an objective. `finding`: its id or fingerprint. Without `made_on` it was made today.
+    `goal`: a goal or an objective. `finding`: its id or fingerprint. `review`: in which it was made. Without
+    `made_on` it was made today.
     """
 
     model_config = SQLModelConfig(extra="forbid")
@@ -50,6 +51,7 @@ class CommitmentInput(CommitmentFields):
     kpi: Reference | None = None
     finding: Reference | None = None
     decision: Reference | None = None
+    review: Reference | None = None
     made_on: Day | None = None
 
 
@@ -88,6 +90,7 @@ class CommitmentLine(SQLModel):
     model_config = SQLModelConfig(extra="forbid")
 
     line: Annotated[Prose, MinLen(1), MaxLen(500)]
+    review: Reference | None = None
 
 
 class Commitment(Record, CommitmentFields, table=True):
@@ -102,6 +105,7 @@ class Commitment(Record, CommitmentFields, table=True):
         "goal": "aims",
         "kpi": "kpis",
         "decision": "decisions",
+        "review": "reviews",
     }
 
     code: str
@@ -112,6 +116,8 @@ class Commitment(Record, CommitmentFields, table=True):
     # Its fingerprint, which stays when the finding goes and comes.
     finding: str | None = Field(default=None, index=True)
     decision_id: UUID | None = Field(default=None, foreign_key="decisions.id", index=True)
+    # The review in which it was made, which shows it and what becomes of it to everybody there.
+    review_id: UUID | None = Field(default=None, foreign_key="reviews.id", index=True)
     # That of the owner when it was written: where it counts, and who else may write it.
     department_id: UUID | None = Field(default=None, foreign_key="departments.id", index=True)
     made_on: date = Field(sa_column_kwargs={"server_default": text("current_date")})
@@ -153,9 +159,18 @@ class CommitmentFilter(ListFilter):
     kpi: Reference | None = None
     finding: Reference | None = None
     decision: Reference | None = None
+    review: Reference | None = None
     status: list[CommitmentStatus] = []  # noqa: RUF012  (pydantic copies it)
     due_from: Day | None = None
     due_to: Day | None = None
+
+
+class RecordFilter(SQLModel):
+    """Whose record is asked for: one's own without `owner`."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    owner: Reference | None = None
 
 
 class CommitmentDateFilter(PageFilter):

@@ -5,19 +5,22 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.commitments import SOON_DAYS, Moment, find_moment
 from app.domain.permissions import Actor, ActorKind, Permission, Place, may, require
+from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFilter, CommitmentFilter
 from app.models.kpis import Kpi, KpiMeasure
 from app.models.owners import Owner
+from app.models.reviews import Review
 from app.queries._find import TABLES, find_one, list_page, read_cursor, resolve_reference, write_cursor
 from app.queries._reach import shows
+from app.queries.reviews import newest_chair
 
 
 def visible_commitments(actor: Actor, *, to: Permission = Permission.COMMITMENTS_READ) -> Select[Commitment]:
@@ -43,7 +46,7 @@ def _shows_named(actor: Actor) -> list[ColumnElement[bool]]:
 def shows_outcomes(actor: Actor) -> ColumnElement[bool]:
     """What a list shows: open ones to everybody; of the others one's own, and those one asks after.
 
-    Who kept how much must not be read off a list.
+    The chair sees all. Who kept how much must not be read off a list.
     """
     if actor.kind is ActorKind.SYSTEM:
         return true()
@@ -51,6 +54,7 @@ def shows_outcomes(actor: Actor) -> ColumnElement[bool]:
         col(Commitment.status) == CommitmentStatus.OPEN,
         col(Commitment.owner_id) == actor.id,
         col(Commitment.partner_id) == actor.id,
+        literal(actor.id) == newest_chair(),
     )
 
 
@@ -90,8 +94,12 @@ async def find_commitment(
 async def list_commitments(
     session: AsyncSession, filters: CommitmentFilter, *, actor: Actor
 ) -> tuple[Sequence[Commitment], str | None]:
-    """A page of commitments."""
-    statement = visible_commitments(actor).where(shows_outcomes(actor))
+    """A page of commitments: those of a review with their outcomes, which were told there."""
+    statement = visible_commitments(actor)
+    if filters.review is None:
+        statement = statement.where(shows_outcomes(actor))
+    else:
+        require(actor, Permission.REVIEWS_READ)
     if filters.department is not None:
         home = await resolve_reference(session, "departments", filters.department, "?department", actor=actor)
         statement = statement.where(col(Commitment.department_id) == home)
@@ -116,6 +124,14 @@ async def list_redatings(
     rows = (await session.scalars(statement)).all()
     page = rows[: filters.limit]
     return page, write_cursor(page[-1].id) if len(rows) > filters.limit else None
+
+
+async def find_telling_review(session: AsyncSession, commitment: Commitment) -> str | None:
+    """The month of a closed review that told what became of a commitment, or None."""
+    closed = select(col(Review.code)).where(
+        col(Review.status) == ReviewStatus.CLOSED, col(Review.closed_at) >= commitment.settled_at
+    )
+    return await session.scalar(closed.order_by(col(Review.code)).limit(1))
 
 
 class PromiseRow(NamedTuple):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Role, require
+from app.domain.reviews import ReviewStatus
 from app.errors import Forbidden
 from app.models.departments import Department
 from app.models.owners import Owner
@@ -66,11 +67,21 @@ async def has_review(session: AsyncSession, period: str) -> bool:
     return (await session.execute(found)).first() is not None
 
 
+def newest_chair() -> ScalarSelect[UUID | None]:
+    """Who chairs the newest review, as part of a statement."""
+    newest = select(col(Review.chair_id)).where(col(Review.chair_id).is_not(None))
+    return newest.order_by(col(Review.code).desc()).limit(1).scalar_subquery()
+
+
 async def find_chair(session: AsyncSession) -> UUID | None:
     """Who chairs the newest review: the one to whom kept-or-missed records are open besides their person."""
-    newest = select(col(Review.chair_id)).where(col(Review.chair_id).is_not(None))
-    row = (await session.execute(newest.order_by(col(Review.code).desc()).limit(1))).first()
-    return None if row is None else row[0]
+    return (await session.execute(select(newest_chair()))).scalar_one()
+
+
+async def list_open_reviews(session: AsyncSession) -> list[str]:
+    """The months whose review is not closed."""
+    open_ones = select(col(Review.code)).where(col(Review.status) != ReviewStatus.CLOSED)
+    return list(await session.scalars(open_ones.order_by(col(Review.code))))
 
 
 async def find_first_leader(session: AsyncSession) -> UUID | None:

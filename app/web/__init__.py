@@ -5,6 +5,7 @@ from app.web import (
     commitments,
     commitments_edit,
     commitments_page,
+    commitments_record,
     decisions,
     decisions_edit,
     decisions_page,
@@ -63,8 +64,9 @@ web_routes = [
     route
     for module in (
         alignment,
-        # Before the pages of single commitments: none is called new.
+        # Before the pages of single commitments: none is called new or record.
         commitments,
+        commitments_record,
         commitments_edit,
         commitments_page,
         departments,

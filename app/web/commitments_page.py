@@ -159,7 +159,7 @@ async def _gather(
         "owner": (line.owner_email, line.owner),
         "partner": (line.partner_email, line.partner) if line.partner else None,
         "about": list(list_about(line)),
-        "standing": standing,
+        "state": standing,
         "tone": tone,
         "due": word_day(row.due_on),
         "first_due": word_day(row.due_baseline) if row.due_baseline != row.due_on else None,

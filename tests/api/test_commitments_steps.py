@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -12,12 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Permission, Role
+from app.domain.reviews import ReviewStatus
 from app.models import Commitment, Event
 from app.models.base import new_id
 from app.models.linkage import LinkageFinding
 from tests.api.test_commitments import ANY, URL, promise, who
 from tests.cast import Cast
-from tests.factories import make_commitment, make_decision, make_department, make_goal, make_owner
+from tests.factories import (
+    make_commitment,
+    make_decision,
+    make_department,
+    make_goal,
+    make_owner,
+    make_review,
+)
 
 TODAY = datetime.now(UTC).astimezone(ZoneInfo("UTC")).date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -264,3 +273,63 @@ async def test_a_bound_client_reads_nothing_that_names_what_it_does_not_see(
     seen = await make_commitment(session, own, goal_id=(await make_goal(session)).id)
     bound = await cast.machine(Permission.COMMITMENTS_READ, department_id=home.id)
     assert [item["code"] for item in (await bound.get(URL)).json()["items"]] == [seen.code]
+
+
+async def test_a_record_is_for_its_person_and_the_chair(cast: Cast, session: AsyncSession) -> None:
+    head, ceo, admin = await cast.head(), await cast.ceo(), await cast.admin()
+    await make_commitment(
+        session, who(head), due_on=date(2026, 2, 3), status="missed", settled_on=date(2026, 2, 3)
+    )
+    own = (await head.get(f"{URL}/record")).json()
+    assert (own["owner"]["code"], own["change"]) == (who(head).email, None)
+    (quarter,) = own["quarters"]
+    assert (quarter["quarter"], quarter["due"], quarter["missed"], quarter["not_done"]) == (
+        "2026-Q1",
+        1,
+        1,
+        1,
+    )
+    at = f"{URL}/record?owner={who(head).email}"
+    machine = await cast.machine(Permission.COMMITMENTS_READ)
+    for client in (ceo, admin, machine, await cast.facilitator(), await cast.head()):
+        assert (await client.get(at)).status_code == 404
+    assert (await machine.get(f"{URL}/record")).status_code == 404
+    assert (await head.get(f"{URL}/record?owner=nobody@x.org")).status_code == 404
+    await make_review(session, chair_id=who(ceo).id)
+    assert (await ceo.get(at)).json() == own
+    assert (await admin.get(at)).status_code == 404
+
+
+async def test_a_review_takes_commitments_until_it_is_closed_and_shows_what_became_of_them(
+    cast: Cast, session: AsyncSession
+) -> None:
+    head, ceo = await cast.head(), await cast.ceo()
+    review = await make_review(session, code="2026-10")
+    made = await promise(head, who(head).email, review="2026-10")
+    assert made.json()["review"]["code"] == "2026-10"
+    line = await ceo.post(f"{URL}/capture", json={"line": "Call the yard by tomorrow", "review": "2026-10"})
+    assert line.status_code == 201, line.text
+    row = await session.get_one(Commitment, UUID(made.json()["id"]))
+    await take(head, row, "settle", outcome="missed", said="I ask earlier.")
+    told = (await ceo.get(f"{URL}?review=2026-10")).json()["items"]
+    assert [each["status"] for each in told] == ["missed", "open"]
+    assert len((await ceo.get(URL)).json()["items"]) == 1
+    machine = await cast.machine(Permission.COMMITMENTS_READ)
+    assert (await machine.get(f"{URL}?review=2026-10")).status_code == 403
+    review.status, review.closed_at = ReviewStatus.CLOSED, datetime.now(UTC)
+    await session.flush()
+    late = await promise(head, who(head).email, review="2026-10")
+    assert (late.status_code, late.json()["code"]) == (409, "review_closed")
+    better = await take(head, row, "settle", outcome="kept")
+    assert (better.status_code, better.json()["code"]) == (409, "told_already")
+    review.closed_at = datetime.now(UTC) - timedelta(days=1)
+    await session.flush()
+    assert (await take(head, row, "settle", outcome="kept")).status_code == 200
+
+
+async def test_the_chair_lists_what_became_of_all(cast: Cast, session: AsyncSession) -> None:
+    ceo = await cast.ceo()
+    await make_commitment(session, await make_owner(session), status="missed", settled_on=TODAY)
+    assert (await ceo.get(f"{URL}?status=missed")).json()["items"] == []
+    await make_review(session, chair_id=who(ceo).id)
+    assert len((await ceo.get(f"{URL}?status=missed")).json()["items"]) == 1

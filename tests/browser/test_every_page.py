@@ -28,6 +28,7 @@ SAMPLES = {
     "survey": "SAFETY-1",
     "question": "SAFE-1",
     "partnership": "P-1",
+    "commitment": "C-10",
     "decision": "D-3",
     "type": "PRICING",
     "mail": str(MAIL),

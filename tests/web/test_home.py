@@ -75,8 +75,8 @@ async def test_open_commitments_are_mine_alone(app: FastAPI, session: AsyncSessi
     over = await make_commitment(session, mine, what="Paint the hull")
     await archive_record(session, over, actor=SYSTEM)
     words = (await read_home(app, session, mine)).partition("In the last")[0]
-    assert "Mend the crane was due" in words
-    assert words.index("Mend the crane") < words.index("Call the yard by")
+    assert "Mend the crane 1 day overdue" in words
+    assert words.index("Mend the crane") < words.index("Call the yard 1 day left")
     assert "Count the ropes" not in words
     assert "Paint the hull" not in words
 

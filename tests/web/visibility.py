@@ -80,6 +80,21 @@ VISIBLE = {
     # Reviews are run by executives and facilitators.
     "GET /reviews": "yyyyyyys",
     "POST /reviews": "yyffffys",
+    # Commitments are made by their owners, by heads for their people; partners release from them. A record is
+    # for its person and the chair alone: here everybody asks for their own.
+    "GET /commitments": "yyyyyyfs",
+    "POST /commitments": "yyyyyffs",
+    "GET /commitments/new": "yyyyyffs",
+    "POST /commitments/new": "yyyyyffs",
+    "GET /commitments/record": "yyyyyyhs",
+    "GET /commitments/{commitment}": "yyyyyyfs",
+    "GET /commitments/{commitment}/edit": "yyyffffs",
+    "POST /commitments/{commitment}/edit": "yyyffffs",
+    "POST /commitments/{commitment}/keep": "yyyffffs",
+    "POST /commitments/{commitment}/settle": "yyyffffs",
+    "POST /commitments/{commitment}/redate": "yyyffffs",
+    "POST /commitments/{commitment}/drop": "yyyffffs",
+    "POST /commitments/{commitment}/archive": "yyyffffs",
     # Partnerships are kept by the two, and by the heads of both departments.
     "GET /partnerships": "yyyyyyfs",
     "POST /partnerships": "yyyyfffs",

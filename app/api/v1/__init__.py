@@ -22,7 +22,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "links": ("links",),
     "kpis": ("kpis", "targets", "measurements"),
     "metrics": ("metrics",),
-    "commitments": ("commitments",),
+    # The record before the commitments, because its path would read as a commitment's.
+    "commitments": ("commitments_record", "commitments"),
     "partnerships": ("partnerships",),
     "peer-notes": ("peer_notes",),
     "reviews": ("reviews",),

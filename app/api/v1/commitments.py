@@ -62,6 +62,7 @@ class CommitmentOut(ArchivableOut):
     kpi: Ref | None
     finding: str | None
     decision: Ref | None
+    review: Ref | None
     made_on: date
     due_on: date
     due_baseline: date
@@ -122,7 +123,7 @@ async def capture_commitment_route(
 
     Without `@` it is one's own. Every part that says nothing is refused by its words; so is no day.
     """
-    row = await capture_commitment(session, data.line, actor=actor)
+    row = await capture_commitment(session, data.line, actor=actor, review=data.review)
     return send_created(request, await show_commitment(session, row), path=f"/api/v1/commitments/{row.id}")
 
 
