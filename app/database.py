@@ -21,6 +21,10 @@ CONNECT_WAIT_SECONDS = 5
 # resources such as a full disk (53), operator intervention (57), and a read-only or recovering server.
 AWAY_CLASSES = ("08", "53", "57")
 AWAY_CODES = ("25006", "40001", "40P01", "55P03")
+# How the server's list of connections tells the one that listens.
+LISTENER = "coxswain hearing"
+# Arguments that the engine keeps to itself.
+_OF_SQLALCHEMY = ("prepared_statement_", "async_")
 # What raw asyncpg raises; InternalClientError is how it sees a server that was killed in mid-sentence.
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _LOCK_WAIT = text("select set_config('lock_timeout', '5s', true)")
@@ -160,6 +164,13 @@ class Database:
         with watch_database():
             async with self.engine.connect() as connection:
                 return await current_revision(connection)
+
+    async def connect_apart(self) -> Any:
+        """A connection of the driver beside the pool, for whoever listens: it is the caller's to close."""
+        _, arguments = self.engine.dialect.create_connect_args(self.url)
+        own = {name: value for name, value in arguments.items() if not name.startswith(_OF_SQLALCHEMY)}
+        settings = {"application_name": LISTENER, "jit": "off"}
+        return await asyncpg.connect(**own, timeout=CONNECT_WAIT_SECONDS, server_settings=settings)
 
     async def close(self) -> None:
         """Closes every connection."""

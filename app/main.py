@@ -18,6 +18,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import URL
 from starlette.exceptions import HTTPException
 
+from app.actions._live import CHANNEL
 from app.actions.traffic import (
     ResultsView,
     forget_traffic,
@@ -37,10 +38,12 @@ from app.database import Database, read_url
 from app.domain.reminders import ReminderRule
 from app.embedded import die_with_parent
 from app.errors import CoxswainError, SeeOther, Unavailable
+from app.hearing import Hearing
 from app.late_routes import LateRoutes, is_for_machines
 from app.logs import set_up_logs
 from app.schema import head_revision, program_version
 from app.settings import Settings
+from app.stopping import call_at_signals
 
 # Contracts are compiled late (`models.base`). The framework ignores this where it compiles them at once.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -83,6 +86,7 @@ def create_app(settings: Settings, url: URL | None = None, *, database: Database
     app.state.key_uses = set[UUID]()
     app.state.sign_ins_seen = set[UUID]()
     app.state.results_views = list[ResultsView]()
+    app.state.hearing = Hearing(database, CHANNEL)
     post = settings.read_post()
     linkage = Watch(_look_late("check_with", checking), name="the linkage check")
     app.state.watches = (
@@ -182,10 +186,13 @@ def _lifespan(
         }
         tasks = [asyncio.create_task(keep_running(name, loop)) for name, loop in loops.items()]
         tasks.append(asyncio.create_task(_load_late(app.state.late_routes)))
-        yield
+        # The server waits for every answer before it tells us to stop: those that go on must hear it before.
+        with call_at_signals(app.state.hearing.end):
+            yield
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await app.state.hearing.close()
         for each in (database, aside, checking):
             await each.close()
 

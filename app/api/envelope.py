@@ -21,6 +21,8 @@ from app.models.base import new_id
 
 access_log = logging.getLogger("coxswain.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
+# What goes on for hours is bounded by whoever tells it: it takes no place of those who wait for an answer.
+_STREAM = "text/event-stream"
 _QUIET = ("/healthz", "/readyz")
 _WELCOME = "/welcome/"
 # Where people answer: the log tells that somebody did, not who, and no id by which another log would.
@@ -44,15 +46,29 @@ class _Room:
         self.free = places
 
     @contextmanager
-    def take_place(self) -> Iterator[None]:
-        """A place while the block runs."""
+    def take_place(self) -> Iterator["_Place"]:
+        """A place while the block runs, or until it is left."""
         if self.free < 1:
             raise Overloaded("Too many requests at once. The same request may succeed in a second.")
-        self.free -= 1
+        place = _Place(self)
         try:
-            yield
+            yield place
         finally:
-            self.free += 1
+            place.leave()
+
+
+class _Place:
+    """A place in a room."""
+
+    def __init__(self, room: _Room) -> None:
+        self._room: _Room | None = room
+        room.free -= 1
+
+    def leave(self) -> None:
+        """Lets somebody else in, once."""
+        if self._room is not None:
+            self._room.free += 1
+            self._room = None
 
 
 class Envelope:
@@ -104,7 +120,8 @@ class Envelope:
             await self.app(_read_head_as_get(scope), receive, sending)
             return
         receive = await self._read_body(headers, scope, receive)
-        with self._in_flight.take_place():
+        with self._in_flight.take_place() as place:
+            sending.place = place
             await self.app(_read_head_as_get(scope), receive, sending)
 
     async def _read_body(self, headers: Headers, scope: Scope, receive: Receive) -> Receive:
@@ -168,6 +185,7 @@ class _Sending:
         self.send = send
         self.status = 0
         self.started = time.perf_counter()
+        self.place: _Place | None = None
 
     async def __call__(self, message: Message) -> None:
         """Passes one message on."""
@@ -179,6 +197,8 @@ class _Sending:
             headers["x-content-type-options"] = "nosniff"
             if allowance := state.get("allowance"):
                 headers.raw.extend(allowance.headers())
+            if self.place is not None and headers.get("content-type", "").startswith(_STREAM):
+                self.place.leave()
         await self.send(message)
 
     def log(self) -> None:

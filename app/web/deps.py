@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from app.deps import SessionDep, cookie_name, find_browser, get_database, refuse_forged
 from app.domain.permissions import Actor
 from app.errors import SeeOther
-from app.queries.sign_ins import LONGEST_DAYS
+from app.queries.sign_ins import LONGEST_DAYS, find_signed_in
 
 _DAY_SECONDS = 86_400
 LONGEST_PATH = 2_000
@@ -76,6 +76,19 @@ async def get_answering_person(request: Request) -> Actor:
 
 
 AnswererDep = Annotated[Actor, Depends(get_answering_person, scope="function")]
+
+
+async def get_onlooker(request: Request) -> Actor:
+    """Whose screen follows something by itself: that is no use of a sign-in, and holds no transaction."""
+    token = request.cookies.get(cookie_name(request), "")
+    async with get_database(request).unit_of_work(read_only=True) as session:
+        known = await find_signed_in(session, token)
+    person = await get_person(request, known and known.actor)
+    request.state.person, request.state.actor_name = person, person.name
+    return person
+
+
+OnlookerDep = Annotated[Actor, Depends(get_onlooker, scope="function")]
 
 
 def local_path(text: str | None) -> str:

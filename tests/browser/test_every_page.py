@@ -34,6 +34,8 @@ SAMPLES = {
     "mail": str(MAIL),
 }
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")
+# What pages ask by themselves.
+NOT_PAGES_EITHER = ("/live", "/edition")
 # The parts of one page that look unlike.
 PARTS_OF_PAGES = [
     f"/surveys/{survey}/results{part}"
@@ -52,7 +54,9 @@ def list_addresses() -> list[str]:
     """An address of every page."""
     routes = [route for route in web_routes if isinstance(route, APIRoute)]
     paths = {route.path for route in routes if "GET" in (route.methods or ())}
-    wanted = sorted(path for path in paths if not path.startswith(NOT_PAGES))
+    wanted = sorted(
+        path for path in paths if not path.startswith(NOT_PAGES) and not path.endswith(NOT_PAGES_EITHER)
+    )
     return [re.sub(r"\{(\w+)(:\w+)?\}", lambda match: SAMPLES[match[1]], path) for path in wanted]
 
 

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.api.deps import get_actor, get_answerer
 from app.api.document import list_operations
 from app.api.route import ApiRoute
-from app.web.deps import get_answering_person, get_person
+from app.web.deps import get_answering_person, get_onlooker, get_person
 from tests.cast import Cast
 
 PUBLIC = {
@@ -32,7 +32,7 @@ PUBLIC = {
 }
 
 
-WHO_ASKS = (get_actor, get_answerer, get_person, get_answering_person)
+WHO_ASKS = (get_actor, get_answerer, get_person, get_answering_person, get_onlooker)
 
 
 def asks_for(dependant: Dependant, wanted: object) -> bool:

@@ -79,6 +79,7 @@ VISIBLE = {
     "POST /updates/links/{link}/affirm": "yyyffffs",
     # Reviews are run by executives and facilitators.
     "GET /reviews": "yyyyyyys",
+    "GET /reviews/{period}/edition": "yyyyyyys",
     "POST /reviews": "yyffffys",
     # Commitments are made by their owners, by heads for their people; partners release from them. A record is
     # for its person and the chair alone: here everybody asks for their own.
