@@ -1,9 +1,8 @@
 """Writing the mails of a day: what everybody with a role owes, once for all processes."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,14 +11,14 @@ from sqlmodel import col
 
 from app.actions._audit import record_event
 from app.actions.mails import post_mail
-from app.domain.digests import Desk, Owed, OwedKind, Reader, Waiting, compose_digest
+from app.domain.digests import Reader, compose_digest
 from app.domain.permissions import Actor
-from app.domain.reminders import ReminderRule, day_of_digests, lead_hears_on, reminded_since
+from app.domain.reminders import ReminderRule, day_of_digests, reminded_since
 from app.models.mails import DigestDay, MailKind, WithoutDigest
 from app.models.owners import Owner
-from app.queries.mails import DigestReader, find_last_digest_day, list_digest_readers
+from app.queries.desks import read_desks
+from app.queries.mails import find_last_digest_day, list_digest_readers
 from app.queries.organization import find_organization, zone_of
-from app.queries.owed import list_owed
 
 
 async def post_digests(
@@ -58,15 +57,14 @@ async def _post_all(
     session: AsyncSession, rule: ReminderRule, *, since: date, today: date, actor: Actor
 ) -> int:
     organization = await find_organization(session, actor=actor)
+    zone = ZoneInfo(organization.time_zone)
     readers = await list_digest_readers(session)
-    owed = {each.actor.id: await list_owed(session, today=today, actor=each.actor) for each in readers}
-    waiting = _pass_on(readers, owed, rule, today)
+    desks = await read_desks(session, readers, rule, today=today, zone=zone)
     written = 0
     for each in readers:
         if not each.wants_digest:
             continue
-        desk = Desk(owed[each.actor.id], waiting.get(each.actor.id, ()))
-        reader = Reader(each.actor.name, organization.name)
+        desk, reader = desks[each.actor.id], Reader(each.actor.name, organization.name)
         letter = compose_digest(desk, reader, rule, since=since, today=today)
         if letter is not None:
             written += await post_mail(
@@ -78,16 +76,3 @@ async def _post_all(
                 dedupe_key=f"digest {today} {each.actor.id}",
             )
     return written
-
-
-def _pass_on(
-    readers: Sequence[DigestReader], owed: Mapping[UUID, Sequence[Owed]], rule: ReminderRule, today: date
-) -> dict[UUID, list[Waiting]]:
-    """What people have not entered for so long that their leads hear of it, by lead."""
-    told: dict[UUID, list[Waiting]] = {}
-    for each in readers:
-        late = [it for it in owed[each.actor.id] if it.kind is OwedKind.VALUE]
-        for it in late:
-            if each.lead is not None and lead_hears_on(it.due_on, rule) <= today:
-                told.setdefault(each.lead, []).append(Waiting(each.actor.name, f"/owners/{each.email}", it))
-    return told

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._live import Part, tell_review
+from app.actions._review_mails import post_review_opened
 from app.actions._write import add_record, change_record, take_lock
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
@@ -61,7 +62,9 @@ async def open_review(session: AsyncSession, data: ReviewInput, *, actor: Actor)
         "meets_on": data.meets_on or default_meeting_day(period),
         "attendance": {str(owner): Attendance.EXPECTED.value for owner in expected},
     }
-    return await add_record(session, Review, values, actor=actor)
+    review = await add_record(session, Review, values, actor=actor)
+    await post_review_opened(session, review)
+    return review
 
 
 async def open_due_review(session: AsyncSession, *, actor: Actor) -> Review | None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from app.domain.linkage.wording import word_count, word_day
-from app.domain.reminders import ReminderRule, days_of_reminders, falls_between, lead_hears_on
+from app.domain.reminders import ReminderRule, days_of_reminders, falls_between
 
 MOST_LINES = 10
 
@@ -19,6 +19,7 @@ MOST_LINES = 10
 class OwedKind(StrEnum):
     """What a person can owe, in the order in which a mail tells of it."""
 
+    REVIEW = "review"
     VALUE = "value"
     COMMITMENT = "commitment"
     DECISION = "decision"
@@ -26,10 +27,15 @@ class OwedKind(StrEnum):
 
 
 _HEADINGS = {
+    OwedKind.REVIEW: "Where you are expected",
     OwedKind.VALUE: "Values to enter",
     OwedKind.COMMITMENT: "What you promised",
     OwedKind.DECISION: "Decisions to take",
     OwedKind.OUTCOME: "Decisions whose outcome is to be reviewed",
+}
+_HEADINGS_OF_OTHERS = {
+    OwedKind.VALUE: "Values that people of yours have not entered",
+    OwedKind.COMMITMENT: "Promises that you ask after, and nobody said what became of",
 }
 
 
@@ -46,11 +52,12 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A value that somebody else owes since too long, told to their lead. `address`: that person's page."""
+    """What somebody else owes for so long that a person hears of it, from a day on (`told_from`)."""
 
     who: str
     address: str
     owed: Owed
+    told_from: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +93,16 @@ def compose_digest(
     One that is written tells of everything that is near or late; what is done already is not on the desk.
     """
     near = [each for each in desk.owed if each.due_on - timedelta(days=rule.days_before) <= today]
-    late = [each for each in desk.waiting if lead_hears_on(each.owed.due_on, rule) <= today]
+    late = [each for each in desk.waiting if each.told_from <= today]
     if not _is_day(near, late, rule, since=since, today=today):
         return None
     parts = [f"Good morning {reader.name.split()[0]},", f"this waits for you at {reader.organization}."]
     parts += _tell_owed(near, today)
     parts += _tell_waiting(late)
     if desk.links:
-        links = "One link" if desk.links == 1 else f"{desk.links:,} links"
-        verb = "says" if desk.links == 1 else "say"
-        parts.append(
-            f"{links} of your objectives {verb} nothing newer than a month. "
-            "Do they still hold?\n  /updates#links"
-        )
+        one = "One link asks whether it still holds."
+        asked = one if desk.links == 1 else f"{desk.links:,} links ask whether they still hold."
+        parts.append(f"{asked}\n  /updates#updates-links")
     parts.append("You get one such mail on days when something falls due. Stop or start it here:\n  /outbox")
     return Letter(_write_subject(near, late, today), "\n\n".join(parts) + "\n")
 
@@ -107,7 +111,7 @@ def _is_day(
     near: Iterable[Owed], late: Iterable[Waiting], rule: ReminderRule, *, since: date, today: date
 ) -> bool:
     days = [day for each in near for day in days_of_reminders(each.due_on, rule, asked_from=each.asked_from)]
-    days += [lead_hears_on(each.owed.due_on, rule) for each in late]
+    days += [each.told_from for each in late]
     return falls_between(days, since, today)
 
 
@@ -118,7 +122,7 @@ def _write_subject(near: Sequence[Owed], late: Sequence[Waiting], today: date) -
     told = [f"{overdue:,} overdue"] if overdue else []
     told += [f"{due:,} due today"] if due else []
     told += [f"{soon:,} due soon"] if soon else []
-    told += [f"{word_count(len(late), 'value')} missing from others"] if late else []
+    told += [f"{len(late):,} late with others"] if late else []
     return ", ".join(told)
 
 
@@ -133,21 +137,24 @@ def _tell_owed(near: Sequence[Owed], today: date) -> list[str]:
         lines = [_HEADINGS[kind]]
         for address in dict.fromkeys(each.address for each in ranked):
             here = [each for each in ranked if each.address == address]
-            lines += _cut([f"- {each.what}: {say_due(each.due_on, today)}" for each in here])
+            lines += _cut([f"- {each.what}: {_say_when(each, today)}" for each in here])
             lines.append(f"  {address}")
         parts.append("\n".join(lines))
     return parts
 
 
 def _tell_waiting(late: Sequence[Waiting]) -> list[str]:
-    if not late:
-        return []
-    lines = ["Values that people of yours have not entered"]
-    ranked = sorted(late, key=lambda each: (each.who, each.address, each.owed.due_on, each.owed.what))
-    for (who, address), group in groupby(ranked, lambda each: (each.who, each.address)):
-        told = [f"- {who}: {each.owed.what}, due on {word_day(each.owed.due_on)}" for each in group]
-        lines += [*_cut(told), f"  {address}"]
-    return ["\n".join(lines)]
+    parts = []
+    for kind, heading in _HEADINGS_OF_OTHERS.items():
+        group = [each for each in late if each.owed.kind is kind]
+        ranked = sorted(group, key=lambda each: (each.who, each.address, each.owed.due_on, each.owed.what))
+        lines = []
+        for (who, address), same in groupby(ranked, lambda each: (each.who, each.address)):
+            told = [f"- {who}: {each.owed.what}, due on {word_day(each.owed.due_on)}" for each in same]
+            lines += [*_cut(told), f"  {address}"]
+        if lines:
+            parts.append("\n".join([heading, *lines]))
+    return parts
 
 
 def _cut(lines: list[str]) -> list[str]:
@@ -155,6 +162,14 @@ def _cut(lines: list[str]) -> list[str]:
     if len(lines) <= MOST_LINES + 1:
         return lines
     return [*lines[:MOST_LINES], f"- and {len(lines) - MOST_LINES:,} more"]
+
+
+def _say_when(owed: Owed, today: date) -> str:
+    if owed.kind is not OwedKind.REVIEW:
+        return say_due(owed.due_on, today)
+    if owed.due_on < today:
+        return f"it was to meet on {word_day(owed.due_on)} and is not closed"
+    return say_due(owed.due_on, today).replace("due", "meets", 1)
 
 
 def say_due(due_on: date, today: date) -> str:

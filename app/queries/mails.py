@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, require
 from app.errors import NotFound
+from app.models.departments import Department
 from app.models.mails import DigestDay, Mail, MailKind, MailState, WithoutDigest
 from app.models.owners import Owner
 from app.queries.actors import ROLE_IN_FORCE, read_person
@@ -115,3 +116,20 @@ async def count_states(session: AsyncSession, *, actor: Actor) -> dict[MailState
     require(actor, Permission.ROLES_WRITE)
     counted = select(col(Mail.state), func.count()).group_by(col(Mail.state))
     return {row[0]: row[1] for row in await session.execute(counted)}
+
+
+async def list_slots_of(session: AsyncSession) -> dict[UUID, list[str]]:
+    """The codes of the departments that each head speaks for."""
+    rows: Any = await session.execute(
+        select(col(Department.head_id), col(Department.code))
+        .where(
+            col(Department.active),
+            col(Department.archived_at).is_(None),
+            col(Department.head_id).is_not(None),
+        )
+        .order_by(col(Department.code))
+    )
+    slots: dict[UUID, list[str]] = {}
+    for head, code in rows:
+        slots.setdefault(head, []).append(code)
+    return slots

@@ -15,10 +15,23 @@ from app.actions.sign_ins import act_as
 from app.database import Database
 from app.domain.permissions import SYSTEM, Role
 from app.domain.reminders import ReminderRule
+from app.domain.reviews import ReviewStatus
 from app.domain.scoring import KpiSource
+from app.domain.words import CommitmentStatus
 from app.models import DigestDay, Event, Mail, Owner
 from app.models.mails import MailKind, MailState
-from tests.factories import make_decision, make_department, make_kpi, make_measurement, make_owner
+from tests.factories import (
+    make_commitment,
+    make_decision,
+    make_department,
+    make_goal,
+    make_kpi,
+    make_link,
+    make_measurement,
+    make_objective,
+    make_owner,
+    make_review,
+)
 from tests.house.test_query_counts import count_statements
 
 # October ends with a Saturday; five days of grace end on Thursday the 5th.
@@ -124,7 +137,7 @@ async def test_a_lead_hears_after_a_week_even_of_who_gets_no_mail(session: Async
     await choose_digest(session, wanted=False, actor=act_as(owner))
     assert await write(session, DUE + timedelta(days=7)) == 1
     (mail,) = await read_mails(session, lead)
-    assert mail.subject == "1 value missing from others"
+    assert mail.subject == "1 late with others"
     assert (
         f"- Bo Ek: Load of Bo Ek for October 2026, due on 5 November 2026\n  /owners/{owner.email}"
         in mail.body
@@ -159,6 +172,61 @@ async def test_decisions_are_told_by_their_day(session: AsyncSession) -> None:
     assert "Which site?: due today" in mail.body
     assert "Close it?: 2 days overdue" in mail.body
     assert "No hurry?" not in mail.body
+
+
+async def test_promises_are_told_to_who_made_them_and_silence_to_who_asks_after_them(
+    session: AsyncSession,
+) -> None:
+    owner = await make_owner(session, role=Role.CONTRIBUTOR, name="Bo Ek")
+    partner = await make_owner(session, role=Role.VIEWER)
+    promise = {"due_on": date(2026, 11, 5), "partner_id": partner.id}
+    await make_commitment(session, owner, code="C-7", what="Call ten customers", **promise)
+    assert await write(session) == 1
+    (mail,) = await read_mails(session, owner)
+    assert "- C-7 Call ten customers: due today\n  /commitments/C-7\n" in mail.body
+    assert await write(session, DUE + timedelta(days=7)) == 1
+    assert await read_mails(session, partner) == []
+    assert await write(session, DUE + timedelta(days=8)) == 1
+    (mail,) = await read_mails(session, partner)
+    assert mail.subject == "1 late with others"
+    assert "- Bo Ek: C-7 Call ten customers, due on 5 November 2026\n  /commitments/C-7\n" in mail.body
+
+
+async def test_a_kept_promise_is_not_told(session: AsyncSession) -> None:
+    owner = await make_owner(session, role=Role.CONTRIBUTOR)
+    await make_commitment(session, owner, due_on=date(2026, 11, 5), status=CommitmentStatus.KEPT)
+    assert await write(session) == 0
+
+
+async def test_links_that_ask_are_counted(session: AsyncSession) -> None:
+    owner = await owe_value(session, role=Role.HEAD)
+    objective = await make_objective(session, department=await make_department(session), owner_id=owner.id)
+    await make_link(session, objective, await make_goal(session))
+    assert await write(session) == 1
+    (mail,) = await read_mails(session, owner)
+    assert "One link asks whether it still holds." in mail.body
+
+
+async def test_who_is_expected_hears_when_a_review_meets_and_the_chair_who_is_missing(
+    session: AsyncSession,
+) -> None:
+    chair = await make_owner(session, role=Role.EXECUTIVE)
+    head = await owe_value(session, role=Role.HEAD, name="Bo Ek")
+    excused = await make_owner(session, role=Role.HEAD)
+    attendance = {str(chair.id): "expected", str(head.id): "expected", str(excused.id): "excused"}
+    meeting = {"chair_id": chair.id, "meets_on": DUE.date(), "attendance": attendance}
+    review = await make_review(session, code="2026-10", **meeting)
+    assert await write(session) == 2
+    (to_chair,), (to_head,) = await read_mails(session, chair), await read_mails(session, head)
+    told = "- Review of October 2026, which you chair; values are missing from Bo Ek: meets today\n"
+    assert f"{told}  /reviews/2026-10\n" in to_chair.body
+    assert "- Review of October 2026: meets today\n  /reviews/2026-10\n" in to_head.body
+    assert await write(session, DUE + timedelta(days=2)) == 2
+    assert "and is not closed" in (await read_mails(session, chair))[1].body
+    assert "Review" not in (await read_mails(session, head))[1].body
+    review.status = ReviewStatus.CLOSED
+    await session.flush()
+    assert await write(session, DUE + timedelta(days=9)) == 0
 
 
 async def test_a_mail_of_a_key_is_written_once_and_its_subject_is_one_line(session: AsyncSession) -> None:

@@ -17,7 +17,7 @@ from app.domain.digests import (
     say_due,
 )
 from app.domain.letters import Part, complete_addresses, read_letter
-from app.domain.reminders import ReminderRule
+from app.domain.reminders import ReminderRule, lead_hears_on
 
 TODAY = date(2026, 11, 5)
 YESTERDAY = date(2026, 11, 4)
@@ -90,13 +90,13 @@ def test_what_is_far_away_is_left_out_of_a_mail_about_something_else() -> None:
 def test_a_lead_hears_after_a_week_what_others_have_not_entered() -> None:
     late = owe("Revenue, Sales, for October 2026", -7)
     early = owe("Churn, Sales, for October 2026", -6)
-    waiting = (
-        Waiting("Bo Ek", "/owners/bo@x.example", late),
-        Waiting("Bo Ek", "/owners/bo@x.example", early),
+    waiting = tuple(
+        Waiting("Bo Ek", "/owners/bo@x.example", owed, lead_hears_on(owed.due_on, RULE))
+        for owed in (late, early)
     )
     letter = compose(waiting=waiting)
     assert letter is not None
-    assert letter.subject == "1 value missing from others"
+    assert letter.subject == "1 late with others"
     assert (
         "Values that people of yours have not entered\n"
         "- Bo Ek: Revenue, Sales, for October 2026, due on 29 October 2026\n"
@@ -105,12 +105,43 @@ def test_a_lead_hears_after_a_week_what_others_have_not_entered() -> None:
     assert "Churn" not in letter.text
 
 
+def test_who_asks_after_a_promise_hears_when_nobody_says_what_became_of_it() -> None:
+    silent = owe("C-1 Call ten customers", -8, OwedKind.COMMITMENT, "/commitments/C-1")
+    late = owe("Churn", -9)
+    letter = compose(
+        waiting=(
+            Waiting("Bo Ek", "/commitments/C-1", silent, TODAY),
+            Waiting("Cy Orr", "/owners/cy@x.example", late, YESTERDAY),
+        )
+    )
+    assert letter is not None
+    assert letter.subject == "2 late with others"
+    assert (
+        "Values that people of yours have not entered\n"
+        "- Cy Orr: Churn, due on 27 October 2026\n"
+        "  /owners/cy@x.example\n\n"
+        "Promises that you ask after, and nobody said what became of\n"
+        "- Bo Ek: C-1 Call ten customers, due on 28 October 2026\n"
+        "  /commitments/C-1\n" in letter.text
+    )
+
+
+def test_a_review_meets_and_is_not_due() -> None:
+    here = (OwedKind.REVIEW, "/reviews/2026-10")
+    told = [compose(owe("Review of October 2026", days, *here)) for days in (0, 3, -2)]
+    assert [each.text.split("- ")[1].split("\n")[0] for each in told if each] == [
+        "Review of October 2026: meets today",
+        "Review of October 2026: meets in 3 days, on 8 November 2026",
+        "Review of October 2026: it was to meet on 3 November 2026 and is not closed",
+    ]
+
+
 def test_links_to_affirm_are_counted_and_never_the_reason_of_a_mail() -> None:
     one, many = compose(owe("Revenue", 0), links=1), compose(owe("Revenue", 0), links=1200)
     assert one is not None
     assert many is not None
-    assert "\n\nOne link of your objectives says nothing newer than a month." in one.text
-    assert "\n\n1,200 links of your objectives say nothing newer than a month." in many.text
+    assert "\n\nOne link asks whether it still holds.\n  /updates#updates-links\n" in one.text
+    assert "\n\n1,200 links ask whether they still hold.\n" in many.text
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left() -> None:

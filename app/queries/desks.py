@@ -1,0 +1,109 @@
+"""Reading what waits for everybody at once, for the mails of a day: each with what only they may read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.domain.commitments import SILENT_AFTER_DAYS, SOON_DAYS
+from app.domain.digests import Desk, Owed, OwedKind, Waiting
+from app.domain.linkage.wording import word_period
+from app.domain.periods import parse_period
+from app.domain.reminders import ReminderRule, lead_hears_on
+from app.domain.review.facts import Attendance
+from app.domain.reviews import ReviewStatus
+from app.models.reviews import Review, read_attendance
+from app.queries.commitments import Reminder, list_commitments_to_remind
+from app.queries.mails import DigestReader
+from app.queries.owed import list_owed
+from app.queries.updates_around import list_asked_links
+
+_AWAITED = (Attendance.EXPECTED, Attendance.PRESENT)
+
+
+async def read_desks(
+    session: AsyncSession, readers: Sequence[DigestReader], rule: ReminderRule, *, today: date, zone: ZoneInfo
+) -> dict[UUID, Desk]:
+    """What waits for each of these people: so many statements a person, and a few for all."""
+    owed, links = {}, {}
+    asked_since = datetime.combine(today.replace(day=1), time.min, tzinfo=zone)
+    for each in readers:
+        owed[each.actor.id] = await list_owed(session, today=today, actor=each.actor)
+        _, links[each.actor.id] = await list_asked_links(session, asked_since, actor=each.actor)
+    waiting = _pass_on(readers, owed, rule)
+    people = {each.actor.id: each.actor.name for each in readers}
+    for person, review in await _list_meetings(session, owed, people, today):
+        owed.get(person, []).append(review)
+    for reminder in await list_commitments_to_remind(session, today):
+        if reminder.is_owner:
+            owed.get(reminder.to, []).append(_tell_promise(reminder))
+        else:
+            waiting.setdefault(reminder.to, []).append(_tell_silence(reminder))
+    return {person: Desk(owed[person], waiting.get(person, ()), links[person]) for person in owed}
+
+
+def _pass_on(
+    readers: Sequence[DigestReader], owed: Mapping[UUID, Sequence[Owed]], rule: ReminderRule
+) -> dict[UUID, list[Waiting]]:
+    """Values that people have not entered, by whoever leads them."""
+    told: dict[UUID, list[Waiting]] = {}
+    for each in readers:
+        for it in owed[each.actor.id]:
+            if each.lead is not None and it.kind is OwedKind.VALUE:
+                heard = Waiting(each.actor.name, f"/owners/{each.email}", it, lead_hears_on(it.due_on, rule))
+                told.setdefault(each.lead, []).append(heard)
+    return told
+
+
+def _tell_promise(reminder: Reminder) -> Owed:
+    return Owed(
+        OwedKind.COMMITMENT,
+        f"{reminder.code} {reminder.what}",
+        reminder.due_on,
+        f"/commitments/{reminder.code}",
+        # Commitments are not told earlier than this, whatever the rule says.
+        asked_from=reminder.due_on - timedelta(days=SOON_DAYS),
+    )
+
+
+def _tell_silence(reminder: Reminder) -> Waiting:
+    owed = _tell_promise(reminder)
+    told_from = reminder.due_on + timedelta(days=SILENT_AFTER_DAYS + 1)
+    return Waiting(reminder.owner, owed.address, owed, told_from)
+
+
+async def _list_meetings(
+    session: AsyncSession, owed: Mapping[UUID, Sequence[Owed]], people: Mapping[UUID, str], today: date
+) -> list[tuple[UUID, Owed]]:
+    """Reviews that are not closed: told to those they expect until they meet, to the chair until closed."""
+    unclosed = select(Review).where(
+        col(Review.status) != ReviewStatus.CLOSED, col(Review.meets_on).is_not(None)
+    )
+    found = []
+    for review in await session.scalars(unclosed.order_by(col(Review.code))):
+        meets_on: Any = review.meets_on
+        title = f"Review of {word_period(parse_period(review.code))}"
+        address = f"/reviews/{review.code}"
+        awaited = {owner for owner, state in read_attendance(review).items() if state in _AWAITED}
+        if today <= meets_on:
+            told = Owed(OwedKind.REVIEW, title, meets_on, address)
+            found += [(person, told) for person in sorted(awaited - {review.chair_id})]
+        if review.chair_id is not None:
+            missing = _name_missing(owed, people, review.code)
+            chaired = f"{title}, which you chair{missing}"
+            found.append((review.chair_id, Owed(OwedKind.REVIEW, chaired, meets_on, address)))
+    return found
+
+
+def _name_missing(owed: Mapping[UUID, Sequence[Owed]], people: Mapping[UUID, str], period: str) -> str:
+    """Whose values of the month are missing, as the end of a sentence."""
+    desk = f"/updates?period={period}"
+    names = sorted(
+        people[person] for person, things in owed.items() if any(it.address == desk for it in things)
+    )
+    return f"; values are missing from {', '.join(names)}" if names else ""
