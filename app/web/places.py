@@ -34,7 +34,10 @@ _ALIGNMENT = Area(
 # Where leaders come together, and what they promise there.
 _REVIEWS = Area(
     "Reviews",
-    (("/reviews", "Monthly reviews", Permission.REVIEWS_READ),),
+    (
+        ("/reviews", "Monthly reviews", Permission.REVIEWS_READ),
+        ("/commitments", "Commitments", Permission.COMMITMENTS_READ),
+    ),
 )
 _AREAS = (_ALIGNMENT, _REVIEWS)
 # Pages that belong to a place of the navigation without lying below it.
