@@ -49,6 +49,7 @@ from app.actions.surveys import create_survey, open_survey
 from app.actions.targets import create_target
 from app.actions.themes import create_theme
 from app.commands.context import DataDir, Refused, clear_refusals, run_work
+from app.commands.demo_rituals import load_rituals
 from app.demo.plan import DemoPlan, read_demo
 from app.domain.intake.documents import decode_typed
 from app.domain.permissions import SYSTEM
@@ -142,6 +143,7 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _load_initiatives(session, plan)
     await _load_commitments(session, plan)
     await _load_surveys(session, plan)
+    await load_rituals(session, plan.rituals)
     await compute_alignment_kpis(session, actor=COMPUTING)
 
 

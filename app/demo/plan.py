@@ -14,6 +14,7 @@ import yaml
 from app.demo.crowd import hire_staff, hold_survey
 from app.demo.noise import noise
 from app.demo.past import remember_decisions, remember_initiatives
+from app.demo.rituals import hold_ritual
 from app.domain.periods import Cadence, Period, period_of
 
 Row = dict[str, Any]
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
     *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml", "past.yaml"),
-    "commitments.yaml",
+    *("commitments.yaml", "rituals.yaml"),
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
@@ -44,7 +45,7 @@ class DemoPlan:
     carry the `steps` that they took: `{"decide": …}`, each with the body of that step; so do `initiatives`,
     which come after the decisions they cite, and `commitments`. `dependencies` are links with their
     `answers`. `staff` have no role. `surveys` carry when they opened and closed, and the `sheets` of
-    those who answered.
+    those who answered; `rituals` their `occurrences` and `verdicts`.
     """
 
     organization: Row
@@ -67,6 +68,7 @@ class DemoPlan:
     commitments: list[Row]
     staff: list[Row]
     surveys: list[Row]
+    rituals: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:
@@ -85,6 +87,7 @@ def read_demo(today: date) -> DemoPlan:
     people = [*content["owners"], *staff]
     told = sorted(content.pop("surveys"), key=lambda each: each["opened"])
     surveys = [hold_survey(each, people, content["organization"]) for each in told]
+    content["rituals"] = [hold_ritual(each, people, today) for each in content["rituals"]]
     return DemoPlan(
         **content,
         staff=staff,

@@ -1,6 +1,7 @@
 """Every page, walked from the routes: no barriers, no broken markup, nothing wider than the screen."""
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -8,9 +9,17 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from justhtml import JustHTML
 
+from app.domain.recurrence import expand_days, read_rule
 from app.web import web_routes
 from tests.browser.site import CHIEF, MAIL, SIZES, Site, find_barriers
 
+# The second Tuesday before today, on which the demo's last review was.
+LAST_REVIEW = expand_days(
+    read_rule("FREQ=MONTHLY;BYDAY=2TU"),
+    date(2025, 1, 14),
+    first=date(2025, 1, 14),
+    last=datetime.now(UTC).date() - timedelta(days=1),
+)[-1]
 # Something of the demo organization for every part of an address.
 SAMPLES = {
     "code": "L101",
@@ -29,6 +38,8 @@ SAMPLES = {
     "question": "SAFE-1",
     "partnership": "P-1",
     "commitment": "C-10",
+    "ritual": "REVIEW",
+    "day": str(LAST_REVIEW),
     "decision": "D-3",
     "type": "PRICING",
     "mail": str(MAIL),

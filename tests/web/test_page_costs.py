@@ -26,6 +26,8 @@ from app.models import (
     Kpi,
     Objective,
     Owner,
+    Ritual,
+    RitualVote,
 )
 from app.web import web_routes
 from tests.factories import (
@@ -39,7 +41,9 @@ from tests.factories import (
     make_link,
     make_measurement,
     make_objective,
+    make_occurrence,
     make_owner,
+    make_ritual,
     make_target,
 )
 from tests.house.test_query_counts import count_statements
@@ -85,9 +89,18 @@ async def grow(session: AsyncSession, stage: Stage, months: tuple[str, ...]) -> 
             kind = await make_decision_type(session)
             about: dict[str, Any] = {"decider_id": head.id, "type_id": kind.id, **more}
             await make_decision(session, departments=[ops, below], goals=[goal], **about)
-        doubt = DecisionDissent(decision_id=shown, owner_id=known.id, concern="No.", said_on=day)
-        session.add(doubt)
+        session.add(DecisionDissent(decision_id=shown, owner_id=known.id, concern="No.", said_on=day))
+        await make_rituals(session, head, known, month)
     await check_linkage(session, check_apart, actor=SYSTEM)
+
+
+async def make_rituals(session: AsyncSession, host: Owner, guest: Owner, month: str) -> None:
+    """One more ritual, and one more occurrence of that of the stage, with a vote."""
+    invited = [str(guest.id)]
+    await make_ritual(session, host, invited=invited)
+    first = (await session.scalars(select(Ritual).where(col(Ritual.code) == "R-100"))).one()
+    told = await make_occurrence(session, first, date.fromisoformat(f"{month}-20"), attended=invited)
+    session.add(RitualVote(occurrence_id=told.id, owner_id=guest.id, score=4))
 
 
 async def make_initiatives(session: AsyncSession, owner: Owner, objective: Objective, goal: Goal) -> None:

@@ -29,6 +29,7 @@ from tests.factories import (
     make_owner,
     make_partnership,
     make_review,
+    make_ritual,
     make_survey,
     make_talk,
     make_target,
@@ -88,6 +89,7 @@ async def set_stage(session: AsyncSession) -> Stage:
     await make_owner(session, department=other, email="side@coxswain.test")
     partnership = await make_partnership(session, owner, peer, code="P-100")
     talk = await make_talk(session, partnership)
+    ritual = await make_ritual(session, owner, code="R-100")
     survey = await make_survey(session, code="S1")
     review = await make_review(session, code="2026-10")
     decision = await make_decision(session, departments=[ops], code="D-100")
@@ -110,6 +112,8 @@ async def set_stage(session: AsyncSession) -> Stage:
         "commitment": commitment.id,
         "partnership": partnership.code,
         "talk": talk.code,
+        "ritual": ritual.code,
+        "day": "2026-01-13",
         "survey": survey.code,
         "question": "Q1",
         "decision": decision.code,

@@ -105,6 +105,20 @@ VISIBLE = {
     "POST /partnerships/{partnership}/talks": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/hold": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/skip": "yyyyfffs",
+    # Rituals are kept by their hosts, executives and facilitators; whoever may host one may add one.
+    "GET /rituals": "yyyyyyys",
+    "GET /rituals/new": "yyyyyfys",
+    "POST /rituals/new": "yyyyyfys",
+    "GET /rituals/{ritual}": "yyyyyyys",
+    "GET /rituals/{ritual}/edit": "yyffffys",
+    "POST /rituals/{ritual}/edit": "yyffffys",
+    "POST /rituals/{ritual}/archive": "yyffffys",
+    "POST /rituals/{ritual}/verdict": "yyffffys",
+    "GET /rituals/{ritual}/{day}": "yyyyyyys",
+    "POST /rituals/{ritual}/{day}/keep": "yyffffys",
+    "POST /rituals/{ritual}/{day}/skip": "yyffffys",
+    "POST /rituals/{ritual}/{day}/move": "yyffffys",
+    "POST /rituals/{ritual}/{day}/vote": "yyyyyyys",
     # Decisions are written by those who write one of the departments they touch, and by whoever takes them;
     # a concern of one's own is said by everybody who works here.
     "GET /decisions": "yyyyyyfs",
