@@ -186,6 +186,8 @@ EXAMPLES: dict[str, Any] = {
     "TalkSkippedInput": {"note": "Stocktaking week."},
     "ReviewInput": {"period": "2026-10", "chair": "helena.marsh@larkmoor.example", "meets_on": "2026-11-10"},
     "ReviewChange": {"meets_on": "2026-11-12"},
+    "ReviewClosing": {"despite": "Gareth names the owner of C-41 tomorrow."},
+    "ReviewReopening": {"reason": "September's on-time share was counted without Eastfield."},
     "AttendanceInput": {"owner": "gareth.lowell@larkmoor.example", "state": "excused"},
     "ParkedItemInput": {"what": "Do we still need two price lists?"},
     "RitualInput": {

@@ -57,6 +57,14 @@ class AttendanceInput(SQLModel):
     state: Attendance
 
 
+class ReviewClosing(SQLModel):
+    """Closing a review. `despite`: why, although points of the checklist are open."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    despite: Reason | None = None
+
+
 class ReviewReopening(SQLModel):
     """Why a closed review is opened again, as the next revision."""
 
@@ -69,6 +77,7 @@ class Review(Record, table=True):
     """The review of one month. Its code is the month.
 
     `attendance`: owner id → state. `revision`: 1, and one more with every reopening; `reason`: why.
+    `despite`: why it was closed although points of its checklist were open.
     """
 
     __tablename__ = "reviews"
@@ -82,6 +91,7 @@ class Review(Record, table=True):
     )
     revision: int = 1
     reason: str | None = None
+    despite: str | None = None
     chair_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
     meets_on: date | None = None
     attendance: dict[str, str] = Field(

@@ -1,23 +1,26 @@
 """A closed review locks its periods for what is typed or imported, not for feeds and recomputation."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._assess import Outcome, reassess, record_values
-from app.database import Database
+from app.actions.reviews_closing import close_review
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Role, permissions_of_role
+from app.domain.review.canonical import read_canonical
+from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Source
 from app.domain.states import NewValue, Result
 from app.models import Kpi, Review
 from app.models.base import new_id
-from app.queries.period_locks import hold_values
+from app.models.reviews import ReviewClosing
 from tests.cast import Cast
-from tests.factories import make_kpi, make_review, make_target
+from tests.factories import make_department, make_kpi, make_owner, make_review, make_target
 
 EXECUTIVE = Actor(new_id(), ActorKind.PERSON, "Ada", permissions_of_role(Role.EXECUTIVE), Role.EXECUTIVE)
 HEAD = Actor(new_id(), ActorKind.PERSON, "Ben", permissions_of_role(Role.HEAD), Role.HEAD)
@@ -101,34 +104,31 @@ async def test_closing_waits_for_a_value_that_is_being_typed_and_keeps_out_the_n
     database = fresh_cast.database
     assert database is not None
     async with database.unit_of_work() as session:
-        kpi_id = (await make_kpi(session)).id
-        review_id = (await make_review(session, code="2026-10")).id
-    order: list[str] = []
+        place = await make_department(session, head_id=(await make_owner(session)).id)
+        kpi_id = (await make_kpi(session, departments=[place])).id
+        await make_target(session, await session.get_one(Kpi, kpi_id), "2026")
+        review_id, place_id = (await make_review(session, code="2026-10")).id, place.id
+    red = replace(tell("2026-10", 80), department=place_id, note="Two vacancies.")
 
-    async def close() -> None:
+    async def close() -> ReviewFacts:
         async with database.unit_of_work() as session:
-            await hold_values(session)
-            order.append("closing")
             review = await session.get_one(Review, review_id)
-            review.status = ReviewStatus.CLOSED
-            await session.flush()
-            # Long enough for the next value to come and wait.
-            await asyncio.sleep(0.3)
+            kept = await close_review(session, review, ReviewClosing(despite="It is late."), actor=EXECUTIVE)
+            return read_canonical(kept.body)
+
+    async def type_late() -> str | None:
+        async with database.unit_of_work() as session:
+            kpi = await session.get_one(Kpi, kpi_id)
+            outcome = await say(session, kpi, replace(red, value=Decimal(85)), HEAD, Source.MANUAL)
+            return outcome.fault.code if outcome.fault else None
 
     async with database.unit_of_work() as session:
-        kpi = await session.get_one(Kpi, kpi_id)
-        first = await say(session, kpi, tell("2026-10", 80), HEAD, Source.MANUAL)
+        await say(session, await session.get_one(Kpi, kpi_id), red, HEAD, Source.MANUAL)
         closing = asyncio.create_task(close())
-        await asyncio.sleep(0.3)
-        order.append("typed")
-    await asyncio.sleep(0.1)
-    assert await say_apart(database, kpi_id) == "period_locked"
-    await closing
-    assert (first.result, order) == (Result.CREATED, ["typed", "closing"])
-
-
-async def say_apart(database: Database, kpi_id: object) -> str | None:
-    async with database.unit_of_work() as session:
-        kpi = await session.get_one(Kpi, kpi_id)
-        outcome = await say(session, kpi, tell("2026-10", 90), HEAD, Source.MANUAL)
-        return outcome.fault.code if outcome.fault else None
+        await asyncio.sleep(0.5)
+        assert not closing.done()
+        late = asyncio.create_task(type_late())
+        await asyncio.sleep(0.2)
+    (slot,) = (await closing).slots
+    assert [each.reading.value for each in slot.kpis] == [80]
+    assert await late == "period_locked"

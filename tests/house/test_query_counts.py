@@ -25,6 +25,7 @@ from app.models import (
     Objective,
     Owner,
     Partnership,
+    Review,
     Ritual,
     RitualVerdict,
 )
@@ -51,6 +52,7 @@ from tests.factories import (
     make_redating,
     make_review,
     make_ritual,
+    make_snapshot,
     make_survey,
     make_talk,
     make_target,
@@ -116,6 +118,7 @@ class World:
         self.partnership: Partnership | None = None
         self.commitment: Commitment | None = None
         self.ritual: Ritual | None = None
+        self.review: Review | None = None
         self.earlier: Owner | None = None
 
     async def grow(self, periods: tuple[str, ...]) -> None:
@@ -129,14 +132,20 @@ class World:
             await self._add_commitment(owner)
             await make_peer_note(self.session, department, period=period)
             await self._add_partnership(owner)
-            review = await make_review(self.session)
-            await make_parked_item(self.session, review, by_id=owner.id)
+            await self._add_review(owner)
             await self._add_ritual(owner, period)
             await make_survey(self.session, departments=[str(department.id)])
             await make_client(self.session, scopes=[], department_id=department.id)
             kind = await make_decision_type(self.session)
             of_kind = {"type_id": kind.id, "decider_id": owner.id}
             await make_decision(self.session, departments=[department], goals=[goal], **of_kind)
+
+    async def _add_review(self, owner: Owner) -> None:
+        review = await make_review(self.session)
+        await make_parked_item(self.session, review, by_id=owner.id)
+        self.review = self.review or review
+        self.review.revision += 1
+        await make_snapshot(self.session, self.review)
 
     async def _add_commitment(self, owner: Owner) -> None:
         made = await make_commitment(self.session, owner, kpi_id=self.kpi and self.kpi.id)
@@ -170,6 +179,7 @@ class World:
             "partnership": self.partnership.code if self.partnership else "",
             "commitment": self.commitment.code if self.commitment else "",
             "ritual": self.ritual.code if self.ritual else "",
+            "review": self.review.code if self.review else "",
         }
         return path.format(**codes)
 

@@ -38,13 +38,14 @@ router = ApiRouter("/reviews", tag="reviews")
 class ReviewOut(RecordOut):
     """The review of a month. `attendance`: owner id → expected, present, excused or absent.
 
-    `reason`: why it was opened again.
+    `reason`: why it was opened again. `despite`: why it was closed although points were open.
     """
 
     code: str
     status: ReviewStatus
     revision: int
     reason: str | None
+    despite: str | None
     chair: Ref | None
     meets_on: date | None
     attendance: dict[str, str]

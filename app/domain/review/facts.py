@@ -374,7 +374,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFacts:
-    """A review of a month. `as_of`: the day on which the facts were read; frozen ones never change again."""
+    """A review of a month. `as_of`: the day on which the facts were read; frozen ones never change again.
+
+    `reopened`: why there is a revision after the first. `despite`: why it closed although points were open.
+    """
 
     period: str
     revision: int
@@ -390,4 +393,6 @@ class ReviewFacts:
     pulse: Pulse
     parked: tuple[Parked, ...]
     checklist: tuple[Check, ...]
+    reopened: str | None = None
+    despite: str | None = None
     schema: int = field(default=SCHEMA)

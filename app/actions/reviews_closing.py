@@ -1,0 +1,91 @@
+"""Closing a review: what it shows is frozen, once a revision; and opening it again, with a reason."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions.reviews import step_review
+from app.domain.permissions import Actor, Permission
+from app.domain.review.canonical import hash_canonical, write_canonical
+from app.domain.review.facts import Check, ReviewFacts
+from app.errors import Conflict, Fault
+from app.models.reviews import Review, ReviewClosing, ReviewReopening, ReviewSnapshot
+from app.queries.period_locks import hold_values
+from app.queries.review_facts import read_review_facts
+from app.queries.reviews import require_whole
+
+CHECKLIST_OPEN = "checklist_open"
+
+
+# When a day of the past ends for those who play it again.
+_EVENING = time(18, tzinfo=UTC)
+
+
+async def close_review(
+    session: AsyncSession, review: Review, data: ReviewClosing, *, actor: Actor, on: date | None = None
+) -> ReviewSnapshot:
+    """Freezes what a review shows, and locks the periods that end in its month.
+
+    Points of the checklist that are open are told, and closed over only for a stated reason. `on`: a day of
+    the past that is played again.
+    """
+    require_whole(actor, Permission.REVIEWS_WRITE)
+    await _hold_review(session, review)
+    # Nobody types a value between what is frozen and the lock.
+    await hold_values(session)
+    facts = await read_review_facts(session, review, today=on)
+    open_points = [check for check in facts.checklist if not check.done]
+    if open_points and not data.despite:
+        raise _refuse_open(open_points)
+    despite = data.despite if open_points else None
+    at = datetime.now(UTC) if on is None else datetime.combine(on, _EVENING)
+    told = replace(facts, reopened=review.reason, despite=despite)
+    snapshot = freeze_facts(review, told, at=at, actor=actor)
+    await step_review(session, review, "close", {"closed_at": at, "despite": despite}, actor=actor)
+    session.add(snapshot)
+    await session.flush()
+    return snapshot
+
+
+async def reopen_review(
+    session: AsyncSession, review: Review, data: ReviewReopening, *, actor: Actor
+) -> Review:
+    """Opens a closed review again, as its next revision; those before stay as they were."""
+    await _hold_review(session, review)
+    again = {"revision": review.revision + 1, "reason": data.reason, "closed_at": None, "despite": None}
+    return await step_review(session, review, "reopen", again, actor=actor)
+
+
+def freeze_facts(review: Review, facts: ReviewFacts, *, at: datetime, actor: Actor) -> ReviewSnapshot:
+    """The facts as they are kept: canonical bytes under their hash."""
+    body = write_canonical(facts)
+    return ReviewSnapshot(
+        review_id=review.id,
+        revision=review.revision,
+        schema_version=facts.schema,
+        body=body,
+        sha256=hash_canonical(body),
+        closed_at=at,
+        closed_by=actor.name,
+        closed_by_id=actor.id,
+        reason=review.reason,
+    )
+
+
+async def _hold_review(session: AsyncSession, review: Review) -> None:
+    """Of two who close at once, the second sees what the first did."""
+    await session.refresh(review, with_for_update=True)
+
+
+def _refuse_open(points: list[Check]) -> Conflict:
+    faults = tuple(Fault("/despite", check.key, f"{check.title}: {_name_open(check)}") for check in points)
+    many = "1 point of the checklist is" if len(faults) == 1 else f"{len(faults)} points of the checklist are"
+    detail = f"{many} open. Settle them, or say why the review closes despite that."
+    return Conflict(detail, code=CHECKLIST_OPEN, faults=faults)
+
+
+def _name_open(check: Check) -> str:
+    shown = ", ".join(each.name for each in check.open[:3])
+    more = len(check.open) - 3
+    return f"{shown} and {more} more." if more > 0 else f"{shown or 'open'}."

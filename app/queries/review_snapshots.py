@@ -1,0 +1,44 @@
+"""Reading what closed reviews showed: one snapshot with its bytes, and which there are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.errors import NotFound
+from app.models.reviews import Review, ReviewSnapshot
+
+
+class SnapshotRow(NamedTuple):
+    """A snapshot without its bytes."""
+
+    revision: int
+    sha256: str
+    schema_version: int
+    closed_at: datetime
+    closed_by: str
+    reason: str | None
+
+
+async def find_snapshot(session: AsyncSession, review: Review, revision: int | None = None) -> ReviewSnapshot:
+    """What a review showed when it closed: the last time, or as the revision of that number."""
+    wanted = select(ReviewSnapshot).where(col(ReviewSnapshot.review_id) == review.id)
+    if revision is not None:
+        wanted = wanted.where(col(ReviewSnapshot.revision) == revision)
+    newest = wanted.order_by(col(ReviewSnapshot.revision).desc()).limit(1)
+    found = (await session.scalars(newest)).first()
+    if found is None:
+        which = "has not been closed yet" if revision is None else f"has no frozen revision {revision}"
+        raise NotFound(f"The review of {review.code} {which}.")
+    return found
+
+
+async def list_snapshots(session: AsyncSession, review: Review) -> Sequence[SnapshotRow]:
+    """Every frozen revision of a review, the first one first."""
+    columns = [getattr(ReviewSnapshot, name) for name in SnapshotRow._fields]
+    mine = select(*columns).where(col(ReviewSnapshot.review_id) == review.id)
+    rows = await session.execute(mine.order_by(col(ReviewSnapshot.revision)))
+    return [SnapshotRow(*row) for row in rows]
