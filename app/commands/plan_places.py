@@ -22,6 +22,7 @@ _LISTS = {
     ObjectKind.OWNER: "owners",
     ObjectKind.DEPARTMENT: "departments",
     ObjectKind.DECISION: "decisions",
+    ObjectKind.COMMITMENT: "commitments",
 }
 
 

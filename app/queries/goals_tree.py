@@ -71,6 +71,20 @@ decision as (
            or exists (select from decision_departments x
                       where x.decision_id = d.id and x.department_id = any(cast(:sees as uuid[]))))
 ),
+-- Open ones: what became of others is told by no plan.
+commitment as (
+    select c.* from commitments c left join kpi k on k.id = c.kpi_id
+    where c.archived_at is null and c.status = 'open' and cast(:commitments as bool)
+      and (cast(:sees as uuid[]) is null
+           or (c.department_id is null or c.department_id = any(cast(:sees as uuid[])))
+              and (c.kpi_id is null or k.id is not null)
+              and (c.goal_id is null or c.goal_id in (select id from node))
+              and (c.decision_id is null or c.decision_id in (select id from decision))
+              and (c.partner_id is null or exists (
+                    select from owners p
+                    where p.id = c.partner_id
+                      and (p.department_id is null or p.department_id = any(cast(:sees as uuid[]))))))
+),
 owner as (
     select o.* from owners o
     where o.archived_at is null
@@ -78,7 +92,7 @@ owner as (
                or o.department_id = any(cast(:sees as uuid[])))
        or o.id in (select owner_id from goal union all select owner_id from objective
                    union all select owner_id from initiative union all select owner_id from kpi
-                   union all select decider_id from decision)
+                   union all select decider_id from decision union all select owner_id from commitment)
 ),
 -- What is open or named, and all above it.
 wanted_department (id) as (
@@ -87,6 +101,7 @@ wanted_department (id) as (
     union select department_id from initiative
     union select department_id from kpi
     union select x.department_id from decision_departments x join decision i on i.id = x.decision_id
+    union select department_id from commitment
     union select department_id from owner
     union select d.parent_id from departments d join wanted_department w on w.id = d.id
 ),
@@ -108,15 +123,15 @@ unassigned as (
     where not exists (select from kpi_departments r where r.kpi_id = k.id)
 ),
 latest as (
-    select p.kpi_id, p.code as place, last.period
+    select p.kpi_id, p.code as place, last.period, last.status
     from reporting p
     left join lateral (
-        select m.period from measurements m
+        select m.period, m.status from measurements m
         where m.kpi_id = p.kpi_id and m.department_id = p.id
           and m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
         order by m.period desc limit 1) last on true
     union all
-    select u.kpi_id, coalesce(d.code, ''), max(m.period)
+    select u.kpi_id, coalesce(d.code, ''), max(m.period), (array_agg(m.status order by m.period desc))[1]
     from unassigned u join measurements m on m.kpi_id = u.kpi_id
          left join department d on d.id = m.department_id
     where m.known_to is null and not m.withdrawn and m.source <> 'aggregated'
@@ -204,7 +219,9 @@ target_list as (
     group by kpi_id
 ),
 latest_list as (
-    select kpi_id, json_object_agg(place, period order by place collate "C") as shown
+    select kpi_id, json_object_agg(place, period order by place collate "C") as shown,
+           json_agg(place order by place collate "C")
+               filter (where status = 'red' and cast(:values as bool)) as red
     from latest group by kpi_id
 ),
 kpi_list as (
@@ -213,11 +230,19 @@ kpi_list as (
                k.aggregation, k.active, k.built_in, o.email as owner,
                coalesce(measure_list.shown, '[]') as measures,
                d.code as department, trim_scale(k.baseline) as baseline,
-               coalesce(target_list.shown, '[]') as targets, coalesce(latest_list.shown, '{}') as last_period
+               coalesce(target_list.shown, '[]') as targets, coalesce(latest_list.shown, '{}') as last_period,
+               coalesce(latest_list.red, '[]') as red_in
         from kpi k left join owner o on o.id = k.owner_id left join department d on d.id = k.department_id
              left join measure_list on measure_list.kpi_id = k.id
              left join target_list on target_list.kpi_id = k.id
              left join latest_list on latest_list.kpi_id = k.id
+    ) x
+),
+commitment_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select @id(c.id) c.code, c.what, o.email as owner, d.code as department, k.code as kpi, c.due_on
+        from commitment c join owner o on o.id = c.owner_id left join department d on d.id = c.department_id
+             left join kpi k on k.id = c.kpi_id
     ) x
 ),
 touched_list as (
@@ -244,12 +269,19 @@ select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '],"links":[' || coalesce(link_list.shown, '')
     || '],"initiatives":[' || coalesce(initiative_list.shown, '')
     || '],"kpis":[' || coalesce(kpi_list.shown, '')
-    || '],"decisions":[' || coalesce(decision_list.shown, '') || ']}' as plan,
+    || '],"decisions":[' || coalesce(decision_list.shown, '')
+    || '],"commitments":[' || coalesce(commitment_list.shown, '') || ']}' as plan,
     (now() at time zone organization.time_zone)::date as today,
     pg_current_snapshot()::text as snapshot
 from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list,
-     initiative_list, kpi_list, decision_list
+     initiative_list, kpi_list, decision_list, commitment_list
 """
+# What of the plan needs a right of its own.
+_READABLE = {
+    "decisions": Permission.DECISIONS_READ,
+    "commitments": Permission.COMMITMENTS_READ,
+    "values": Permission.METRICS_READ,
+}
 _IDENTITY = re.compile(r"@id\((\w+\.id)\) ")
 # The checker knows things by their ids, which outlive renames; everybody else by their codes.
 _PLAN_WITH_CODES = text(_IDENTITY.sub("", _PLAN))
@@ -267,12 +299,12 @@ class CheckedPlan(NamedTuple):
 async def read_goal_tree(session: AsyncSession, *, actor: Actor) -> str:
     """The plan as JSON text, as far as the actor sees it."""
     require(actor, Permission.GOALS_READ)
-    sight = reach_of(actor) | {"decisions": may(actor, Permission.DECISIONS_READ)}
-    plan: str = (await session.execute(_PLAN_WITH_CODES, sight)).scalar_one()
+    readable = {name: may(actor, needed) for name, needed in _READABLE.items()}
+    plan: str = (await session.execute(_PLAN_WITH_CODES, reach_of(actor) | readable)).scalar_one()
     return plan
 
 
 async def read_checked_plan(session: AsyncSession) -> CheckedPlan:
     """Everything there is, drafts included, as the linkage checker takes it; nobody in particular asks."""
-    row = (await session.execute(_PLAN_WITH_IDS, reach_of(SYSTEM) | {"decisions": True})).one()
+    row = (await session.execute(_PLAN_WITH_IDS, reach_of(SYSTEM) | dict.fromkeys(_READABLE, True))).one()
     return CheckedPlan(*row)

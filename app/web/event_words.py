@@ -93,6 +93,7 @@ _PAGES: Mapping[str, str] = {
     Kind.DEPARTMENT: "/departments/",
     Kind.OWNER: "/owners/",
     Kind.DECISION: "/decisions/",
+    Kind.COMMITMENT: "/commitments/",
 }
 
 

@@ -26,6 +26,7 @@ _PAGES = {
     ObjectKind.OWNER: "/owners/{it}",
     ObjectKind.DEPARTMENT: "/departments/{it}",
     ObjectKind.DECISION: "/decisions/{it}",
+    ObjectKind.COMMITMENT: "/commitments/{it}",
 }
 # `{it}` is the first object, `{page}` its page, `{source}` where the link starts that it is.
 _FIXES = {
@@ -63,6 +64,8 @@ _FIXES = {
     "L603": ("/goals?department={it}", "Look at its objectives"),
     "L605": ("{page}", "Look at what is asked"),
     "L606": ("{page}", "Look at what was promised"),
+    "L801": ("/commitments/new?kpi={it}", "Commit to an action"),
+    "L803": ("{page}#steps", "Say what became of it"),
     "L804": ("{page}#steps", "Decide or hand it over"),
     "L806": ("{page}#steps", "Review the outcome"),
     "L807": ("{page}#story", "Read its story"),
@@ -74,6 +77,7 @@ _TOO_MANY = {
     ObjectKind.OBJECTIVE: "{page}#kpis",
 }
 
+_MENDED_BY_PROMISES = ("L801", "L803")
 # What is closed by steps of its own is not mended by its form.
 _OF_INITIATIVES = {"L403": ("{page}", "Finish it, or move the day")}
 
@@ -99,4 +103,7 @@ def may_mend(person: Actor, finding: LinkageFinding) -> bool:
         places = [Place(department) for department in finding.department_ids] or [Place()]
         return any(may(person, Permission.DECISIONS_WRITE, on=place) for place in places)
     department = finding.objects[0]["department"]
-    return may(person, Permission.GOALS_WRITE, on=Place(department and UUID(department)))
+    mends = Permission.GOALS_WRITE
+    if finding.rule in _MENDED_BY_PROMISES:
+        mends = Permission.COMMITMENTS_WRITE
+    return may(person, mends, on=Place(department and UUID(department)))

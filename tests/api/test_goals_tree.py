@@ -16,6 +16,7 @@ from app.domain.words import LinkType, NodeStatus
 from app.models import Goal, InitiativeSupport, KpiMeasure, Link, Objective
 from tests.cast import Cast
 from tests.factories import (
+    make_commitment,
     make_decision,
     make_decision_type,
     make_department,
@@ -229,6 +230,7 @@ async def test_the_plan_tells_what_is_measured_and_until_when(cast: Cast, sessio
         "department": "OPS",
         "baseline": 70,
         "last_period": {"OPS": "2026-10"},
+        "red_in": [],
     }
     assert [{name: value for name, value in each.items() if value is not None} for each in targets] == [
         {"from": "2026-01", "to": "2026-12", "target": 90, "amber": 85.5, "red": 75}
@@ -397,3 +399,56 @@ async def test_decisions_are_in_it_for_whoever_may_read_them(cast: Cast, session
     bound = await cast.machine(Permission.GOALS_READ, Permission.DECISIONS_READ, department_id=home.id)
     (seen,) = (await pull(bound))["decisions"]
     assert (seen["code"], seen["departments"]) == (row.code, [home.code])
+
+
+async def test_where_a_kpi_is_red_is_told_to_whoever_may_read_values(
+    cast: Cast, session: AsyncSession
+) -> None:
+    red, green = await make_department(session, code="RED"), await make_department(session, code="SEA")
+    kpi = await make_kpi(session, departments=[red, green])
+    free = await make_kpi(session)
+    for department, statuses in ((red, ("green", "red")), (green, ("red", "green"))):
+        for month, status in zip(("2026-09", "2026-10"), statuses, strict=True):
+            await make_measurement(session, kpi, month, department=department, status=status)
+    await make_measurement(session, free, "2026-10", status="red")
+
+    async def read_red(client: httpx2.AsyncClient) -> dict[str, list[str]]:
+        return {each["code"]: each["red_in"] for each in (await pull(client))["kpis"]}
+
+    told = await read_red(await cast.viewer())
+    assert (told[kpi.code], told[free.code]) == (["RED"], [""])
+    assert (await read_red(await cast.machine(Permission.GOALS_READ)))[kpi.code] == []
+
+
+async def test_open_commitments_are_in_it_for_whoever_may_read_them(
+    cast: Cast, session: AsyncSession
+) -> None:
+    home, elsewhere = await make_department(session), await make_department(session)
+    owner = await make_owner(session, department=home)
+    foreign = await make_owner(session, department=elsewhere)
+    kpi = await make_kpi(session, departments=[home], department_id=home.id)
+    hidden = await make_kpi(session, department_id=elsewhere.id)
+    decided = await make_decision(session, departments=[elsewhere])
+    goal, theirs = await make_goal(session), await make_objective(session, department=elsewhere)
+    row = await make_commitment(session, owner, kpi_id=kpi.id, goal_id=goal.id)
+    abouts: list[dict[str, Any]] = [
+        *({"partner_id": foreign.id}, {"decision_id": decided.id}),
+        *({"goal_id": theirs.id}, {"kpi_id": hidden.id}),
+    ]
+    others = [await make_commitment(session, owner, **about) for about in abouts]
+    others.append(await make_commitment(session, foreign))
+    await make_commitment(session, owner, status="missed")
+    await make_commitment(session, owner, archived_at=datetime.now(UTC))
+    shown = {each["code"]: each for each in (await pull(await cast.viewer()))["commitments"]}
+    assert list(shown) == sorted(each.code for each in (row, *others))
+    assert shown[row.code] == {
+        "code": row.code,
+        "what": row.what,
+        "owner": owner.email,
+        "department": home.code,
+        "kpi": kpi.code,
+        "due_on": "2026-12-31",
+    }
+    assert (await pull(await cast.machine(Permission.GOALS_READ)))["commitments"] == []
+    bound = await cast.machine(Permission.GOALS_READ, Permission.COMMITMENTS_READ, department_id=home.id)
+    assert [each["code"] for each in (await pull(bound))["commitments"]] == [row.code]

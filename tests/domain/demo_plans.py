@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.demo.plan import DemoPlan, Row
 from app.domain.linkage.cycles import find_path
 from app.domain.periods import Cadence, covers, last_ended, parse_period
-from app.domain.scoring import Assessment, Direction, Thresholds, assess
+from app.domain.scoring import Assessment, Direction, Status, Thresholds, assess
 
 DAYS = [
     date(2026, 11, 22),
@@ -117,11 +117,37 @@ def write_demo_file(demo: Demo) -> Row:
                 **kpi,
                 "targets": [row for row in plan.targets if row["kpi"] == kpi["code"]],
                 "last_period": last_periods(demo, kpi["code"]),
+                "red_in": list_red_places(plan, kpi["code"]),
             }
             for kpi in plan.kpis + kpis
         ],
         "decisions": [read_decision(plan, row, number) for number, row in enumerate(plan.decisions, 1)],
+        "commitments": [
+            read_commitment(plan, row, f"C-{number}")
+            for number, row in enumerate(plan.commitments, 1)
+            if not any("settle" in step or "drop" in step for step in row.get("steps", ()))
+        ],
     }
+
+
+def read_commitment(plan: DemoPlan, row: Row, code: str) -> Row:
+    """An open commitment after all its steps, where its owner works."""
+    days = [step["redate"]["due_on"] for step in row.get("steps", ()) if "redate" in step]
+    home = next(each["department"] for each in plan.owners if each["email"] == row["owner"])
+    told = {"code": code, "department": home, "kpi": row.get("kpi"), "due_on": [row["due_on"], *days][-1]}
+    return {name: row[name] for name in ("what", "owner")} | told
+
+
+def list_red_places(plan: DemoPlan, kpi: str) -> list[str]:
+    """Where the latest value of a KPI is red."""
+    places = {item["department"] or "" for code, item in measurements(plan) if code == kpi}
+    return sorted(place for place in places if _is_red(plan, kpi, place))
+
+
+def _is_red(plan: DemoPlan, kpi: str, place: str) -> bool:
+    items = [item for code, item in measurements(plan) if code == kpi and (item["department"] or "") == place]
+    last = sorted(items, key=lambda item: parse_period(item["period"]))[-1]
+    return assessment(plan, kpi, last).status is Status.RED
 
 
 def read_decision(plan: DemoPlan, row: Row, number: int) -> Row:

@@ -119,7 +119,10 @@ class PlanTarget(Out):
 
 
 class PlanKpi(Out):
-    """A KPI of the plan. `last_period` is the latest period with a value per department ("": the whole)."""
+    """A KPI of the plan. `last_period` is the latest period with a value per department ("": the whole).
+
+    `red_in`: where that value is red, for whoever may read values.
+    """
 
     code: str
     name: str
@@ -137,6 +140,7 @@ class PlanKpi(Out):
     baseline: Number | None
     targets: list[PlanTarget]
     last_period: dict[str, str | None]
+    red_in: list[str]
 
 
 class PlanDecision(Out):
@@ -157,6 +161,17 @@ class PlanDecision(Out):
     reopened: int
 
 
+class PlanCommitment(Out):
+    """An open commitment of the plan; it is there for whoever may read commitments."""
+
+    code: str
+    what: str
+    owner: str | None
+    department: str | None
+    kpi: str | None
+    due_on: date
+
+
 class PlanOut(Out):
     """The whole graph of one day."""
 
@@ -170,6 +185,7 @@ class PlanOut(Out):
     initiatives: list[PlanInitiative]
     kpis: list[PlanKpi]
     decisions: list[PlanDecision]
+    commitments: list[PlanCommitment]
 
 
 @router.get("/tree", summary="Pull the goal tree", response_model=PlanOut)

@@ -30,6 +30,7 @@ _PLACES = {
     ObjectKind.OWNER: "owners",
     ObjectKind.DEPARTMENT: "departments",
     ObjectKind.DECISION: "decisions",
+    ObjectKind.COMMITMENT: "commitments",
 }
 
 

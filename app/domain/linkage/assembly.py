@@ -13,6 +13,7 @@ from app.domain.linkage.findings import ORGANIZATION, Named, ObjectKind, Thing
 from app.domain.linkage.graph import LINK_TYPES, Graph, IntArray
 from app.domain.linkage.names import write_link_code
 from app.domain.linkage.plan_file import (
+    PlanCommitment,
     PlanDecision,
     PlanDepartment,
     PlanFile,
@@ -32,6 +33,8 @@ NOWHERE = -1
 FIRST_DAY = date(1903, 1, 1)
 LAST_DAY = date(2200, 12, 28)
 Positions = dict[str, int]
+# What an object is called by, whatever its noun.
+_TITLES = ("title", "name", "what")
 
 
 class _Coded(Protocol):
@@ -46,10 +49,10 @@ class Plan:
     `nodes` are the goals, then the objectives, in the order of `graph`; `goals` the goals alone. Positions
     of references, `NOWHERE` (-1) where there is none: `owner_of` and `department_of` of a node (a goal has
     no department), `owner_of_kpi`, `department_of_kpi`, `owner_of_initiative`, `department_of_initiative`
-    (where none leads it, its owner's), `department_of_owner`, and `parent_of` of a department. `measured`
-    holds the nodes that each KPI measures (themes left out), `supported` those that each initiative supports.
-    `links` are those of `graph`, then those from or to an initiative, whose ends are `outer_ends`. `touched`
-    holds the departments that each decision touches.
+    (where none leads it, its owner's), `department_of_owner`, `department_of_commitment`, and `parent_of`
+    of a department. `measured` holds the nodes that each KPI measures (themes left out), `supported` those
+    that each initiative supports. `links` are those of `graph`, then those from or to an initiative, whose
+    ends are `outer_ends`. `touched` holds the departments that each decision touches.
     """
 
     today: date
@@ -62,6 +65,7 @@ class Plan:
     initiatives: Sequence[PlanInitiative]
     kpis: Sequence[PlanKpi]
     decisions: Sequence[PlanDecision]
+    commitments: Sequence[PlanCommitment]
     owner_of: IntArray
     department_of: IntArray
     parent_of: IntArray
@@ -74,6 +78,7 @@ class Plan:
     supported: Sequence[Sequence[int]]
     outer_ends: Sequence[tuple[Thing, Thing]]
     touched: Sequence[Sequence[int]]
+    department_of_commitment: IntArray
 
     @cached_property
     def lineages(self) -> list[tuple[int, ...]]:
@@ -117,7 +122,7 @@ class Plan:
         if thing.kind is ObjectKind.DECISION:
             return self._name_decision(thing.position)
         row = self._rows(thing.kind)[thing.position]
-        title = str(getattr(row, "title", None) or getattr(row, "name", ""))
+        title = next(str(getattr(row, name)) for name in _TITLES if hasattr(row, name))
         place = self._place(thing)
         department = None if place == NOWHERE else name_key(self.departments[place])
         draft = getattr(row, "status", None) is NodeStatus.DRAFT
@@ -145,6 +150,7 @@ class Plan:
             ObjectKind.KPI: self.kpis,
             ObjectKind.OWNER: self.owners,
             ObjectKind.DEPARTMENT: self.departments,
+            ObjectKind.COMMITMENT: self.commitments,
         }
         return rows[kind]
 
@@ -157,6 +163,7 @@ class Plan:
             ObjectKind.INITIATIVE: self.department_of_initiative,
             ObjectKind.KPI: self.department_of_kpi,
             ObjectKind.OWNER: self.department_of_owner,
+            ObjectKind.COMMITMENT: self.department_of_commitment,
         }
         return int(places.get(kind, self.department_of)[index])
 
@@ -185,6 +192,7 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         initiatives=file.initiatives,
         kpis=file.kpis,
         decisions=file.decisions,
+        commitments=file.commitments,
         owner_of=_resolve((node.owner for node in nodes), owners),
         department_of=_resolve((getattr(node, "department", None) for node in nodes), departments),
         parent_of=_resolve((row.parent for row in file.departments), departments),
@@ -197,6 +205,7 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         supported=[_known(row.supports, places) for row in file.initiatives],
         outer_ends=_find_outer_ends(outer, places, file),
         touched=[_known(row.departments, departments) for row in file.decisions],
+        department_of_commitment=_resolve((row.department for row in file.commitments), departments),
     )
 
 

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from app.domain.linkage.rule import Rule
 from app.domain.linkage.rules import (
+    commitments,
     coverage,
     decisions,
     dependencies,
@@ -25,6 +26,7 @@ _PARTS: tuple[ModuleType, ...] = (
     coverage,
     dependencies,
     decisions,
+    commitments,
 )
 
 RULES = tuple(

@@ -40,6 +40,7 @@ class ObjectKind(StrEnum):
     DEPARTMENT = "department"
     ORGANIZATION = "organization"
     DECISION = "decision"
+    COMMITMENT = "commitment"
 
 
 class Thing(NamedTuple):

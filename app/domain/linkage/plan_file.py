@@ -123,7 +123,7 @@ class PlanTarget(msgspec.Struct, kw_only=True, gc=False, rename={"from_": "from"
 class PlanKpi(_Row, kw_only=True, gc=False):
     """A KPI. `last_period` holds the latest period with a value per department ("" for the whole).
 
-    A department whose period is null is awaited, but never had a value.
+    A department whose period is null is awaited, but never had a value. `red_in`: where the latest is red.
     """
 
     name: Text
@@ -141,6 +141,7 @@ class PlanKpi(_Row, kw_only=True, gc=False):
     baseline: float | None = None
     targets: list[PlanTarget] = []
     last_period: dict[str, str | None] = {}
+    red_in: list[str] = []
 
 
 class PlanDecision(_Row, kw_only=True, gc=False):
@@ -160,6 +161,16 @@ class PlanDecision(_Row, kw_only=True, gc=False):
     reopened: int = 0
 
 
+class PlanCommitment(_Row, kw_only=True, gc=False):
+    """An open commitment: what somebody does by a day, perhaps about a KPI. Closed ones are in no plan."""
+
+    what: Text
+    due_on: date
+    owner: str | None = None
+    department: str | None = None
+    kpi: str | None = None
+
+
 class PlanFile(msgspec.Struct, kw_only=True):
     """A whole plan; every list may be left out."""
 
@@ -173,10 +184,16 @@ class PlanFile(msgspec.Struct, kw_only=True):
     initiatives: list[PlanInitiative] = []
     kpis: list[PlanKpi] = []
     decisions: list[PlanDecision] = []
+    commitments: list[PlanCommitment] = []
 
 
 _DECODER = msgspec.json.Decoder(PlanFile)
 _MOST_FAULTS = 1000
+# What names other things by single references or lists of them.
+_REFERRING = (
+    *("departments", "owners", "goals", "objectives", "initiatives", "kpis"),
+    *("decisions", "commitments"),
+)
 
 
 def read_plan_file(data: bytes) -> PlanFile:
@@ -218,7 +235,8 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     goals = yield from _index_codes(plan, "goals", dict(themes))
     measurable = yield from _index_codes(plan, "objectives", dict(goals))
     initiatives = yield from _index_codes(plan, "initiatives", {})
-    for name in ("links", "kpis", "decisions"):
+    kpis = yield from _index_codes(plan, "kpis", {})
+    for name in ("links", "decisions", "commitments"):
         yield from _index_codes(plan, name, {})
     nodes = {code: place for code, place in measurable.items() if code not in themes}
     known = {
@@ -230,8 +248,9 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
         "theme": themes,
         "supports": nodes,
         "measures": measurable,
+        "kpi": kpis,
     }
-    for name in ("departments", "owners", "goals", "objectives", "initiatives", "kpis", "decisions"):
+    for name in _REFERRING:
         for index, row in enumerate(getattr(plan, name)):
             yield from _find_unknown(row, f"/{name}/{index}", known)
     # What an initiative is for stands under `supports`: links tie it in any other way.

@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.domain.linkage.checking import Document, Found
 
-_REFERENCES = ("code", "parent", "department", "theme", "owner", "decider", "source", "target")
-_LISTS = ("supports", "measures", "departments")
+_REFERENCES = ("code", "parent", "department", "theme", "owner", "decider", "kpi", "source", "target")
+_LISTS = ("supports", "measures", "departments", "red_in")
 
 
 def list_codes(document: Document, noun: str) -> list[str]:

@@ -14,6 +14,7 @@ from app.errors import Invalid
 from tests.domain.linkage.checking import find_all
 from tests.domain.linkage.planted.plans import (
     Edit,
+    commitment,
     decision,
     department,
     goal,
@@ -61,6 +62,9 @@ REFERENCES = [
     ([kpi("K-OPS", department="X")], "/kpis/0/department"),
     ([decision("D-7", decider="x@x.org")], "/decisions/0/decider"),
     ([decision("D-7", departments=["OPS", "X"])], "/decisions/0/departments/1"),
+    ([commitment("C-7", owner="x@x.org")], "/commitments/0/owner"),
+    ([commitment("C-7", department="X")], "/commitments/0/department"),
+    ([commitment("C-7", kpi="X")], "/commitments/0/kpi"),
     ([kpi("K-OPS", last_period={"X/Y~Z": "2026-10"})], "/kpis/0/last_period/X~1Y~0Z"),
     ([kpi("K-OPS", targets=[target("2026-01", None, department="X")])], "/kpis/0/targets/0/department"),
 ]

@@ -22,6 +22,7 @@ NOUNS = (
     "initiatives",
     "kpis",
     "decisions",
+    "commitments",
 )
 
 
@@ -60,7 +61,7 @@ def info(**objects: str) -> Found:
 
 
 def theme(code: str, **fields: Any) -> Edit:
-    """Add a theme, or change the one that is there; so do the next eight with their noun."""
+    """Add a theme, or change the one that is there; so do the next nine with their noun."""
     return _put("themes", code, {"name": f"Theme {code}"}, fields)
 
 
@@ -116,6 +117,12 @@ def decision(code: str, **fields: Any) -> Edit:
     }
     rest = {"decider": "ann@x.org", "limit_days": 14, "review_on": None, "reviewed_on": None, "reopened": 0}
     return _put("decisions", code, healthy | rest, fields)
+
+
+def commitment(code: str, **fields: Any) -> Edit:
+    """An open commitment that is due in a week, about no KPI."""
+    healthy = {"what": f"Do {code}", "owner": "ann@x.org", "department": "OPS", "due_on": "2026-11-29"}
+    return _put("commitments", code, healthy | {"kpi": None}, fields)
 
 
 def target(first: str, last: str | None, **thresholds: Any) -> dict[str, Any]:
@@ -209,6 +216,7 @@ _HEALTHY = [
     kpi("K-G1", measures=["G1"], department=None, cadence="quarterly", last_period={"": "2026-Q3"}),
     kpi("K-G1", targets=[target("2026-Q1", "2026-Q4")]),
     decision("D-7"),
+    commitment("C-7"),
     decision("D-8", opened_on="2026-10-01", status="decided", review_on="2026-12-31", reopened=1),
     # Not live, and full of what would be wrong with live ones.
     goal("G9", theme=None, owner=None, status="achieved", ends_on="2025-12-31"),

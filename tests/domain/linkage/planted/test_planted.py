@@ -9,6 +9,7 @@ import pytest
 from app.domain.linkage.catalogue import RULES
 from tests.domain.linkage.checking import Found, find_all, name_finding, name_findings
 from tests.domain.linkage.planted import (
+    commitments,
     coverage,
     deadlines,
     decisions,
@@ -21,7 +22,10 @@ from tests.domain.linkage.planted import (
 from tests.domain.linkage.planted.plans import Case, Edit, make_plan, on
 from tests.domain.linkage.planted.sick import SICK, SICK_RULES
 
-PARTS = (structure_nodes, structure_links, ownership, measures, deadlines, coverage, dependencies, decisions)
+PARTS = (
+    *(structure_nodes, structure_links, ownership, measures, deadlines, coverage),
+    *(dependencies, decisions, commitments),
+)
 ORGANIZATION = ("organization", "ORGANIZATION")
 CASES: list[Case] = [case for part in PARTS for case in part.CASES]
 
