@@ -6,6 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 CHANNEL = "coxswain_reviews"
+# Instead of a month: whichever is open on a screen.
+EVERY_REVIEW = "*"
 _NOTIFY = text("select pg_notify(:channel, :payload)")
 
 

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.actions._live import Part, tell_review
 from app.actions._review_mails import post_review_opened
@@ -27,6 +29,7 @@ from app.models.reviews import (
     Review,
     ReviewChange,
     ReviewInput,
+    ReviewStage,
 )
 from app.queries._find import resolve_reference
 from app.queries.organization import today_of
@@ -161,6 +164,8 @@ async def step_review(
         raise Conflict(f"The review of {review.code} {say_review_status(review.status)}.", code="wrong_state")
     action = {"start": "started", "pause": "paused", "close": "closed", "reopen": "reopened"}[step]
     await change_record(session, review, {**values, "status": status}, actor=actor, action=action)
+    # What was on when a meeting ended is not on when the next one begins.
+    await session.execute(delete(ReviewStage).where(col(ReviewStage.review_id) == review.id))
     await tell_review(session, review.code, Part.STATUS)
     return review
 

@@ -15,7 +15,7 @@ from app.domain.permissions import Actor
 from app.errors import CoxswainError, Unavailable
 from app.hearing import MISSED, Ear, Hearing
 from app.queries.reviews import find_review
-from app.queries.reviews_live import read_edition
+from app.queries.reviews_live import read_stage
 from app.queries.sign_ins import find_signed_in
 from app.web.deps import OnlookerDep
 from app.web.event_stream import BEAT, EventStream, write_event
@@ -66,7 +66,7 @@ async def _count_request(request: Request, person: Actor) -> None:
 async def _look(request: Request, person: Actor, period: str) -> Heard:
     async with get_database(request).unit_of_work(read_only=True) as session:
         review = await find_review(session, period, actor=person)
-        return Heard(review.code, await read_edition(session, review))
+        return Heard(review.code, (await read_stage(session, review)).edition)
 
 
 async def _begin_with(first: bytes, others: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
