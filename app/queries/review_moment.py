@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.periods import BadPeriod, Period, parse_period
-from app.domain.review.rows import Frame, ParkedRow, ReviewDays
+from app.domain.review.rows import Frame, GuardRow, ParkedRow, ReviewDays
 from app.models.reviews import Review
 
 _FRAME = text("""
@@ -22,6 +22,9 @@ select o.name, o.time_zone, now() as now, (now() at time zone o.time_zone)::date
         from reviews r) as reviews,
        (select json_agg(json_build_array(p.id, p.code, p.what, p.by_id, p.state))
         from parked_items p where p.review_id = :review) as parked,
+       (select json_agg(json_build_array(g.kpi_id, g.guard_id))
+        from kpi_guards g join kpis k on k.id = g.kpi_id join kpis h on h.id = g.guard_id
+        where k.active and k.archived_at is null and h.active and h.archived_at is null) as guards,
        (select (convert_from(s.body, 'UTF8')::json #>> '{header,score}')::float8
         from reviews r join review_snapshots s on s.review_id = r.id
         where r.code < :code and r.status = 'closed' and s.schema_version > 0
@@ -59,7 +62,7 @@ async def read_review_frame(
     before = [each for each in reviews if each.code < review.code and each.closed_at is not None]
     since = _begin(period.first_day, zone) if not before else before[-1].closed_at
     assert since is not None  # noqa: S101  (those before are closed)
-    opened_on = next((each.opened_on for each in reviews if each.code == review.code), day)
+    opened_on = _find_opened_on(review, reviews, day)
     moment = ReviewMoment(
         period=period,
         earlier=parse_period(before[-1].code) if before else step_back(period),
@@ -67,7 +70,7 @@ async def read_review_frame(
         at=row.now if day == row.today else _begin(day + timedelta(days=1), zone),
         is_past=day != row.today,
         since=since,
-        since_day=since.astimezone(zone).date(),
+        since_day=since.astimezone(zone).date() if before else period.first_day - timedelta(days=1),
         opened_on=opened_on,
     )
     return moment, _write_frame(review, row, moment, reviews)
@@ -100,6 +103,7 @@ def _write_frame(review: Review, row: Any, moment: ReviewMoment, reviews: tuple[
         meets_on=review.meets_on,
         attendance={UUID(owner): state for owner, state in review.attendance.items()},
         reviews=reviews,
+        guards=tuple(GuardRow(*each) for each in row.guards or ()),
         parked=tuple(_read_parked(each) for each in row.parked or ()),
     )
 
@@ -117,6 +121,14 @@ def _read_days(told: list[Any], zone: ZoneInfo) -> ReviewDays:
 def _read_parked(told: list[Any]) -> ParkedRow:
     identity, code, what, by, state = told
     return ParkedRow(identity, code, what, by and UUID(by), state)
+
+
+def _find_opened_on(review: Review, reviews: tuple[ReviewDays, ...], day: date) -> date:
+    """When it is played again as of a day on which nobody had opened it: after its month, as they open."""
+    opened_on = next((each.opened_on for each in reviews if each.code == review.code), day)
+    if opened_on <= day:
+        return opened_on
+    return min(day, parse_period(review.code).last_day + timedelta(days=1))
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:

@@ -28,7 +28,8 @@ with begun as (
 counts as (
     select department_id, count(*) filter (where is_open) as open,
            count(*) filter (where is_open and due_on < cast(:today as date)) as late,
-           count(*) filter (where finished_on between cast(:since_day as date) and cast(:today as date))
+           count(*) filter (where finished_on > cast(:since_day as date)
+               and finished_on <= cast(:today as date))
                as finished
     from begun
     group by department_id
@@ -49,7 +50,7 @@ with stood as (
                 order by x.id desc limit 1), c.due_baseline) else c.due_on end as due_then
     from commitments c
     where c.archived_at is null and c.made_on <= cast(:today as date)
-      and (c.status = 'open' or c.settled_on >= cast(:since_day as date)
+      and (c.status = 'open' or c.settled_on > cast(:since_day as date)
            or c.made_on >= cast(:opened_on as date))
 )
 select c.id, c.code, c.what, c.owner_id, c.partner_id, c.department_id, c.due_then, c.due_baseline, c.outcome,

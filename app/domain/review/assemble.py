@@ -1,33 +1,39 @@
 """Rows become the facts of a review. Each part has its own module; reading rows does not live here."""
 
-from app.domain.review.facts import Decisions as DecisionFacts
-from app.domain.review.facts import Findings, Named, Parked, Pulse, ReviewFacts, Tensions
+from app.domain.review.changes import tell_changes
+from app.domain.review.checklist import tell_checklist
+from app.domain.review.decisions import tell_decisions
+from app.domain.review.facts import Named, Parked, ReviewFacts
+from app.domain.review.findings import tell_findings
 from app.domain.review.header import tell_header
 from app.domain.review.names import Names
 from app.domain.review.promises import tell_promises
+from app.domain.review.pulse import tell_pulse
 from app.domain.review.rows import ParkedRow, ReviewRows
 from app.domain.review.slots import tell_slots
+from app.domain.review.tensions import tell_tensions
 from app.domain.review.tiles import tell_tiles
 
 
 def assemble_facts(rows: ReviewRows) -> ReviewFacts:
     """The facts of a review: the same for the same rows, whatever their order."""
     frame, names = rows.frame, Names(rows.people, rows.places)
+    tiles = tell_tiles(rows.tiles, rows.values, names, today=frame.today)
     return ReviewFacts(
         period=frame.period,
         revision=frame.revision,
         organization=frame.organization,
         as_of=frame.today,
-        header=tell_header(rows, names, ()),
-        tiles=tell_tiles(rows.tiles, rows.values, names, today=frame.today),
+        header=tell_header(rows, names, tell_changes(rows, names)),
+        tiles=tiles,
         promises=tell_promises(rows.promises, frame, names),
-        findings=Findings(shown=(), open=0, new=0, fixed=0),
+        findings=tell_findings(rows.findings, rows.counts, names),
         slots=tell_slots(rows, names),
-        tensions=Tensions(guards=(), dependencies=(), overlaps=()),
-        decisions=DecisionFacts(overdue=(), taken=(), open=0),
-        pulse=Pulse(kpi=None, unit="", period=None, whole=None, units=(), gaps=()),
+        tensions=tell_tensions(rows, names),
+        decisions=tell_decisions(rows, names),
+        pulse=tell_pulse(tiles, rows.levels),
         parked=tuple(_tell_parked(row, names) for row in sorted(frame.parked, key=_order_parked)),
-        checklist=(),
+        checklist=tell_checklist(rows, tiles, names),
     )
 
 

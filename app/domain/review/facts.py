@@ -303,7 +303,9 @@ class Tensions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFact:
-    """A decision. `open_days`: since it was raised; `limit_days`: of its type."""
+    """A decision. `open_days`: since it was raised or opened again; `limit_days`: of its type.
+
+    Without a type, `type` is empty."""
 
     decision: Named
     type: Named

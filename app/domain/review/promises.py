@@ -24,7 +24,7 @@ def tell_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> Pro
 
 def is_from_before(row: PromiseRow, frame: Frame) -> bool:
     """Was it promised before this review opened, and open when the last one had closed?"""
-    return row.made_on < frame.opened_on and (row.settled_on is None or row.settled_on >= frame.since_day)
+    return row.made_on < frame.opened_on and (row.settled_on is None or row.settled_on > frame.since_day)
 
 
 def is_made_here(row: PromiseRow, frame: Frame) -> bool:

@@ -33,11 +33,19 @@ class ParkedRow(NamedTuple):
     state: str
 
 
+class GuardRow(NamedTuple):
+    """The id of a KPI, and of the one that guards it."""
+
+    kpi: str
+    guard: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """A review and what stands around it. `today`: the day as of which it is read.
 
-    `since`: when the last review closed, else the first moment of the month; `since_day`: that day.
+    `since`: when the last review closed, else the first moment of the month; `since_day`: the last day that
+    belongs to what was before.
     `opened_on`: when this one opened; `until`: when the next one did.
     """
 
@@ -55,6 +63,7 @@ class Frame:
     meets_on: date | None
     attendance: dict[UUID, str]
     reviews: tuple[ReviewDays, ...] = ()
+    guards: tuple[GuardRow, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
 
 
@@ -230,13 +239,6 @@ class LevelRow(NamedTuple):
     value: float | None
 
 
-class GuardRow(NamedTuple):
-    """The id of a KPI, and of the one that guards it."""
-
-    kpi: str
-    guard: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRow:
     """A due date (`noun` commitment or initiative) or an owner that changed since the last review."""
@@ -263,7 +265,6 @@ class ReviewRows:
     values: tuple[ValueRow, ...] = ()
     tiles: tuple[TileRow, ...] = ()
     levels: tuple[LevelRow, ...] = ()
-    guards: tuple[GuardRow, ...] = ()
     promises: tuple[PromiseRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     counts: FindingCounts = _NO_FINDINGS

@@ -15,11 +15,11 @@ from app.domain.signals import clip_limits, read_process
 
 # Two years of months; limits come from everything there is.
 MOST_POINTS = 24
-_ENGAGEMENT = "ENGAGEMENT"
+ENGAGEMENT = "ENGAGEMENT"
 # The order of the tiles, and which KPI is only right beside which.
 _ORDER = (
     *(AlignmentKpi.ON_TIME, AlignmentKpi.COMMUNICATION, AlignmentKpi.DECISION_SPEED),
-    *(AlignmentKpi.CULTURE, AlignmentKpi.COLLABORATION, _ENGAGEMENT),
+    *(AlignmentKpi.CULTURE, AlignmentKpi.COLLABORATION, ENGAGEMENT),
 )
 _BESIDE: Mapping[str, str] = {
     AlignmentKpi.COMMUNICATION_CONSISTENCY: AlignmentKpi.COMMUNICATION,

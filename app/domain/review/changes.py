@@ -1,0 +1,69 @@
+"""What changed since the last review: findings, KPIs that turned, due dates, owners. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from app.domain.review.facts import Change, Named, Turn
+from app.domain.review.names import Names, order_of
+from app.domain.review.rows import FindingRow, MoveRow, ReviewRows, ValueRow
+from app.domain.scoring import Status
+
+# From good to bad. To or from unknown is neither better nor worse.
+_LADDER = (Status.GREEN, Status.AMBER, Status.RED)
+
+
+def tell_changes(rows: ReviewRows, names: Names) -> tuple[Change, ...]:
+    """By kind in the order of `Turn`, then by name."""
+    told = [
+        *_list_findings(rows.findings),
+        *_list_turned(rows.values, names),
+        *_list_moved(rows.moves, names),
+    ]
+    return tuple(sorted(told, key=_order_change))
+
+
+def _list_findings(findings: Sequence[FindingRow]) -> Iterator[Change]:
+    for row in findings:
+        about = Named(row.key, row.rule, row.message)
+        if row.is_new:
+            yield _tell(Turn.FINDING_NEW, about, "finding", None, str(row.severity), better=False)
+        elif not row.is_open:
+            yield _tell(Turn.FINDING_FIXED, about, "finding", str(row.severity), None, better=True)
+
+
+def _list_turned(values: Sequence[ValueRow], names: Names) -> Iterator[Change]:
+    for row in values:
+        status = Status.UNKNOWN if row.suppressed else row.status
+        before = row.status_before
+        if before is None or not row.is_there or status is before:
+            continue
+        place = names.place(row.place)
+        name = f"{row.kpi.name} ({place.name})" if place else row.kpi.name
+        about = Named(row.kpi.id, row.kpi.code, name)
+        known = status in _LADDER and before in _LADDER
+        better = _LADDER.index(status) < _LADDER.index(before) if known else None
+        yield _tell(Turn.STATUS, about, "kpi", str(before), str(status), better=better)
+
+
+def _list_moved(moves: Sequence[MoveRow], names: Names) -> Iterator[Change]:
+    for row in moves:
+        if row.is_owner:
+            before, after = names.person(row.owner_before), names.person(row.owner)
+            yield _tell(Turn.OWNER, row.about, row.noun, _call(before), _call(after), better=None)
+        elif row.due_before is not None and row.due_on is not None:
+            days = (row.due_before.isoformat(), row.due_on.isoformat())
+            yield _tell(Turn.DUE_DATE, row.about, row.noun, *days, better=row.due_on < row.due_before)
+
+
+def _tell(
+    turn: Turn, about: Named, noun: str, before: str | None, after: str | None, *, better: bool | None
+) -> Change:
+    return Change(turn=turn, about=about, noun=noun, before=before, after=after, better=better)
+
+
+def _call(person: Named | None) -> str | None:
+    return None if person is None else person.name
+
+
+def _order_change(change: Change) -> tuple[int, tuple[str, str, str], str, str]:
+    turn = list(Turn).index(change.turn)
+    return turn, order_of(change.about), change.before or "", change.after or ""

@@ -1,0 +1,70 @@
+"""Decisions in a review: those past their limit, and those that were taken. Pure."""
+
+from datetime import date
+
+from app.domain.decisions import DecisionStatus, is_past_limit
+from app.domain.review.facts import DecisionFact, Decisions, Named
+from app.domain.review.names import Names
+from app.domain.review.rows import DecisionRow, Frame, ReviewRows
+
+# A decision need not have a type.
+_NO_TYPE = Named("", "", "")
+
+
+def tell_decisions(rows: ReviewRows, names: Names) -> Decisions:
+    """Overdue: past their limit, the longest first. Taken: decided since the last review, or raised here.
+
+    Withdrawn ones are no decisions.
+    """
+    frame = rows.frame
+    overdue = [row for row in rows.decisions if is_overdue(row, frame.today)]
+    taken = [row for row in rows.decisions if _is_taken(row, frame)]
+    return Decisions(
+        overdue=tuple(_tell_decision(row, frame, names) for row in sorted(overdue, key=_order_overdue)),
+        taken=tuple(_tell_decision(row, frame, names) for row in sorted(taken, key=_order_taken)),
+        open=sum(row.status == DecisionStatus.OPEN for row in rows.decisions),
+    )
+
+
+def is_overdue(row: DecisionRow, today: date) -> bool:
+    """Is it open past the limit of its type?"""
+    is_open = row.status == DecisionStatus.OPEN
+    return is_open and is_past_limit(row.opened_on, row.limit_days, today=today)
+
+
+def is_captured(row: DecisionRow, frame: Frame) -> bool:
+    """Was it raised from the opening of this review on, and before that of the next one?"""
+    return row.raised_on >= frame.opened_on and (frame.until is None or row.raised_on < frame.until)
+
+
+def _is_taken(row: DecisionRow, frame: Frame) -> bool:
+    if row.status == DecisionStatus.OPEN:
+        return is_captured(row, frame)
+    in_time = row.ended_on is not None and (frame.until is None or row.ended_on < frame.until)
+    return row.status == DecisionStatus.DECIDED and in_time
+
+
+def _tell_decision(row: DecisionRow, frame: Frame, names: Names) -> DecisionFact:
+    return DecisionFact(
+        decision=row.decision,
+        type=row.type or _NO_TYPE,
+        decider=names.person(row.decider),
+        raised_on=row.raised_on,
+        open_days=((row.ended_on or frame.today) - row.opened_on).days,
+        limit_days=row.limit_days,
+        state=row.status,
+        chosen=row.chosen,
+        decided_on=row.ended_on,
+        review_on=row.review_on,
+        concerns=row.concerns,
+        captured=is_captured(row, frame),
+    )
+
+
+def _order_overdue(row: DecisionRow) -> tuple[date, str, str]:
+    return row.opened_on, row.decision.code, row.decision.id
+
+
+def _order_taken(row: DecisionRow) -> tuple[date, int, str, str]:
+    code = row.decision.code
+    return row.ended_on or date.max, len(code), code, row.decision.id
