@@ -26,7 +26,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "commitments": ("commitments_record", "commitments"),
     "partnerships": ("partnerships",),
     "peer-notes": ("peer_notes",),
-    "reviews": ("reviews", "reviews_closing"),
+    "reviews": ("reviews", "reviews_facts", "reviews_closing"),
     "rituals": ("rituals", "rituals_occurrences"),
     "parked-items": ("parked_items",),
     "decision-types": ("decision_types",),
