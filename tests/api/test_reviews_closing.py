@@ -66,7 +66,7 @@ async def test_reopening_lets_values_be_typed_again(cast: Cast, session: AsyncSe
     ceo, kpi = await cast.ceo(), await make_kpi(session)
     await make_target(session, kpi, "2026")
     url = f"/api/v1/kpis/{kpi.code}/measurements/2026-10"
-    await ceo.post(f"{URL}/close", json={})
+    assert (await ceo.post(f"{URL}/close", json={"despite": "One comes late."})).status_code == 200
     assert (await ceo.put(url, json={"value": 95})).status_code == 409
     await ceo.post(f"{URL}/reopen", json={"reason": "A value was missing."})
     assert (await ceo.put(url, json={"value": 95})).status_code == 201

@@ -186,88 +186,100 @@ def make_decision(code: str, **fields: Any) -> DecisionRow:
     return DecisionRow(**told | fields)
 
 
+_TAKEN: dict[str, Any] = {"status": "decided", "chosen": "Yes", "ended_on": date(2026, 11, 4)}
+_PEOPLE = (
+    PersonRow(ADA, "ada@example.org", "Ada", True),
+    PersonRow(BO, "bo@example.org", "bo", True),
+    PersonRow(GONE, "gone@example.org", "Gil", False),
+)
+_PLACES = (
+    PlaceRow(SHOPS, "SHOPS", "Shops", ADA, True, "Queues.", None, 3, 1, 1),
+    PlaceRow(DEPOT, "DEPOT", "Depot", BO, True, None, None, 1, 0, 0),
+    PlaceRow(EMPTY, "EMPTY", "Empty", None, True, None, None, 0, 0, 0),
+    PlaceRow(SHUT, "SHUT", "Shut", ADA, False, None, None, 0, 0, 0),
+)
+_VALUES = (
+    make_value("QUEUE", SHOPS, value=70.0, status=Status.RED),
+    make_value("QUEUE", DEPOT),
+    make_value("SPEED", SHOPS, value=82.0, status_before=Status.AMBER),
+    make_value("RETURNS", SHOPS, value=60.0, status=Status.RED, status_before=None),
+    make_value("SILENT", SHOPS, is_there=False, value=None, status=Status.UNKNOWN),
+    make_value("NOBODYS", SHOPS, is_there=False, value=None, status=Status.UNKNOWN, owes=None),
+    make_value("ENGAGEMENT", SHOPS, is_fed=True, suppressed=True, status=Status.RED, owner=BO),
+    make_value("WHOLE", None, status=Status.AMBER, owner=BO),
+    make_value("LOST", None, status=Status.RED, owner=None),
+)
+_TILES = (
+    make_tile("ENGAGEMENT"),
+    make_tile("ENGAGEMENT", SHOPS, suppressed=True),
+    make_tile("ENGAGEMENT", DEPOT),
+    make_tile("DECISION-SPEED"),
+    make_tile("DECISION-QUALITY", status=Status.AMBER),
+    make_tile("CULTURE-UNIFORMITY", periods=(), values=()),
+    make_tile("ON-TIME", periods=("2026-05",), values=(70.0,), period="2026-05"),
+)
+_LEVELS = (
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "middle", 3.1),
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "executive", 4.4),
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "frontline", None),
+    LevelRow(name_kpi("COMMUNICATION"), "percent", "2026-10", "middle", 60.0),
+)
+_PROMISES = (
+    make_promise("C-9"),
+    make_promise("C-10"),
+    make_promise("C-8", status="missed", said="I ask.", settled_on=date(2026, 11, 3)),
+    make_promise("C-7", status="partly", settled_on=date(2026, 11, 3)),
+    make_promise("C-6", status="kept", settled_on=date(2026, 10, 13)),
+    make_promise("C-11", made_on=TODAY, due_on=date(2026, 12, 1), owner=GONE),
+)
+_FINDINGS = (
+    make_finding("one"),
+    make_finding("two", severity=Severity.ERROR, is_new=False, rule="L201"),
+    make_finding("three", is_new=False, objects=(Named("o1", "O1", "Shorten queues"),)),
+    make_finding("four", is_new=False, is_open=False),
+)
+_LINKS = (
+    make_link(1, DependencyState.ACCEPTED),
+    make_link(2, DependencyState.REQUESTED, need_by=None),
+    make_link(3, DependencyState.ACCEPTED, need_by=date(2026, 12, 24)),
+    make_link(4, DependencyState.DECLINED),
+    make_link(5, None),
+    make_link(6, None, rationale=None),
+)
+_DECISIONS = (
+    make_decision("D-1"),
+    make_decision("D-2", is_moving=True),
+    make_decision("D-3", limit_days=None, type=None, raised_on=TODAY, opened_on=TODAY),
+    make_decision("D-4", **_TAKEN, concerns=2),
+    make_decision("D-10", **_TAKEN),
+    make_decision("D-5", status="withdrawn", ended_on=date(2026, 11, 4)),
+)
+_MOVES = (
+    MoveRow(about=name_kpi("QUEUE"), noun="kpi", owner_before=ADA, owner=None, is_owner=True),
+    MoveRow(
+        about=Named("id-C-9", "C-9", "Open a third till"),
+        noun="commitment",
+        due_before=date(2026, 10, 24),
+        due_on=date(2026, 10, 31),
+    ),
+)
+
+
 def make_rows(**parts: Any) -> ReviewRows:
     """A whole review; `parts` replace its lists."""
-    taken = {"status": "decided", "chosen": "Yes", "ended_on": date(2026, 11, 4)}
     told: dict[str, Any] = {
         "frame": make_frame(),
-        "people": (
-            PersonRow(ADA, "ada@example.org", "Ada", True),
-            PersonRow(BO, "bo@example.org", "bo", True),
-            PersonRow(GONE, "gone@example.org", "Gil", False),
-        ),
-        "places": (
-            PlaceRow(SHOPS, "SHOPS", "Shops", ADA, True, "Queues.", None, 3, 1, 1),
-            PlaceRow(DEPOT, "DEPOT", "Depot", BO, True, None, None, 1, 0, 0),
-            PlaceRow(EMPTY, "EMPTY", "Empty", None, True, None, None, 0, 0, 0),
-            PlaceRow(SHUT, "SHUT", "Shut", ADA, False, None, None, 0, 0, 0),
-        ),
-        "values": (
-            make_value("QUEUE", SHOPS, value=70.0, status=Status.RED),
-            make_value("QUEUE", DEPOT),
-            make_value("SPEED", SHOPS, value=82.0, status_before=Status.AMBER),
-            make_value("RETURNS", SHOPS, value=60.0, status=Status.RED, status_before=None),
-            make_value("SILENT", SHOPS, is_there=False, value=None, status=Status.UNKNOWN),
-            make_value("NOBODYS", SHOPS, is_there=False, value=None, status=Status.UNKNOWN, owes=None),
-            make_value("ENGAGEMENT", SHOPS, is_fed=True, suppressed=True, status=Status.RED, owner=BO),
-            make_value("WHOLE", None, status=Status.AMBER, owner=BO),
-            make_value("LOST", None, status=Status.RED, owner=None),
-        ),
-        "tiles": (
-            make_tile("ENGAGEMENT"),
-            make_tile("ENGAGEMENT", SHOPS, suppressed=True),
-            make_tile("ENGAGEMENT", DEPOT),
-            make_tile("DECISION-SPEED"),
-            make_tile("DECISION-QUALITY", status=Status.AMBER),
-            make_tile("CULTURE-UNIFORMITY", periods=(), values=()),
-            make_tile("ON-TIME", periods=("2026-05",), values=(70.0,), period="2026-05"),
-        ),
-        "levels": (
-            LevelRow(name_kpi("CULTURE"), "score", "2026-09", "middle", 3.1),
-            LevelRow(name_kpi("CULTURE"), "score", "2026-09", "executive", 4.4),
-            LevelRow(name_kpi("CULTURE"), "score", "2026-09", "frontline", None),
-            LevelRow(name_kpi("COMMUNICATION"), "percent", "2026-10", "middle", 60.0),
-        ),
-        "promises": (
-            make_promise("C-9"),
-            make_promise("C-10"),
-            make_promise("C-8", status="missed", said="I ask.", settled_on=date(2026, 11, 3)),
-            make_promise("C-7", status="partly", settled_on=date(2026, 11, 3)),
-            make_promise("C-6", status="kept", settled_on=date(2026, 10, 13)),
-            make_promise("C-11", made_on=TODAY, due_on=date(2026, 12, 1), owner=GONE),
-        ),
-        "findings": (
-            make_finding("one"),
-            make_finding("two", severity=Severity.ERROR, is_new=False, rule="L201"),
-            make_finding("three", is_new=False, objects=(Named("o1", "O1", "Shorten queues"),)),
-            make_finding("four", is_new=False, is_open=False),
-        ),
+        "people": _PEOPLE,
+        "places": _PLACES,
+        "values": _VALUES,
+        "tiles": _TILES,
+        "levels": _LEVELS,
+        "promises": _PROMISES,
+        "findings": _FINDINGS,
+        "links": _LINKS,
+        "decisions": _DECISIONS,
+        "moves": _MOVES,
         "counts": FindingCounts(7, 2, 1),
         "score": 74.25,
-        "links": (
-            make_link(1, DependencyState.ACCEPTED),
-            make_link(2, DependencyState.REQUESTED, need_by=None),
-            make_link(3, DependencyState.ACCEPTED, need_by=date(2026, 12, 24)),
-            make_link(4, DependencyState.DECLINED),
-            make_link(5, None),
-            make_link(6, None, rationale=None),
-        ),
-        "decisions": (
-            make_decision("D-1"),
-            make_decision("D-2", is_moving=True),
-            make_decision("D-3", limit_days=None, type=None, raised_on=TODAY, opened_on=TODAY),
-            make_decision("D-4", **taken, concerns=2),
-            make_decision("D-10", **taken),
-            make_decision("D-5", status="withdrawn", ended_on=date(2026, 11, 4)),
-        ),
-        "moves": (
-            MoveRow(about=name_kpi("QUEUE"), noun="kpi", owner_before=ADA, owner=None, is_owner=True),
-            MoveRow(
-                about=Named("id-C-9", "C-9", "Open a third till"),
-                noun="commitment",
-                due_before=date(2026, 10, 24),
-                due_on=date(2026, 10, 31),
-            ),
-        ),
     }
     return ReviewRows(**told | parts)

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from math import nan
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import orjson
 import pytest
@@ -34,18 +35,18 @@ print(hash_canonical(write_canonical(assemble_facts(make_rows()))))
 def shuffle_rows(rows: ReviewRows, chance: Random) -> ReviewRows:
     """The same rows, each list and mapping of them in another order."""
     frame = rows.frame
-    shuffled = {
-        each.name: tuple(chance.sample(value, len(value)))
-        for each in fields(rows)
-        if isinstance(value := getattr(rows, each.name), tuple) and each.name != "counts"
-    }
     attendance = dict(chance.sample(list(frame.attendance.items()), len(frame.attendance)))
-    lists = {name: tuple(chance.sample(told, len(told))) for name, told in _list_told(frame)}
-    return replace(rows, **shuffled, frame=replace(frame, attendance=attendance, **lists))
+    shuffled = replace(frame, attendance=attendance, **_shuffle_lists(frame, chance))
+    return replace(rows, **_shuffle_lists(rows, chance) | {"frame": shuffled})
 
 
-def _list_told(frame: object) -> list[tuple[str, tuple[object, ...]]]:
-    return [(name, getattr(frame, name)) for name in ("reviews", "parked", "guards")]
+def _shuffle_lists(rows: Any, chance: Random) -> dict[str, Any]:
+    told = {each.name: getattr(rows, each.name) for each in fields(rows)}
+    return {
+        name: tuple(chance.sample(value, len(value)))
+        for name, value in told.items()
+        if isinstance(value, tuple) and name != "counts"
+    }
 
 
 @given(st.randoms(use_true_random=False))
