@@ -24,7 +24,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 # What goes on for hours is bounded by whoever tells it: it takes no place of those who wait for an answer.
 _STREAM = "text/event-stream"
 _QUIET = ("/healthz", "/readyz")
-_WELCOME = "/welcome/"
+# Addresses with a secret in them: whoever reads one in a log could use it.
+_SECRET = re.compile(r"(/welcome/|/calendar/(?!address)).+")
 # Where people answer: the log tells that somebody did, not who, and no id by which another log would.
 _ANSWERING = re.compile(r"/surveys/([^/]+/answers?\Z|answer/)")
 # Whoever sends a body so slowly keeps a place from others.
@@ -222,7 +223,7 @@ class _Sending:
 
 def _hide_secret(path: str) -> str:
     """A path as the log may tell it: whoever reads a link that sets a password could use it first."""
-    return f"{_WELCOME}…" if path.startswith(_WELCOME) else path
+    return _SECRET.sub(r"\1…", path)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

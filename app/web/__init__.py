@@ -2,6 +2,7 @@
 
 from app.web import (
     alignment,
+    calendar,
     commitments,
     commitments_edit,
     commitments_page,
@@ -109,6 +110,7 @@ web_routes = [
         reference,
         reviews,
         reviews_live,
+        calendar,
         # The form before single occurrences: none is called edit.
         rituals,
         rituals_edit,

@@ -22,6 +22,7 @@ PUBLIC = {
     "/sign-in/as": "the way into the demo organization, on this machine only",
     "/surveys/answer/{token}": "whoever holds the link of an invitation answers",
     "/surveys/answered": "thanks, to whoever has answered",
+    "/calendar/{token}.ics": "whoever holds a private address reads that calendar",
     "/welcome/{token}": "whoever holds the link sets the password",
     "/first-run": "whoever holds the printed code makes the first administrator",
     "/problems/{slug}": "explains errors, the missing key among them",

@@ -105,6 +105,11 @@ VISIBLE = {
     "POST /partnerships/{partnership}/talks": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/hold": "yyyyfffs",
     "POST /partnerships/{partnership}/talks/{talk}/skip": "yyyyfffs",
+    # A calendar is its person's; the file is for whoever holds the address.
+    "GET /calendar": "yyyyyyys",
+    "POST /calendar/address": "yyyyyyys",
+    "POST /calendar/address/revoke": "hhhhhhhs",
+    "GET /calendar/{token}.ics": "hhhhhhhh",
     # Rituals are kept by their hosts, executives and facilitators; whoever may host one may add one.
     "GET /rituals": "yyyyyyys",
     "GET /rituals/new": "yyyyyfys",
