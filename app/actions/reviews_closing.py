@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions._review_mails import post_review_summary
 from app.actions.reviews import step_review
 from app.domain.permissions import Actor, Permission
 from app.domain.review.canonical import hash_canonical, write_canonical
@@ -45,6 +46,7 @@ async def close_review(
     await step_review(session, review, "close", {"closed_at": at, "despite": despite}, actor=actor)
     session.add(snapshot)
     await session.flush()
+    await post_review_summary(session, review, told)
     return snapshot
 
 

@@ -48,6 +48,7 @@ class Owed:
     due_on: date
     address: str
     asked_from: date | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _write_subject(near: Sequence[Owed], late: Sequence[Waiting], today: date) -
     told += [f"{due:,} due today"] if due else []
     told += [f"{soon:,} due soon"] if soon else []
     told += [f"{len(late):,} late with others"] if late else []
-    return ", ".join(told)
+    return f"Waiting for you: {', '.join(told)}"
 
 
 def _tell_owed(near: Sequence[Owed], today: date) -> list[str]:
@@ -137,7 +138,7 @@ def _tell_owed(near: Sequence[Owed], today: date) -> list[str]:
         lines = [_HEADINGS[kind]]
         for address in dict.fromkeys(each.address for each in ranked):
             here = [each for each in ranked if each.address == address]
-            lines += _cut([f"- {each.what}: {_say_when(each, today)}" for each in here])
+            lines += _cut([_tell_line(each, today) for each in here])
             lines.append(f"  {address}")
         parts.append("\n".join(lines))
     return parts
@@ -162,6 +163,12 @@ def _cut(lines: list[str]) -> list[str]:
     if len(lines) <= MOST_LINES + 1:
         return lines
     return [*lines[:MOST_LINES], f"- and {len(lines) - MOST_LINES:,} more"]
+
+
+def _tell_line(owed: Owed, today: date) -> str:
+    """Titles may end with a question mark: a dash stands well behind it."""
+    note = f"; {owed.note}" if owed.note else ""
+    return f"- {owed.what} – {_say_when(owed, today)}{note}"
 
 
 def _say_when(owed: Owed, today: date) -> str:

@@ -14,7 +14,7 @@ _ADDRESS = re.compile(r"^( *)(/[\x21-\x7e]*)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of lines of one kind: `text`, `items`, or an `address`."""
+    """A run of lines of one kind: `text`, the `heading` of items, `items`, or an `address`."""
 
     kind: str
     lines: tuple[str, ...]
@@ -32,14 +32,16 @@ def complete_addresses(text: str, base: str) -> str:
 def read_letter(text: str) -> list[list[Part]]:
     """The blocks of a text, each as its parts.
 
-    >>> read_letter("Look:\\n- one\\n- two\\n  /updates")[0][1]
-    Part(kind='items', lines=('one', 'two'))
+    >>> [part.kind for part in read_letter("Look\\n- one\\n- two\\n  /updates")[0]]
+    ['heading', 'items', 'address']
     """
     blocks = [block for block in text.split("\n\n") if block.strip()]
     return [list(_read_block(block.strip("\n").split("\n"))) for block in blocks]
 
 
 def _read_block(lines: list[str]) -> Iterator[Part]:
+    if len(lines) > 1 and _kind_of(lines[0]) == "text" and _kind_of(lines[1]) == "items":
+        yield Part("heading", (lines.pop(0),))
     for kind, group in groupby(lines, _kind_of):
         told = [line.strip().removeprefix("- ") if kind == "items" else line.strip() for line in group]
         if kind == "address":

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.alignment.wording import join_words
 from app.domain.commitments import SILENT_AFTER_DAYS, SOON_DAYS
 from app.domain.digests import Desk, Owed, OwedKind, Waiting
 from app.domain.linkage.wording import word_period
@@ -23,6 +24,7 @@ from app.queries.mails import DigestReader
 from app.queries.owed import list_owed
 from app.queries.updates_around import list_asked_links
 
+MOST_NAMES = 5
 _AWAITED = (Attendance.EXPECTED, Attendance.PRESENT)
 
 
@@ -95,15 +97,15 @@ async def _list_meetings(
             found += [(person, told) for person in sorted(awaited - {review.chair_id})]
         if review.chair_id is not None:
             missing = _name_missing(owed, people, review.code)
-            chaired = f"{title}, which you chair{missing}"
-            found.append((review.chair_id, Owed(OwedKind.REVIEW, chaired, meets_on, address)))
+            chaired = Owed(OwedKind.REVIEW, f"{title}, which you chair", meets_on, address, note=missing)
+            found.append((review.chair_id, chaired))
     return found
 
 
-def _name_missing(owed: Mapping[UUID, Sequence[Owed]], people: Mapping[UUID, str], period: str) -> str:
-    """Whose values of the month are missing, as the end of a sentence."""
+def _name_missing(owed: Mapping[UUID, Sequence[Owed]], people: Mapping[UUID, str], period: str) -> str | None:
+    """Whose values of the month are missing."""
     desk = f"/updates?period={period}"
-    names = sorted(
-        people[person] for person, things in owed.items() if any(it.address == desk for it in things)
-    )
-    return f"; values are missing from {', '.join(names)}" if names else ""
+    names = sorted(people[who] for who, things in owed.items() if any(it.address == desk for it in things))
+    more = [f"{len(names) - MOST_NAMES:,} more"] if len(names) > MOST_NAMES + 1 else []
+    told = [*names[:MOST_NAMES], *more] if more else names
+    return f"values are missing from {join_words(told)}" if told else None

@@ -62,8 +62,12 @@ async def test_who_owes_a_value_gets_one_mail_with_the_way_to_it(session: AsyncS
     await make_kpi(session, name="Noise", owner_id=owner.id)
     assert await write(session) == 1
     (mail,) = await read_mails(session, owner)
-    assert (mail.kind, mail.state, mail.subject) == (MailKind.DIGEST, MailState.WAITING, "2 due today")
-    assert "- Load of Amy Lee for October 2026: due today\n" in mail.body
+    assert (mail.kind, mail.state, mail.subject) == (
+        MailKind.DIGEST,
+        MailState.WAITING,
+        "Waiting for you: 2 due today",
+    )
+    assert "- Load of Amy Lee for October 2026 – due today\n" in mail.body
     assert mail.body.count("  /updates?period=2026-10\n") == 1
 
 
@@ -84,7 +88,10 @@ async def test_a_day_is_written_once_and_not_before_its_hour(session: AsyncSessi
     assert await write(session, DUE + timedelta(days=1)) == 0
     assert await write(session, DUE + timedelta(days=2)) == 1
     first, second = await read_mails(session, owner)
-    assert (first.subject, second.subject) == ("1 due today", "1 overdue")
+    assert (first.subject, second.subject) == (
+        "Waiting for you: 1 due today",
+        "Waiting for you: 1 overdue",
+    )
 
 
 async def test_a_day_on_which_the_program_did_not_run_is_caught_up(session: AsyncSession) -> None:
@@ -93,14 +100,14 @@ async def test_a_day_on_which_the_program_did_not_run_is_caught_up(session: Asyn
     await session.flush()
     assert await write(session, DUE + timedelta(days=1)) == 1
     (mail,) = await read_mails(session, owner)
-    assert mail.subject == "1 overdue"
+    assert mail.subject == "Waiting for you: 1 overdue"
 
 
 async def test_the_first_mail_tells_of_whatever_is_late(session: AsyncSession) -> None:
     owner = await owe_value(session)
     assert await write(session, DUE + timedelta(days=20)) == 1
     (mail,) = await read_mails(session, owner)
-    assert mail.subject == "1 overdue"
+    assert mail.subject == "Waiting for you: 1 overdue"
 
 
 async def test_the_hour_is_that_of_the_organization(session: AsyncSession) -> None:
@@ -137,7 +144,7 @@ async def test_a_lead_hears_after_a_week_even_of_who_gets_no_mail(session: Async
     await choose_digest(session, wanted=False, actor=act_as(owner))
     assert await write(session, DUE + timedelta(days=7)) == 1
     (mail,) = await read_mails(session, lead)
-    assert mail.subject == "1 late with others"
+    assert mail.subject == "Waiting for you: 1 late with others"
     assert (
         f"- Bo Ek: Load of Bo Ek for October 2026, due on 5 November 2026\n  /owners/{owner.email}"
         in mail.body
@@ -169,8 +176,8 @@ async def test_decisions_are_told_by_their_day(session: AsyncSession) -> None:
     await make_decision(session, title="Close it?", decider_id=owner.id, **taken)
     assert await write(session) == 1
     (mail,) = await read_mails(session, owner)
-    assert "Which site?: due today" in mail.body
-    assert "Close it?: 2 days overdue" in mail.body
+    assert "Which site? – due today" in mail.body
+    assert "Close it? – 2 days overdue" in mail.body
     assert "No hurry?" not in mail.body
 
 
@@ -183,12 +190,12 @@ async def test_promises_are_told_to_who_made_them_and_silence_to_who_asks_after_
     await make_commitment(session, owner, code="C-7", what="Call ten customers", **promise)
     assert await write(session) == 1
     (mail,) = await read_mails(session, owner)
-    assert "- C-7 Call ten customers: due today\n  /commitments/C-7\n" in mail.body
+    assert "- C-7 Call ten customers – due today\n  /commitments/C-7\n" in mail.body
     assert await write(session, DUE + timedelta(days=7)) == 1
     assert await read_mails(session, partner) == []
     assert await write(session, DUE + timedelta(days=8)) == 1
     (mail,) = await read_mails(session, partner)
-    assert mail.subject == "1 late with others"
+    assert mail.subject == "Waiting for you: 1 late with others"
     assert "- Bo Ek: C-7 Call ten customers, due on 5 November 2026\n  /commitments/C-7\n" in mail.body
 
 
@@ -218,9 +225,9 @@ async def test_who_is_expected_hears_when_a_review_meets_and_the_chair_who_is_mi
     review = await make_review(session, code="2026-10", **meeting)
     assert await write(session) == 2
     (to_chair,), (to_head,) = await read_mails(session, chair), await read_mails(session, head)
-    told = "- Review of October 2026, which you chair; values are missing from Bo Ek: meets today\n"
+    told = "- Review of October 2026, which you chair – meets today; values are missing from Bo Ek\n"
     assert f"{told}  /reviews/2026-10\n" in to_chair.body
-    assert "- Review of October 2026: meets today\n  /reviews/2026-10\n" in to_head.body
+    assert "- Review of October 2026 – meets today\n  /reviews/2026-10\n" in to_head.body
     assert await write(session, DUE + timedelta(days=2)) == 2
     assert "and is not closed" in (await read_mails(session, chair))[1].body
     assert "Review" not in (await read_mails(session, head))[1].body

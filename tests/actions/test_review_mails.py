@@ -10,11 +10,12 @@ from sqlmodel import col
 
 from app.actions._review_mails import post_review_summary
 from app.actions.reviews import open_review
+from app.actions.reviews_closing import close_review
 from app.domain.permissions import SYSTEM, Role
 from app.domain.reviews import due_review
 from app.models import Mail, Owner
 from app.models.mails import MailKind
-from app.models.reviews import ReviewInput
+from app.models.reviews import ReviewClosing, ReviewInput
 from app.queries.organization import today_of
 from tests.domain.test_review_letters import FACTS
 from tests.factories import make_department, make_owner, make_review
@@ -71,3 +72,14 @@ async def test_a_summary_goes_once_for_each_revision_to_whoever_was_expected(ses
         await post_review_summary(session, review, replace(facts, revision=revision))
     keys = list(await session.scalars(select(col(Mail.dedupe_key)).order_by(col(Mail.dedupe_key))))
     assert keys == sorted(f"review closed {month} {n} {who.id}" for n in (1, 2) for who in (chief, head))
+
+
+async def test_closing_a_review_writes_its_summary(session: AsyncSession) -> None:
+    chief, head = await make_leaders(session)
+    attendance = {str(head.id): "present"}
+    month = due_review(await today_of(session)).text
+    review = await make_review(session, code=month, chair_id=chief.id, attendance=attendance)
+    await close_review(session, review, ReviewClosing(despite="A test."), actor=SYSTEM)
+    mails = await read_mails(session)
+    assert mails.keys() == {chief.id, head.id}
+    assert {mail.kind for mail in mails.values()} == {MailKind.REVIEW_SUMMARY}

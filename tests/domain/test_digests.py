@@ -47,24 +47,24 @@ def test_a_mail_tells_everything_by_kind_and_urgency_with_one_address_for_one_pl
         owe("D-1 Close it?", 2, OwedKind.OUTCOME, "/decisions/D-1"),
     )
     assert letter is not None
-    assert letter.subject == "2 overdue, 1 due today, 3 due soon"
+    assert letter.subject == "Waiting for you: 2 overdue, 1 due today, 3 due soon"
     assert letter.text == (
         "Good morning Amy,\n\n"
         "this waits for you at Larkmoor.\n\n"
         "Values to enter\n"
-        "- Churn for October 2026: 2 days overdue\n"
-        "- Revenue for October 2026: due today\n"
+        "- Churn for October 2026 – 2 days overdue\n"
+        "- Revenue for October 2026 – due today\n"
         "  /updates?period=2026-10\n"
-        "- Backlog for week 44 of 2026: due tomorrow\n"
+        "- Backlog for week 44 of 2026 – due tomorrow\n"
         "  /updates?period=2026-W44\n\n"
         "What you promised\n"
-        "- C-1 Call ten customers: due in 3 days, on 8 November 2026\n"
+        "- C-1 Call ten customers – due in 3 days, on 8 November 2026\n"
         "  /commitments/C-1\n\n"
         "Decisions to take\n"
-        "- D-2 Which site?: 9 days overdue\n"
+        "- D-2 Which site? – 9 days overdue\n"
         "  /decisions/D-2\n\n"
         "Decisions whose outcome is to be reviewed\n"
-        "- D-1 Close it?: due in 2 days, on 7 November 2026\n"
+        "- D-1 Close it? – due in 2 days, on 7 November 2026\n"
         "  /decisions/D-1\n\n"
         "You get one such mail on days when something falls due. Stop or start it here:\n"
         "  /outbox\n"
@@ -83,7 +83,7 @@ def test_there_is_no_mail_on_a_day_on_which_nothing_falls_due() -> None:
 def test_what_is_far_away_is_left_out_of_a_mail_about_something_else() -> None:
     letter = compose(owe("Revenue", 0), owe("Churn", 4))
     assert letter is not None
-    assert letter.subject == "1 due today"
+    assert letter.subject == "Waiting for you: 1 due today"
     assert "Churn" not in letter.text
 
 
@@ -96,7 +96,7 @@ def test_a_lead_hears_after_a_week_what_others_have_not_entered() -> None:
     )
     letter = compose(waiting=waiting)
     assert letter is not None
-    assert letter.subject == "1 late with others"
+    assert letter.subject == "Waiting for you: 1 late with others"
     assert (
         "Values that people of yours have not entered\n"
         "- Bo Ek: Revenue, Sales, for October 2026, due on 29 October 2026\n"
@@ -115,7 +115,7 @@ def test_who_asks_after_a_promise_hears_when_nobody_says_what_became_of_it() -> 
         )
     )
     assert letter is not None
-    assert letter.subject == "2 late with others"
+    assert letter.subject == "Waiting for you: 2 late with others"
     assert (
         "Values that people of yours have not entered\n"
         "- Cy Orr: Churn, due on 27 October 2026\n"
@@ -130,9 +130,9 @@ def test_a_review_meets_and_is_not_due() -> None:
     here = (OwedKind.REVIEW, "/reviews/2026-10")
     told = [compose(owe("Review of October 2026", days, *here)) for days in (0, 3, -2)]
     assert [each.text.split("- ")[1].split("\n")[0] for each in told if each] == [
-        "Review of October 2026: meets today",
-        "Review of October 2026: meets in 3 days, on 8 November 2026",
-        "Review of October 2026: it was to meet on 3 November 2026 and is not closed",
+        "Review of October 2026 – meets today",
+        "Review of October 2026 – meets in 3 days, on 8 November 2026",
+        "Review of October 2026 – it was to meet on 3 November 2026 and is not closed",
     ]
 
 
@@ -167,14 +167,14 @@ def test_a_mail_counts_in_its_subject_what_it_tells(things: list[tuple[str, int]
     if letter is None:
         assert not any((each.due_on - TODAY).days in (3, 0, -2) for each in owed)
         return
-    assert sum(int(part.split()[0]) for part in letter.subject.split(", ")) == len(near)
+    assert sum(int(part.split()[0]) for part in letter.subject.partition(": ")[2].split(", ")) == len(near)
 
 
 def test_what_a_person_wrote_never_becomes_an_address() -> None:
     letter = compose(owe("/settings", 0))
     assert letter is not None
     sent = complete_addresses(letter.text, "https://coxswain.example/")
-    assert "- /settings: due today\n" in sent
+    assert "- /settings – due today\n" in sent
     assert "\n  https://coxswain.example/updates?period=2026-10\n" in sent
 
 
@@ -184,7 +184,7 @@ def test_a_letter_is_read_again_part_by_part() -> None:
     blocks = read_letter(letter.text)
     assert blocks[0] == [Part("text", ("Good morning Amy,",))]
     assert blocks[2] == [
-        Part("text", ("Values to enter",)),
-        Part("items", ("Revenue: due today",)),
+        Part("heading", ("Values to enter",)),
+        Part("items", ("Revenue – due today",)),
         Part("address", ("/updates?period=2026-10",)),
     ]

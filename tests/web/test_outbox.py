@@ -1,5 +1,6 @@
 """`/outbox`: what was written to me and to nobody else, the wish for no mail, and what administrators see."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx2
@@ -10,12 +11,26 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
+from app.actions.digests import post_digests
 from app.actions.mails import post_mail
-from app.domain.permissions import Role
-from app.models import Mail, Owner
+from app.domain.letters import read_letter
+from app.domain.periods import Cadence
+from app.domain.permissions import SYSTEM, Role
+from app.domain.reminders import ReminderRule
+from app.models import DigestDay, Mail, Owner
 from app.models.mails import MailKind, MailState
 from app.queries.mails import wants_digest
-from tests.factories import make_owner
+from app.queries.organization import today_of
+from tests.factories import (
+    make_commitment,
+    make_decision,
+    make_department,
+    make_goal,
+    make_kpi,
+    make_link,
+    make_objective,
+    make_owner,
+)
 from tests.house.test_query_counts import count_statements
 from tests.web.browsing import sign_in
 
@@ -118,3 +133,28 @@ async def test_the_outbox_costs_the_same_however_full_it_is(
             for number in range(5):
                 await give_mail(session, admin, f"{address} {more} {number}")
         assert counts[0] == counts[1]
+
+
+async def test_every_address_of_a_digest_leads_somewhere(
+    app: FastAPI, session: AsyncSession, ada: Owner
+) -> None:
+    today = await today_of(session)
+    other = await make_owner(session, role=Role.CONTRIBUTOR, manager_id=ada.id)
+    for owner in (ada, other):
+        await make_kpi(session, owner_id=owner.id, grace_days=0, cadence=Cadence.WEEKLY)
+        await make_commitment(session, owner, due_on=today - timedelta(days=9), partner_id=ada.id)
+    await make_decision(session, decider_id=ada.id, needed_by=today)
+    objective = await make_objective(session, department=await make_department(session), owner_id=ada.id)
+    await make_link(session, objective, await make_goal(session))
+    session.add(DigestDay(day=today - timedelta(days=8)))
+    await session.flush()
+    await post_digests(session, ReminderRule(hour=0), now=datetime.now(UTC), actor=SYSTEM)
+    body = (await session.scalars(select(col(Mail.body)).where(col(Mail.owner_id) == ada.id))).one()
+    addresses = [part.lines[0] for block in read_letter(body) for part in block if part.kind == "address"]
+    ways = {address.split("/")[1].partition("?")[0].partition("#")[0] for address in addresses}
+    assert ways == {"updates", "commitments", "decisions", "outbox"} | (
+        {"owners"} if "/owners/" in body else set()
+    )
+    browser = await sign_in(app, session, ada)
+    for address in addresses:
+        assert (await browser.get(address)).status_code == 200, address
