@@ -37,6 +37,7 @@ _REVIEWS = Area(
     (
         ("/reviews", "Monthly reviews", Permission.REVIEWS_READ),
         ("/commitments", "Commitments", Permission.COMMITMENTS_READ),
+        ("/rituals", "Rituals", Permission.RITUALS_READ),
     ),
 )
 _AREAS = (_ALIGNMENT, _REVIEWS)
