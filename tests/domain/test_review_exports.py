@@ -1,0 +1,66 @@
+"""Exports of a review: from the bytes of the snapshot alone, and by the byte what they were when it closed."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from app.domain.review.canonical import hash_canonical, read_canonical, write_canonical
+from app.domain.review.exports import ExportFormat, write_export
+from tests.domain.closed_reviews import EMPTY, FULL
+
+# A snapshot of this version, and what was exported from it then. They are never made anew.
+KEPT = Path(__file__).with_name("kept_reviews")
+BODY = (KEPT / "schema-1.json").read_bytes()
+
+
+@pytest.mark.parametrize("kind", list(ExportFormat))
+def test_a_snapshot_that_was_kept_is_exported_by_the_byte_as_it_was(kind: ExportFormat) -> None:
+    assert write_export(BODY, kind, is_frozen=True) == (KEPT / f"schema-1.{kind.value}").read_bytes()
+
+
+def test_a_snapshot_that_was_kept_is_still_read() -> None:
+    facts = read_canonical(BODY)
+    assert (facts.period, facts.revision, facts.header.score) == ("2026-10", 2, 71.5)
+    assert facts.slots[0].kpis[0].reading.value == 58.5
+
+
+def test_the_kept_snapshot_has_something_of_everything() -> None:
+    """What the sample says today is what was kept then, or more: a field that came later."""
+    assert read_canonical(BODY) == FULL
+
+
+def test_the_sheet_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
+    sheet = write_export(BODY, ExportFormat.HTML, is_frozen=True).decode()
+    assert not re.search(r"<script|<link|<img|\ssrc=|\shref=|url\(|@import|javascript:", sheet)
+    assert sheet.count("<svg") == 2
+    assert hash_canonical(BODY) in sheet
+    assert "Ada &lt;Byrne&gt;" in sheet
+    assert "<Byrne>" not in sheet
+    assert "Closed despite that: Ben names the action tomorrow." in sheet
+    assert "Opened again because: September was counted twice." in sheet
+
+
+def test_a_live_review_says_that_it_is_not_closed() -> None:
+    sheet = write_export(write_canonical(EMPTY), ExportFormat.HTML, is_frozen=False).decode()
+    assert "Not closed yet" in sheet
+    assert "SHA-256" not in sheet
+    assert "<h2>Alignment</h2>" not in sheet
+
+
+def test_no_cell_of_the_table_runs_as_a_formula() -> None:
+    table = write_export(BODY, ExportFormat.CSV, is_frozen=True).decode()
+    lines = list(csv.DictReader(io.StringIO(table)))
+    (tile,) = [line for line in lines if line["section"] == "tile" and line["code"] == "ON-TIME"]
+    assert (tile["value"], tile["change"], tile["note"]) == ("58.5", "-3.25", "'=two sites late")
+    assert (tile["status"], tile["state"]) == ("red", "signal")
+    assert not [cell for line in lines for cell in line.values() if re.match(r"[=+@]", cell)]
+    sections = {line["section"] for line in lines}
+    assert {"review", "promised before", "finding", "ask", "decision", "level gap", "parked"} <= sections
+
+
+def test_an_empty_review_is_a_table_of_one_line() -> None:
+    table = write_export(write_canonical(EMPTY), ExportFormat.CSV, is_frozen=False).decode()
+    assert len(table.splitlines()) == 2
