@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.review.canonical import hash_canonical, write_canonical
+from app.domain.reviews import ReviewStatus
 from app.errors import NotFound
 from app.models.reviews import Review, ReviewSnapshot
+from app.queries.review_facts import read_review_facts
 
 
 class SnapshotRow(NamedTuple):
@@ -21,6 +24,26 @@ class SnapshotRow(NamedTuple):
     closed_at: datetime
     closed_by: str
     reason: str | None
+
+
+class ReviewBody(NamedTuple):
+    """What a review shows, as canonical JSON, and its hash."""
+
+    body: bytes
+    sha256: str
+    revision: int
+    is_frozen: bool
+
+
+async def read_review_body(
+    session: AsyncSession, review: Review, *, revision: int | None = None
+) -> ReviewBody:
+    """What a review shows: as it was frozen where it is closed or a revision is named, else as of now."""
+    if revision is not None or review.status is ReviewStatus.CLOSED:
+        kept = await find_snapshot(session, review, revision)
+        return ReviewBody(kept.body, kept.sha256, kept.revision, is_frozen=True)
+    body = write_canonical(await read_review_facts(session, review))
+    return ReviewBody(body, hash_canonical(body), review.revision, is_frozen=False)
 
 
 async def find_snapshot(session: AsyncSession, review: Review, revision: int | None = None) -> ReviewSnapshot:

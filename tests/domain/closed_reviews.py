@@ -46,6 +46,7 @@ HR = Named("d2", "HR", "People")
 ON_TIME = Named("k1", "ON-TIME", "Initiatives on time")
 SPEED = Named("k2", "DECISION-SPEED", "Decision speed")
 QUALITY = Named("k3", "DECISION-QUALITY", "Decision quality")
+CULTURE = Named("k5", "CULTURE", "Cultural consistency")
 ENGAGED = Named("k4", "ENGAGEMENT", "Engagement")
 RED = Reading(
     value=58.5,
@@ -61,7 +62,8 @@ GREEN = Reading(value=7.4, target=7.0, status=Status.GREEN, change=0.2)
 HIDDEN = Reading(value=None, target=None, status=Status.UNKNOWN, suppressed=True)
 POINTS = (
     *(
-        Point(period="2026-05", value=None), Point(period="2026-06", value=64.0),
+        Point(period="2026-05", value=None),
+        Point(period="2026-06", value=64.0),
         Point(period="2026-07", value=61.0),
         Point(period="2026-08", value=None),
     ),
@@ -162,7 +164,7 @@ TILES = (
         beside=(Beside(kpi=QUALITY, unit="score", period="2026-09", reading=GREEN),),
     ),
     Tile(
-        kpi=ENGAGED,
+        kpi=CULTURE,
         unit="points",
         direction=Direction.HIGHER,
         period="2026-10",

@@ -1,4 +1,4 @@
-"""Exports of a review: from the bytes of the snapshot alone, and by the byte what they were when it closed."""
+"""Exports of a review: from the bytes of the snapshot alone, and by the byte what they were."""
 
 import csv
 import io

@@ -192,9 +192,7 @@ def _list_slots(facts: ReviewFacts) -> Iterator[_Aspect]:
         for each in slot.kpis:
             about = _within(each.kpi, slot.department)
             yield _own(Section.DEPARTMENT, about, "owner", each.owner)
-            status = each.reading.status
-            rank = _STATUS_RANKS[status]
-            yield _Aspect(Section.DEPARTMENT, about, "status", status.value, status, rank)
+            yield from _list_reading(Section.DEPARTMENT, about, each.reading, each.unit, None)
 
 
 def _list_decisions(decisions: Sequence[DecisionFact]) -> Iterator[_Aspect]:

@@ -1,0 +1,64 @@
+"""Reading what is known now of what a closed review shows: two statements, however much it shows."""
+
+from uuid import UUID
+
+from sqlalchemy import ARRAY, TEXT, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.review.canonical import read_canonical
+from app.domain.review.revised import (
+    CurrentOutcome,
+    CurrentValue,
+    Place,
+    Revision,
+    find_revisions,
+    list_shown_promises,
+    list_shown_values,
+)
+from app.models.reviews import ReviewSnapshot
+
+_VALUES = text("""
+select m.kpi_id::text as kpi, m.department_id::text as department, m.period, m.value::float8 as value,
+       m.target::float8 as target, m.status, m.suppressed, m.known_from as at, m.recorded_by_name as by,
+       m.reason
+from measurements m
+where m.known_to is null and m.kpi_id = any(:kpis) and m.period = any(:periods)
+""").bindparams(bindparam("kpis", type_=ARRAY(Uuid)), bindparam("periods", type_=ARRAY(TEXT)))
+_OUTCOMES = text("""
+select c.id, c.status, e.at, e.actor_name
+from commitments c
+left join lateral (
+    select at, actor_name from events
+    where kind = 'commitment' and object_id = c.id and action in ('settled', 'corrected', 'dropped')
+    order by at desc, id desc limit 1
+) e on true
+where c.id = any(:commitments)
+""").bindparams(bindparam("commitments", type_=ARRAY(Uuid)))
+
+
+async def list_revisions_since(session: AsyncSession, snapshot: ReviewSnapshot) -> list[Revision]:
+    """What the snapshot shows otherwise than it is known now."""
+    facts = read_canonical(snapshot.body)
+    shown = list(list_shown_values(facts))
+    values = await _read_values(
+        session, {UUID(each.kpi.id) for each in shown}, {each.period for each in shown}
+    )
+    promises = {UUID(each.commitment.id) for each in list_shown_promises(facts)}
+    outcomes = await _read_outcomes(session, promises)
+    return find_revisions(facts, values, outcomes, closed_at=snapshot.closed_at)
+
+
+async def _read_values(
+    session: AsyncSession, kpis: set[UUID], periods: set[str]
+) -> dict[Place, CurrentValue]:
+    rows = await session.execute(_VALUES, {"kpis": sorted(kpis), "periods": sorted(periods)})
+    names = CurrentValue._fields
+    return {
+        (row.kpi, row.department, row.period): CurrentValue(*(getattr(row, name) for name in names))
+        for row in rows
+    }
+
+
+async def _read_outcomes(session: AsyncSession, commitments: set[UUID]) -> dict[str, CurrentOutcome]:
+    rows = await session.execute(_OUTCOMES, {"commitments": sorted(commitments)})
+    return {str(row.id): CurrentOutcome(row.status, row.at, row.actor_name) for row in rows}
