@@ -42,28 +42,33 @@ with wanted as (
         cast(:earlier as text[])
     ) as w (cadence, period, before, earlier)
 ),
+reports as (
+    select kpi_id, array_agg(department_id) as reporting from kpi_departments group by kpi_id
+),
 kpi as (
-    select k.*, w.period, w.before, w.earlier,
-           (select array_agg(r.department_id) from kpi_departments r where r.kpi_id = k.id) as reporting
-    from kpis k join wanted w on w.cadence = k.cadence
+    select k.*, w.period, w.before, w.earlier, r.reporting
+    from kpis k
+    join wanted w on w.cadence = k.cadence
+    left join reports r on r.kpi_id = k.id
     where k.active and k.archived_at is null
       -- What is computed from records nobody owes, unless somebody is named to type it.
       and (k.source <> 'computed' or k.updater_id is not null)
 ),
--- A KPI that names no department awaits values from where it ever had one, else from the organization.
+-- A KPI that names no department awaits values from where it ever had one, else from the organization. A
+-- limit keeps the planner from reading every value of everything.
 had as (
     select k.id as kpi_id, d.id as department_id
     from kpi k
-    join departments d on exists (
-        select from measurements m where m.kpi_id = k.id and m.department_id = d.id
-        and m.value is not null and m.source not in ('aggregated', 'computed'))
-    where k.reporting is null and k.department_id is null
+    cross join departments d
+    where k.reporting is null and k.department_id is null and (
+        select true from measurements m where m.kpi_id = k.id and m.department_id = d.id
+        and m.value is not null and m.source not in ('aggregated', 'computed') limit 1)
     union all
     select k.id, null
     from kpi k
-    where k.reporting is null and k.department_id is null
-      and exists (select from measurements m where m.kpi_id = k.id and m.department_id is null
-                  and m.value is not null and m.source not in ('aggregated', 'computed'))
+    where k.reporting is null and k.department_id is null and (
+        select true from measurements m where m.kpi_id = k.id and m.department_id is null
+        and m.value is not null and m.source not in ('aggregated', 'computed') limit 1)
 ),
 due as (
     select k.id as kpi_id, unnest(k.reporting) as department_id from kpi k
@@ -96,51 +101,55 @@ left join told e on e.kpi_id = k.id and e.place_id = coalesce(due.department_id,
     and e.period = k.earlier
 where due.department_id is null or d.active and d.archived_at is null
 """
-# What is computed of a period that goes on is no result yet. Of departments the last two periods.
+# Of the organization every value that there is, of departments those of its last two. That nothing can be
+# said of a period leaves a gap, and what is computed of a period that goes on is no result yet.
 _TILES = """
 with kpi as (
     select k.* from kpis k where k.built_in and k.active and k.archived_at is null
 ),
-state as (STATES),
-told as (
-    select s.*, coalesce(s.department_id, NOBODY) as place_id
-    from state s join kpi k on k.id = s.kpi_id
-    where not s.withdrawn and not (s.source = 'computed' and s.last_day >= cast(:today as date))
+whole as materialized (
+    select s.* from kpi k cross join lateral (WHOLE) s where TELLS
 ),
--- The period that is shown: the last one of the organization, else of any department.
 latest as (
-    select k.id as kpi_id, coalesce(max(t.first_day) filter (where t.department_id is null), max(t.first_day))
-               as first_day
-    from kpi k left join told t on t.kpi_id = k.id
-    group by k.id
+    select k.id as kpi_id,
+           coalesce(w.periods[1], (
+               select m.period from measurements m
+               where m.kpi_id = k.id and m.department_id is not null and m.known_to is null
+                 and not m.withdrawn and (m.value is not null or m.suppressed) and m.last_day <= :last_day
+               order by m.last_day desc limit 1)) as period,
+           w.periods[2] as before
+    from kpi k
+    left join (
+        select kpi_id, (array_agg(period order by first_day desc))[1:2] as periods from whole group by kpi_id
+    ) w on w.kpi_id = k.id
 ),
-kept as (
-    select t.*
-    from told t
-    join latest l on l.kpi_id = t.kpi_id
-    join kpi k on k.id = t.kpi_id
-    left join departments d on d.id = t.department_id
-    where t.department_id is null
-       or d.active and d.archived_at is null and t.first_day <= l.first_day
-          and t.first_day >= l.first_day - case k.cadence when 'weekly' then interval '7 days'
-              when 'monthly' then interval '1 month' when 'quarterly' then interval '3 months'
-              else interval '1 year' end
+unit as (
+    select s.*
+    from latest l
+    cross join lateral (UNITS) s
+    join departments d on d.id = s.department_id and d.active and d.archived_at is null
+    where TELLS
 ),
 series as (
-    select kpi_id, place_id, max(first_day) as first_day, array_agg(period order by first_day) as periods,
+    select kpi_id, department_id, array_agg(period order by first_day) as periods,
            array_agg(case when not hidden then value::float8 end order by first_day) as "values",
            (array_agg("row" order by first_day desc))[1] as last_row,
            (array_agg(hidden order by first_day desc))[1] as hidden
-    from kept
-    group by kpi_id, place_id
+    from (select * from whole union all select * from unit) s
+    group by kpi_id, department_id
 )
-select k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days,
-       nullif(s.place_id, NOBODY) as department_id, s.periods, s."values", m.target::float8 as target,
-       m.status, m.n, s.hidden, m.note, m.confidence, m.explanation, m.signal
+select k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days, s.department_id, s.periods,
+       s."values", m.target::float8 as target, m.status, m.n, s.hidden, m.note, m.confidence,
+       case when s.department_id is null then m.explanation end as explanation, m.signal
 from kpi k
 join latest l on l.kpi_id = k.id
-left join series s on s.kpi_id = k.id and (s.place_id = NOBODY or s.first_day = l.first_day)
+left join series s on s.kpi_id = k.id
+    and (s.department_id is null or s.periods[cardinality(s.periods)] = l.period)
 left join measurements m on m."row" = s.last_row
+"""
+_TELLS = """
+    not s.withdrawn and (s.value is not null or s.hidden)
+    and not (s.source = 'computed' and s.last_day >= cast(:today as date))
 """
 # Of each KPI the newest period that has ended by then.
 _LEVELS = text("""
@@ -154,17 +163,25 @@ where k.active and k.archived_at is null
 """)
 
 
-def _compose(statement: str, chosen: str) -> dict[bool, TextClause]:
-    return {
-        is_past: text(
-            statement.replace("STATES", states).replace("CHOSEN", chosen).replace("NOBODY", _NOBODY)
-        )
-        for is_past, states in _STATES.items()
-    }
+def _write_states(is_past: bool, chosen: str) -> str:
+    return _STATES[is_past].strip().replace("CHOSEN", chosen)
 
 
-_DUE_STATEMENTS = _compose(_DUE, "m.period = any(cast(:watched as text[]))")
-_TILE_STATEMENTS = _compose(_TILES, "m.kpi_id in (select id from kpi) and m.last_day <= :last_day")
+def _write_due(is_past: bool) -> TextClause:
+    states = _write_states(is_past, "m.period = any(cast(:watched as text[]))")
+    return text(_DUE.replace("STATES", states).replace("NOBODY", _NOBODY))
+
+
+def _write_tiles(is_past: bool) -> TextClause:
+    of_whole = "m.kpi_id = k.id and m.department_id is null and m.last_day <= :last_day"
+    of_units = "m.kpi_id = l.kpi_id and m.department_id is not null and m.period in (l.period, l.before)"
+    written = _TILES.replace("WHOLE", _write_states(is_past, of_whole))
+    written = written.replace("UNITS", _write_states(is_past, of_units))
+    return text(written.replace("TELLS", _TELLS.strip()))
+
+
+_DUE_STATEMENTS = {is_past: _write_due(is_past) for is_past in (False, True)}
+_TILE_STATEMENTS = {is_past: _write_tiles(is_past) for is_past in (False, True)}
 
 
 async def list_review_values(session: AsyncSession, moment: ReviewMoment) -> list[ValueRow]:

@@ -108,7 +108,7 @@ class Limits:
 class Reading:
     """A value of a KPI in a period, as it is judged. `suppressed`: there is one, of too few people to tell.
 
-    `change`: against the period before, in the KPI's unit. `n`: answers, `coverage`: share of the awaited
+    `change`: against the value before, in the KPI's unit. `n`: answers, `coverage`: share of the awaited
     departments that have told theirs (0–1).
     """
 
