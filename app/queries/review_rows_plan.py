@@ -91,7 +91,8 @@ dated as (
            (array_agg(x.due_before order by x.id))[1] as due_before,
            (array_agg(x.due_on order by x.id desc))[1] as due_on
     from commitment_dates x join commitments c on c.id = x.commitment_id
-    where c.archived_at is null and x.moved_on <= cast(:today as date)
+    where c.archived_at is null and (c.status = 'open' or c.settled_on > cast(:since_day as date))
+      and x.moved_on <= cast(:today as date)
       and (x.moved_on > cast(:since_day as date) or x.moved_on = cast(:since_day as date) and x.at > :since)
     group by c.id
     union all
@@ -99,6 +100,8 @@ dated as (
            (array_agg(x.due_on order by x.id desc))[1]
     from initiative_dates x join initiatives i on i.id = x.initiative_id
     where i.archived_at is null and i.status <> 'draft' and x.due_before is not null
+      and (coalesce(i.finished_on, i.cancelled_on) is null
+           or coalesce(i.finished_on, i.cancelled_on) > cast(:since_day as date))
       and x.at > :since and x.at <= :at
     group by i.id
 )

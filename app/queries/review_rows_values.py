@@ -153,7 +153,7 @@ _TELLS = """
 """
 # Of each KPI the newest period that has ended by then.
 _LEVELS = text("""
-select k.id, k.code, k.name, k.unit, f.period, f.level, f.value::float8 as value
+select k.id, k.code, k.name, k.unit, f.period, f.level, f.value::float8 as value, f.n
 from level_figures f
 join kpis k on k.id = f.kpi_id
 where k.active and k.archived_at is null
@@ -271,6 +271,6 @@ async def list_review_levels(session: AsyncSession, moment: ReviewMoment) -> lis
     """The alignment KPIs by leadership level; figures have no history, so those of today."""
     parameters = {"today": moment.today, "last_day": moment.period.last_day}
     return [
-        LevelRow(Named(str(row.id), row.code, row.name), row.unit, row.period, row.level, row.value)
+        LevelRow(Named(str(row.id), row.code, row.name), row.unit, row.period, row.level, row.value, row.n)
         for row in await session.execute(_LEVELS, parameters)
     ]

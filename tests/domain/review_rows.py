@@ -219,10 +219,10 @@ _TILES = (
     make_tile("ON-TIME", periods=("2026-05",), values=(70.0,), period="2026-05"),
 )
 _LEVELS = (
-    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "middle", 3.1),
-    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "executive", 4.4),
-    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "frontline", None),
-    LevelRow(name_kpi("COMMUNICATION"), "percent", "2026-10", "middle", 60.0),
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "middle", 3.1, 20),
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "executive", 4.4, 6),
+    LevelRow(name_kpi("CULTURE"), "score", "2026-09", "frontline", None, None),
+    LevelRow(name_kpi("COMMUNICATION"), "percent", "2026-10", "middle", 60.0, 9),
 )
 _PROMISES = (
     make_promise("C-9"),

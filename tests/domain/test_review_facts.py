@@ -196,7 +196,7 @@ def test_the_pulse_is_the_engagement_tile_and_the_widest_gaps() -> None:
         ("executive", "middle", 1.3)
     ]
     assert assemble_facts(make_rows(tiles=(), levels=())).pulse.kpi is None
-    alike = [LevelRow(name_kpi("CULTURE"), "score", "2026-09", each, 3.0) for each in ("middle", "senior")]
+    alike = [LevelRow(name_kpi("CULTURE"), "score", "2026-09", each, 3.0, 9) for each in ("middle", "senior")]
     assert find_level_gaps(alike) == ()
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from app.domain.review.facts import Change, Named, Turn
-from app.domain.review.names import Names, order_of
+from app.domain.review.names import Names, name_at, order_of
+from app.domain.review.readings import judge_value
 from app.domain.review.rows import FindingRow, MoveRow, ReviewRows, ValueRow
 from app.domain.scoring import Status
 
@@ -32,13 +33,11 @@ def _list_findings(findings: Sequence[FindingRow]) -> Iterator[Change]:
 
 def _list_turned(values: Sequence[ValueRow], names: Names) -> Iterator[Change]:
     for row in values:
-        status = Status.UNKNOWN if row.suppressed else row.status
+        status = judge_value(row)
         before = row.status_before
         if before is None or not row.is_there or status is before:
             continue
-        place = names.place(row.place)
-        name = f"{row.kpi.name} ({place.name})" if place else row.kpi.name
-        about = Named(row.kpi.id, row.kpi.code, name)
+        about = name_at(row.kpi, names.place(row.place))
         known = status in _LADDER and before in _LADDER
         better = _LADDER.index(status) < _LADDER.index(before) if known else None
         yield _tell(Turn.STATUS, about, "kpi", str(before), str(status), better=better)

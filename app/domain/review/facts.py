@@ -332,7 +332,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelGap:
-    """How far two leadership levels lie apart in a KPI."""
+    """How far two leadership levels lie apart in a KPI; `high_n` and `low_n`: of how many records each is."""
 
     kpi: Named
     unit: str
@@ -341,6 +341,8 @@ class LevelGap:
     low_level: str
     low: float
     gap: float
+    high_n: int | None = None
+    low_n: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

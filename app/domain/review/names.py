@@ -45,6 +45,15 @@ class Names:
         return sort_named(self.place(each) for each in identities)
 
 
+def name_at(thing: Named, place: Named | None) -> Named:
+    """A thing with the place that it is about, where there is one.
+
+    >>> name_at(Named("1", "QUEUE", "Waiting time"), Named("2", "SHOPS", "Shops")).name
+    'Waiting time (Shops)'
+    """
+    return thing if place is None else Named(thing.id, thing.code, f"{thing.name} ({place.name})")
+
+
 def order_of(named: Named | None) -> tuple[str, str, str]:
     """Where a thing stands among others: by name whatever its case, then by code and id.
 

@@ -50,6 +50,8 @@ def _measure_gap(found: Sequence[tuple[float, LevelRow]]) -> LevelGap:
         low_level=lowest.level,
         low=low,
         gap=round(high - low, 9),
+        high_n=highest.n,
+        low_n=lowest.n,
     )
 
 

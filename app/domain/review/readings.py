@@ -7,6 +7,11 @@ from app.domain.scoring import Status
 JUDGED = (Status.RED, Status.AMBER)
 
 
+def judge_value(row: ValueRow) -> Status:
+    """How a value stands; of a suppressed one nobody may know."""
+    return Status.UNKNOWN if row.suppressed else row.status
+
+
 def read_value(row: ValueRow) -> Reading:
     """A value that was due, as it is judged; of a suppressed one only that it is there."""
     if row.suppressed:

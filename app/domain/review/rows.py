@@ -237,6 +237,7 @@ class LevelRow(NamedTuple):
     period: str
     level: str
     value: float | None
+    n: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

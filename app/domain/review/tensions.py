@@ -8,7 +8,7 @@ from uuid import UUID
 from app.domain.review.facts import Dependency, Guard, Named, Overlap, Tensions
 from app.domain.review.findings import CLAIMS
 from app.domain.review.names import Names, order_of, sort_named
-from app.domain.review.readings import find_change
+from app.domain.review.readings import find_change, judge_value
 from app.domain.review.rows import FindingRow, GuardRow, LinkRow, ReviewRows, ValueRow
 from app.domain.scoring import Status, Trend, is_improvement
 from app.domain.words import DependencyState
@@ -49,7 +49,7 @@ def _list_breaches(pair: GuardRow, told: Mapping[str, Mapping[UUID | None, Value
     return [
         place
         for place, row in guarded.items()
-        if place in guards and _got_better(row) and _is_red(guards[place])
+        if place in guards and _got_better(row) and judge_value(guards[place]) is Status.RED
     ]
 
 
@@ -58,10 +58,6 @@ def _got_better(row: ValueRow) -> bool:
     if not change:
         return False
     return is_improvement(Trend.UP if change > 0 else Trend.DOWN, row.direction) is True
-
-
-def _is_red(row: ValueRow) -> bool:
-    return row.status is Status.RED and not row.suppressed
 
 
 def _say_breach(kpi: Named, guard: Named, where: Sequence[Named]) -> str:
