@@ -61,6 +61,8 @@ from tests.factories import (
 
 PERIODS = tuple(f"2026-{month:02}" for month in range(1, 9))
 MOST_STATEMENTS = 12
+# Who asks, and which review, besides what its parts are read with.
+MOST_OF_A_REVIEW = 16
 # Lists that do not get longer here, and what they show.
 GROWS_OTHERWISE = {
     "/api/v1/organization/visions": "versions of one text",
@@ -238,6 +240,23 @@ async def waive_something(client: httpx2.AsyncClient) -> None:
     body = {"finding": finding["id"], "reason": "Known.", "expires_on": expires_on}
     made = await client.post("/api/v1/linkage/waivers", json=body)
     assert made.status_code == 201, made.text
+
+
+async def test_a_review_needs_no_more_statements_when_everything_doubles(
+    cast: Cast, session: AsyncSession, connection: AsyncConnection
+) -> None:
+    world, ceo = World(session), await cast.ceo()
+    await make_review(session, code="2026-08")
+    counts, sizes = [], []
+    for periods in (PERIODS[:4], PERIODS[4:]):
+        await world.grow(periods)
+        await session.flush()
+        with count_statements(connection) as statements:
+            told = await ceo.get("/api/v1/reviews/2026-08")
+        counts.append(len(statements))
+        sizes.append(len(told.json()["slots"]))
+    assert (sizes, told.status_code) == ([4, 8], 200)
+    assert counts[0] == counts[1] <= MOST_OF_A_REVIEW, statements
 
 
 def test_there_are_lists() -> None:
