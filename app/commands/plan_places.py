@@ -23,6 +23,7 @@ _LISTS = {
     ObjectKind.DEPARTMENT: "departments",
     ObjectKind.DECISION: "decisions",
     ObjectKind.COMMITMENT: "commitments",
+    ObjectKind.RITUAL: "rituals",
 }
 
 

@@ -85,6 +85,11 @@ commitment as (
                     where p.id = c.partner_id
                       and (p.department_id is null or p.department_id = any(cast(:sees as uuid[]))))))
 ),
+-- No department has rituals: whoever is bound to some does not see them.
+ritual as (
+    select r.* from rituals r
+    where r.archived_at is null and cast(:rituals as bool) and cast(:sees as uuid[]) is null
+),
 owner as (
     select o.* from owners o
     where o.archived_at is null
@@ -92,7 +97,8 @@ owner as (
                or o.department_id = any(cast(:sees as uuid[])))
        or o.id in (select owner_id from goal union all select owner_id from objective
                    union all select owner_id from initiative union all select owner_id from kpi
-                   union all select decider_id from decision union all select owner_id from commitment)
+                   union all select decider_id from decision union all select owner_id from commitment
+                   union all select host_id from ritual)
 ),
 -- What is open or named, and all above it.
 wanted_department (id) as (
@@ -245,6 +251,22 @@ commitment_list as (
              left join kpi k on k.id = c.kpi_id
     ) x
 ),
+-- Older ones say nothing of whether it takes place (domain/rituals.py).
+occurrence_list as (
+    select o.ritual_id,
+           json_agg(json_build_object('day', o.day, 'on', coalesce(cast(o.moved_to as date), o.day),
+                                      'state', o.state) order by o.day) as shown
+    from ritual_occurrences o where o.day > current_date - 810
+    group by o.ritual_id
+),
+ritual_list as (
+    select string_agg(row_to_json(x)::text, ',' order by x.code collate "C") as shown from (
+        select @id(r.id) r.code, r.name, o.email as host, r.rrule, cast(r.starts_at as date) as starts_on,
+               r.ruled_from, coalesce(occurrence_list.shown, '[]') as occurrences
+        from ritual r join owner o on o.id = r.host_id
+             left join occurrence_list on occurrence_list.ritual_id = r.id
+    ) x
+),
 touched_list as (
     select x.decision_id, json_agg(p.code order by p.code collate "C") as shown
     from decision_departments x join department p on p.id = x.department_id
@@ -270,16 +292,18 @@ select '{"today":"' || (now() at time zone organization.time_zone)::date
     || '],"initiatives":[' || coalesce(initiative_list.shown, '')
     || '],"kpis":[' || coalesce(kpi_list.shown, '')
     || '],"decisions":[' || coalesce(decision_list.shown, '')
-    || '],"commitments":[' || coalesce(commitment_list.shown, '') || ']}' as plan,
+    || '],"commitments":[' || coalesce(commitment_list.shown, '')
+    || '],"rituals":[' || coalesce(ritual_list.shown, '') || ']}' as plan,
     (now() at time zone organization.time_zone)::date as today,
     pg_current_snapshot()::text as snapshot
 from organization, theme_list, department_list, owner_list, goal_list, objective_list, link_list,
-     initiative_list, kpi_list, decision_list, commitment_list
+     initiative_list, kpi_list, decision_list, commitment_list, ritual_list
 """
 # What of the plan needs a right of its own.
 _READABLE = {
     "decisions": Permission.DECISIONS_READ,
     "commitments": Permission.COMMITMENTS_READ,
+    "rituals": Permission.RITUALS_READ,
     "values": Permission.METRICS_READ,
 }
 _IDENTITY = re.compile(r"@id\((\w+\.id)\) ")

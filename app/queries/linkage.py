@@ -34,6 +34,11 @@ WATCHED = (
     "kpi",
     "target",
     "measurement",
+    "decision",
+    "decision_type",
+    "commitment",
+    "ritual",
+    "occurrence",
 )
 
 

@@ -94,6 +94,7 @@ _PAGES: Mapping[str, str] = {
     Kind.OWNER: "/owners/",
     Kind.DECISION: "/decisions/",
     Kind.COMMITMENT: "/commitments/",
+    Kind.RITUAL: "/rituals/",
 }
 
 

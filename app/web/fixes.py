@@ -27,6 +27,7 @@ _PAGES = {
     ObjectKind.DEPARTMENT: "/departments/{it}",
     ObjectKind.DECISION: "/decisions/{it}",
     ObjectKind.COMMITMENT: "/commitments/{it}",
+    ObjectKind.RITUAL: "/rituals/{it}",
 }
 # `{it}` is the first object, `{page}` its page, `{source}` where the link starts that it is.
 _FIXES = {
@@ -69,6 +70,7 @@ _FIXES = {
     "L804": ("{page}#steps", "Decide or hand it over"),
     "L806": ("{page}#steps", "Review the outcome"),
     "L807": ("{page}#story", "Read its story"),
+    "L808": ("{page}#rituals-verdicts", "Keep, change or stop it"),
 }
 # Too many (L110): goals of the organization, objectives of a department, KPIs of an objective.
 _TOO_MANY = {
@@ -78,6 +80,7 @@ _TOO_MANY = {
 }
 
 _MENDED_BY_PROMISES = ("L801", "L803")
+_MENDED_BY_HOSTS = "L808"
 # What is closed by steps of its own is not mended by its form.
 _OF_INITIATIVES = {"L403": ("{page}", "Finish it, or move the day")}
 
@@ -103,6 +106,8 @@ def may_mend(person: Actor, finding: LinkageFinding) -> bool:
         places = [Place(department) for department in finding.department_ids] or [Place()]
         return any(may(person, Permission.DECISIONS_WRITE, on=place) for place in places)
     department = finding.objects[0]["department"]
+    if finding.rule == _MENDED_BY_HOSTS:
+        return Permission.RITUALS_WRITE in person.permissions
     mends = Permission.GOALS_WRITE
     if finding.rule in _MENDED_BY_PROMISES:
         mends = Permission.COMMITMENTS_WRITE

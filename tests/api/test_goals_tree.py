@@ -25,7 +25,9 @@ from tests.factories import (
     make_kpi,
     make_measurement,
     make_objective,
+    make_occurrence,
     make_owner,
+    make_ritual,
     make_target,
     make_theme,
 )
@@ -380,7 +382,7 @@ async def test_decisions_are_in_it_for_whoever_may_read_them(cast: Cast, session
     other = await make_decision(session, departments=[elsewhere])
     plan = await pull(await cast.viewer())
     assert [each["code"] for each in plan["decisions"]] == sorted([row.code, other.code])
-    assert plan["decisions"][[row.code, other.code].index(row.code)] == {
+    assert plan["decisions"][sorted([row.code, other.code]).index(row.code)] == {
         "code": row.code,
         "title": row.title,
         "status": "open",
@@ -452,3 +454,27 @@ async def test_open_commitments_are_in_it_for_whoever_may_read_them(
     assert (await pull(await cast.machine(Permission.GOALS_READ)))["commitments"] == []
     bound = await cast.machine(Permission.GOALS_READ, Permission.COMMITMENTS_READ, department_id=home.id)
     assert [each["code"] for each in (await pull(bound))["commitments"]] == [row.code]
+
+
+async def test_rituals_are_in_it_for_whoever_may_read_them(cast: Cast, session: AsyncSession) -> None:
+    host = await make_owner(session)
+    row = await make_ritual(session, host, code="REVIEW")
+    await make_ritual(session, host, archived_at=datetime.now(UTC))
+    moved = datetime.fromisoformat("2026-10-15T14:00")
+    await make_occurrence(session, row, date(2026, 10, 13), moved_to=moved)
+    await make_occurrence(session, row, date(2024, 1, 9))
+    assert (await pull(await cast.viewer()))["rituals"] == [
+        {
+            "code": "REVIEW",
+            "name": row.name,
+            "host": host.email,
+            "rrule": "FREQ=MONTHLY;BYDAY=2TU",
+            "starts_on": "2026-01-13",
+            "ruled_from": "2026-01-01",
+            "occurrences": [{"day": "2026-10-13", "on": "2026-10-15", "state": "kept"}],
+        }
+    ]
+    assert (await pull(await cast.machine(Permission.GOALS_READ)))["rituals"] == []
+    home = await make_department(session)
+    bound = await cast.machine(Permission.GOALS_READ, Permission.RITUALS_READ, department_id=home.id)
+    assert (await pull(bound))["rituals"] == []

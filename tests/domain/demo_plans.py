@@ -127,7 +127,24 @@ def write_demo_file(demo: Demo) -> Row:
             for number, row in enumerate(plan.commitments, 1)
             if not any("settle" in step or "drop" in step for step in row.get("steps", ()))
         ],
+        "rituals": [read_ritual(row, demo.today) for row in plan.rituals],
     }
+
+
+def read_ritual(row: Row, today: date) -> Row:
+    """A ritual that was made today, with what was said of its past."""
+    occurrences = [
+        {
+            "day": told["day"],
+            "on": told["move"]["to"][:10] if "move" in told else told["day"],
+            "state": "skipped" if "skip" in told else "kept",
+        }
+        for told in row["occurrences"]
+    ]
+    days = {"starts_on": row["starts_at"][:10], "ruled_from": today.isoformat()}
+    return (
+        {name: row[name] for name in ("code", "name", "host", "rrule")} | days | {"occurrences": occurrences}
+    )
 
 
 def read_commitment(plan: DemoPlan, row: Row, code: str) -> Row:

@@ -104,6 +104,9 @@ def test_who_may_not_change_a_thing_cannot_mend_it() -> None:
     promises = replace(decides, permissions=frozenset({Permission.COMMITMENTS_WRITE}))
     assert may_mend(promises, make_finding("L801", ObjectKind.KPI, "K1", str(own)))
     assert not may_mend(decides, make_finding("L803", ObjectKind.COMMITMENT, "C-1", str(own)))
+    keeps = replace(decides, permissions=frozenset({Permission.RITUALS_WRITE}))
+    assert may_mend(keeps, make_finding("L808", ObjectKind.RITUAL, "REVIEW", None))
+    assert not may_mend(decides, make_finding("L808", ObjectKind.RITUAL, "REVIEW", None))
 
 
 async def test_every_fix_of_the_plan_leads_to_a_page_with_its_field(

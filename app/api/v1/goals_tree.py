@@ -11,6 +11,7 @@ from app.api.route import ApiRouter
 from app.deps import SessionDep
 from app.domain.decisions import DecisionStatus
 from app.domain.periods import Cadence
+from app.domain.rituals import OccurrenceState
 from app.domain.scoring import Aggregation, Direction
 from app.domain.words import DependencyState, LinkType, NodeStatus
 from app.models.base import Number
@@ -172,6 +173,26 @@ class PlanCommitment(Out):
     due_on: date
 
 
+class PlanOccurrence(Out):
+    """What was said of one occurrence. `day`: that on which the rule has it; `on`: that it is on now."""
+
+    day: date
+    on: date
+    state: OccurrenceState
+
+
+class PlanRitual(Out):
+    """A ritual of the plan, for whoever may read rituals. `ruled_from`: since when this rule holds."""
+
+    code: str
+    name: str
+    host: str | None
+    rrule: str
+    starts_on: date
+    ruled_from: date
+    occurrences: list[PlanOccurrence]
+
+
 class PlanOut(Out):
     """The whole graph of one day."""
 
@@ -186,6 +207,7 @@ class PlanOut(Out):
     kpis: list[PlanKpi]
     decisions: list[PlanDecision]
     commitments: list[PlanCommitment]
+    rituals: list[PlanRitual]
 
 
 @router.get("/tree", summary="Pull the goal tree", response_model=PlanOut)

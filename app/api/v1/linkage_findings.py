@@ -31,6 +31,7 @@ _PLACES = {
     ObjectKind.DEPARTMENT: "departments",
     ObjectKind.DECISION: "decisions",
     ObjectKind.COMMITMENT: "commitments",
+    ObjectKind.RITUAL: "rituals",
 }
 
 

@@ -23,6 +23,7 @@ from app.domain.linkage.plan_file import (
     PlanLink,
     PlanObjective,
     PlanOwner,
+    PlanRitual,
 )
 from app.domain.linkage.sameness import normal_form
 from app.domain.words import NodeStatus
@@ -66,6 +67,7 @@ class Plan:
     kpis: Sequence[PlanKpi]
     decisions: Sequence[PlanDecision]
     commitments: Sequence[PlanCommitment]
+    rituals: Sequence[PlanRitual]
     owner_of: IntArray
     department_of: IntArray
     parent_of: IntArray
@@ -79,6 +81,7 @@ class Plan:
     outer_ends: Sequence[tuple[Thing, Thing]]
     touched: Sequence[Sequence[int]]
     department_of_commitment: IntArray
+    department_of_ritual: IntArray
 
     @cached_property
     def lineages(self) -> list[tuple[int, ...]]:
@@ -151,6 +154,7 @@ class Plan:
             ObjectKind.OWNER: self.owners,
             ObjectKind.DEPARTMENT: self.departments,
             ObjectKind.COMMITMENT: self.commitments,
+            ObjectKind.RITUAL: self.rituals,
         }
         return rows[kind]
 
@@ -164,6 +168,7 @@ class Plan:
             ObjectKind.KPI: self.department_of_kpi,
             ObjectKind.OWNER: self.department_of_owner,
             ObjectKind.COMMITMENT: self.department_of_commitment,
+            ObjectKind.RITUAL: self.department_of_ritual,
         }
         return int(places.get(kind, self.department_of)[index])
 
@@ -193,6 +198,7 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         kpis=file.kpis,
         decisions=file.decisions,
         commitments=file.commitments,
+        rituals=file.rituals,
         owner_of=_resolve((node.owner for node in nodes), owners),
         department_of=_resolve((getattr(node, "department", None) for node in nodes), departments),
         parent_of=_resolve((row.parent for row in file.departments), departments),
@@ -206,6 +212,8 @@ def assemble_plan(file: PlanFile, *, today: date | None = None) -> Plan:
         outer_ends=_find_outer_ends(outer, places, file),
         touched=[_known(row.departments, departments) for row in file.decisions],
         department_of_commitment=_resolve((row.department for row in file.commitments), departments),
+        # They belong to the whole organization.
+        department_of_ritual=_resolve((None for _ in file.rituals), departments),
     )
 
 

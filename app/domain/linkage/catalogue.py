@@ -12,6 +12,7 @@ from app.domain.linkage.rules import (
     measures,
     nodes,
     ownership,
+    rituals,
     stale_values,
     times,
 )
@@ -27,6 +28,7 @@ _PARTS: tuple[ModuleType, ...] = (
     dependencies,
     decisions,
     commitments,
+    rituals,
 )
 
 RULES = tuple(

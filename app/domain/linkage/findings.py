@@ -41,6 +41,7 @@ class ObjectKind(StrEnum):
     ORGANIZATION = "organization"
     DECISION = "decision"
     COMMITMENT = "commitment"
+    RITUAL = "ritual"
 
 
 class Thing(NamedTuple):

@@ -20,6 +20,7 @@ _KINDS = {
     "the owner": ("L207",),
     "the decision": ("L804", "L806", "L807"),
     "the commitment": ("L803",),
+    "the ritual": ("L808",),
     "the goal, objective or initiative": ("L403",),
     "the department": ("L407", "L603"),
     "KPI A": ("L305", "L408"),
@@ -70,6 +71,7 @@ _OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "L804": {"days": "66 days", "limit": "21 days"},
     "L806": {"day": "30 June", "ago": "9 days"},
     "L807": {"times": "twice"},
+    "L808": {"day": "30 June", "how": "was skipped", "times": ", as the one before"},
     "L606": {"source": "A", "target": "B", "day": "30 June", "ago": "9 days", "how": "promised"},
 }
 

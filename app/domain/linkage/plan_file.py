@@ -13,6 +13,8 @@ import msgspec
 from app.domain.decisions import LONGEST_LIMIT_DAYS, DecisionStatus
 from app.domain.linkage.names import write_link_code
 from app.domain.periods import LONGEST_GRACE_DAYS, BadPeriod, Cadence, parse_period
+from app.domain.recurrence import BadRule, read_rule
+from app.domain.rituals import OccurrenceState
 from app.domain.scoring import Aggregation, Direction
 from app.domain.texts import quote_text
 from app.domain.words import DependencyState, LinkType, NodeStatus
@@ -171,6 +173,25 @@ class PlanCommitment(_Row, kw_only=True, gc=False):
     kpi: str | None = None
 
 
+class PlanOccurrence(msgspec.Struct, kw_only=True, gc=False):
+    """What was said of an occurrence: the day on which the rule has it, and the one it is on now."""
+
+    day: date
+    on: date
+    state: OccurrenceState
+
+
+class PlanRitual(_Row, kw_only=True, gc=False):
+    """A ritual in force. `ruled_from`: since when its rule holds; earlier days are awaited by nobody."""
+
+    name: Text
+    rrule: str
+    starts_on: date
+    ruled_from: date
+    host: str | None = None
+    occurrences: list[PlanOccurrence] = []
+
+
 class PlanFile(msgspec.Struct, kw_only=True):
     """A whole plan; every list may be left out."""
 
@@ -185,6 +206,7 @@ class PlanFile(msgspec.Struct, kw_only=True):
     kpis: list[PlanKpi] = []
     decisions: list[PlanDecision] = []
     commitments: list[PlanCommitment] = []
+    rituals: list[PlanRitual] = []
 
 
 _DECODER = msgspec.json.Decoder(PlanFile)
@@ -192,7 +214,7 @@ _MOST_FAULTS = 1000
 # What names other things by single references or lists of them.
 _REFERRING = (
     *("departments", "owners", "goals", "objectives", "initiatives", "kpis"),
-    *("decisions", "commitments"),
+    *("decisions", "commitments", "rituals"),
 )
 
 
@@ -201,7 +223,8 @@ def read_plan_file(data: bytes) -> PlanFile:
 
     Faults: what is no JSON or has another shape (the first one), then all of these together, up to 1,000:
     doubled codes (`duplicate`), references to nothing (`unknown_reference`), links that start at a goal
-    (`link_from_goal`), periods that are none (`bad_period`). Codes and references are compared without case.
+    (`link_from_goal`), periods and rules of recurrence that are none (`bad_period`, `bad_rule`). Codes and
+    references are compared without case.
     """
     try:
         plan = _DECODER.decode(data)
@@ -236,7 +259,7 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     measurable = yield from _index_codes(plan, "objectives", dict(goals))
     initiatives = yield from _index_codes(plan, "initiatives", {})
     kpis = yield from _index_codes(plan, "kpis", {})
-    for name in ("links", "decisions", "commitments"):
+    for name in ("links", "decisions", "commitments", "rituals"):
         yield from _index_codes(plan, name, {})
     nodes = {code: place for code, place in measurable.items() if code not in themes}
     known = {
@@ -245,6 +268,7 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
         "departments": departments,
         "owner": owners,
         "decider": owners,
+        "host": owners,
         "theme": themes,
         "supports": nodes,
         "measures": measurable,
@@ -258,6 +282,7 @@ def _find_faults(plan: PlanFile) -> Iterator[Fault]:
     for index, link in enumerate(plan.links):
         there = nodes if link.type is LinkType.CONTRIBUTES else ends
         yield from _find_unknown(link, f"/links/{index}", {"source": there, "target": there})
+    yield from _find_bad_rules(plan)
     yield from _find_links_from_goals(plan)
     for index, kpi in enumerate(plan.kpis):
         yield from _find_bad_ranges(kpi, f"/kpis/{index}", departments)
@@ -287,6 +312,14 @@ def _find_unknown(row: Any, place: str, known: Mapping[str, Codes]) -> Iterator[
 
 def _say_unknown(pointer: str, code: str) -> Fault:
     return Fault(pointer, "unknown_reference", f"The plan holds no {quote_text(code)} that fits here.")
+
+
+def _find_bad_rules(plan: PlanFile) -> Iterator[Fault]:
+    for index, ritual in enumerate(plan.rituals):
+        try:
+            read_rule(ritual.rrule)
+        except BadRule as error:
+            yield Fault(f"/rituals/{index}/rrule", "bad_rule", str(error))
 
 
 def _find_links_from_goals(plan: PlanFile) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.domain.linkage.checking import Document, Found
 
-_REFERENCES = ("code", "parent", "department", "theme", "owner", "decider", "kpi", "source", "target")
+_REFERENCES = ("code", "parent", "department", "theme", "owner", "decider", "host", "kpi", "source", "target")
 _LISTS = ("supports", "measures", "departments", "red_in")
 
 

@@ -38,6 +38,8 @@ STORIES = [
     ("L804", "warning", "Who leads the digital journey of the customer, Stores or Online?"),
     ("L806", "warning", "Who owns the master data of articles?"),
     ("L807", "warning", "Raise the output of line 2 over the weekend?"),
+    # Story 4 again: where levels would hear of each other, twice in a row something came up.
+    ("L808", "warning", "FORUM"),
 ]
 
 

@@ -24,6 +24,7 @@ from tests.domain.linkage.planted.plans import (
     make_plan,
     objective,
     owner,
+    ritual,
     target,
     theme,
 )
@@ -65,6 +66,7 @@ REFERENCES = [
     ([commitment("C-7", owner="x@x.org")], "/commitments/0/owner"),
     ([commitment("C-7", department="X")], "/commitments/0/department"),
     ([commitment("C-7", kpi="X")], "/commitments/0/kpi"),
+    ([ritual("R-7", host="x@x.org")], "/rituals/0/host"),
     ([kpi("K-OPS", last_period={"X/Y~Z": "2026-10"})], "/kpis/0/last_period/X~1Y~0Z"),
     ([kpi("K-OPS", targets=[target("2026-01", None, department="X")])], "/kpis/0/targets/0/department"),
 ]
@@ -139,6 +141,11 @@ def test_a_target_of_no_period_is_refused(first: str, last: str | None, pointer:
 def test_a_value_of_no_period_is_refused() -> None:
     document = make_plan([kpi("K-OPS", last_period={"OPS": "2026-10", "": "2026-W54"})])
     assert refuse_plan(document) == [("/kpis/0/last_period/", "bad_period")]
+
+
+def test_a_rule_that_is_none_is_refused() -> None:
+    document = make_plan([ritual("R-7", rrule="every Tuesday")])
+    assert refuse_plan(document) == [("/rituals/0/rrule", "bad_rule")]
 
 
 def test_all_faults_are_told_at_once_up_to_a_thousand() -> None:

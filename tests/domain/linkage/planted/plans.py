@@ -23,6 +23,7 @@ NOUNS = (
     "kpis",
     "decisions",
     "commitments",
+    "rituals",
 )
 
 
@@ -61,7 +62,7 @@ def info(**objects: str) -> Found:
 
 
 def theme(code: str, **fields: Any) -> Edit:
-    """Add a theme, or change the one that is there; so do the next nine with their noun."""
+    """Add a theme, or change the one that is there; so do the next ten with their noun."""
     return _put("themes", code, {"name": f"Theme {code}"}, fields)
 
 
@@ -123,6 +124,24 @@ def commitment(code: str, **fields: Any) -> Edit:
     """An open commitment that is due in a week, about no KPI."""
     healthy = {"what": f"Do {code}", "owner": "ann@x.org", "department": "OPS", "due_on": "2026-11-29"}
     return _put("commitments", code, healthy | {"kpi": None}, fields)
+
+
+def ritual(code: str, **fields: Any) -> Edit:
+    """A meeting on the second Tuesday of each month, which took place this month."""
+    healthy = {
+        "name": f"Meeting {code}",
+        "host": "ann@x.org",
+        "rrule": "FREQ=MONTHLY;BYDAY=2TU",
+        "starts_on": "2026-01-13",
+        "ruled_from": "2026-01-01",
+        "occurrences": [occurrence("2026-11-10", "kept")],
+    }
+    return _put("rituals", code, healthy, fields)
+
+
+def occurrence(day: str, state: str, *, on: str | None = None) -> dict[str, Any]:
+    """What was said of an occurrence of a ritual."""
+    return {"day": day, "on": on or day, "state": state}
 
 
 def target(first: str, last: str | None, **thresholds: Any) -> dict[str, Any]:
@@ -217,6 +236,7 @@ _HEALTHY = [
     kpi("K-G1", targets=[target("2026-Q1", "2026-Q4")]),
     decision("D-7"),
     commitment("C-7"),
+    ritual("R-7"),
     decision("D-8", opened_on="2026-10-01", status="decided", review_on="2026-12-31", reopened=1),
     # Not live, and full of what would be wrong with live ones.
     goal("G9", theme=None, owner=None, status="achieved", ends_on="2025-12-31"),

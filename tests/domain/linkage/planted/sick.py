@@ -11,6 +11,7 @@ from tests.domain.linkage.planted.plans import (
     link,
     objective,
     owner,
+    ritual,
     target,
 )
 
@@ -40,6 +41,7 @@ SICK: list[Edit] = [
     kpi("Z-HUM", name="z noise", owner=None, measures=["ZEN-2"], department="ZEN", metric="noise"),
     kpi("Z-HUM", direction="lower", targets=[], last_period={"ZEN": "2026-09"}, red_in=["ZEN"]),
     decision("Z-D1", opened_on="2026-01-01", departments=["ZOO", "ZIP"], decider=ZAC, reopened=4),
+    ritual("Z-R1", host=ZAC, starts_on="2026-03-10", ruled_from="2026-03-01", occurrences=[]),
     commitment("Z-C1", owner=ZAC, department="ZOO", due_on="2026-01-01", kpi="Z-NOISE"),
     decision("Z-D2", status="decided", review_on="2026-02-01", departments=[], decider=None),
     kpi("Z-LOST", owner=ZOE, measures=[], department="ZIP", targets=[], last_period={}),
@@ -47,5 +49,5 @@ SICK: list[Edit] = [
 SICK_RULES = {
     *("L101", "L102", "L103", "L104", "L105", "L106", "L107", "L108", "L109", "L111", "L112", "L113", "L115"),
     *("L201", "L202", "L206", "L301", "L302", "L303", "L305", "L401", "L402", "L403", "L407", "L408"),
-    *("L501", "L505", "L605", "L606", "L801", "L803", "L804", "L806", "L807"),
+    *("L501", "L505", "L605", "L606", "L801", "L803", "L804", "L806", "L807", "L808"),
 }

@@ -16,6 +16,7 @@ from tests.domain.linkage.planted import (
     dependencies,
     measures,
     ownership,
+    rituals,
     structure_links,
     structure_nodes,
 )
@@ -24,7 +25,7 @@ from tests.domain.linkage.planted.sick import SICK, SICK_RULES
 
 PARTS = (
     *(structure_nodes, structure_links, ownership, measures, deadlines, coverage),
-    *(dependencies, decisions, commitments),
+    *(dependencies, decisions, commitments, rituals),
 )
 ORGANIZATION = ("organization", "ORGANIZATION")
 CASES: list[Case] = [case for part in PARTS for case in part.CASES]
