@@ -22,6 +22,7 @@ COMMANDS = {
     "people": "people.people",
     "clients": "clients.clients",
     "mail": "mail.mail",
+    "review": "reviews.reviews",
     "import": "import_group.imports",
     "draft-migration": "schema.draft_migration",
 }

@@ -17,7 +17,7 @@ from app.domain.permissions import SYSTEM
 from app.queries.linkage import find_last_check, is_check_stale
 from tests.commands.running import run_coxswain
 from tests.conftest import run_sql, url_of
-from tests.factories import make_goal, make_objective, make_owner
+from tests.factories import make_goal, make_objective, make_owner, make_review, make_snapshot
 
 # Said by the server, not by people: these change with every restore.
 _OF_THE_SERVER = {"events": "transaction", "organization": "epoch", "linkage_checks": "snapshot"}
@@ -52,6 +52,7 @@ async def test_a_backup_restores_everything_into_an_empty_database(
         await make_goal(session)
         await make_objective(session)
         await make_owner(session)
+        await make_snapshot(session, await make_review(session), b'{"period":"2026-10"}')
     file = str(tmp_path / "all of it.dump")
     done = run_coxswain("backup", file, url=fresh_url)
     assert done.returncode == 0, done.stderr
@@ -59,6 +60,7 @@ async def test_a_backup_restores_everything_into_an_empty_database(
     assert done.returncode == 0, done.stderr
     before, after = await read_all(fresh_url), await read_all(empty_url)
     assert len(before["events"]) > 3
+    assert len(before["review_snapshots"]) == 1
     assert after == before
 
 
@@ -76,6 +78,9 @@ async def test_events_stay_append_only_and_old_cursors_are_void_after_a_restore(
         assert await connection.scalar(text(seen)) is True
         with pytest.raises(Exception, match="append-only"):
             await connection.execute(text("update events set code = 'x'"))
+        await connection.rollback()
+        with pytest.raises(Exception, match="never changes"):
+            await connection.execute(text("update review_snapshots set sha256 = 'x'"))
         await connection.rollback()
         epoch = await connection.scalar(text("select epoch from organization"))
     await engine.dispose()
