@@ -14,15 +14,17 @@ def sparkline(
     *,
     label: str,
     target: Number | None = None,
+    limits: tuple[Number, Number, Number] | None = None,
     width: int = 96,
     height: int = 24,
 ) -> Markup:
     """A series from left to right; None is a gap, never a zero. Without any value: a picture of nothing.
 
     `label` names it ("On-time initiatives, last 12 months"); colour comes from the text around it.
+    `limits`: lower limit, average and upper limit of the process, drawn as a band behind the line.
     """
     known = [value for value in values if value is not None]
-    shown = known if target is None else [*known, target]
+    shown = [*known, *(() if target is None else (target,)), *(limits or ())]
     scale = fit_scale(shown, height - _EDGE, _EDGE)
     step = (width - 2 * _EDGE) / max(1, len(values) - 1)
     places = [
@@ -30,6 +32,12 @@ def sparkline(
         for index, value in enumerate(values)
     ]
     drawn = []
+    if limits is not None:
+        lower, centre, upper = (scale.at(each) for each in limits)
+        drawn.append(
+            f'<path d="M0 {upper:.1f}H{width}V{lower:.1f}H0z" class="chart-band" fill="currentColor"/>'
+            f'<path d="M0 {centre:.1f}H{width}" class="chart-centre" stroke="currentColor"/>'
+        )
     # Written out, because a table has hundreds of them: numbers need no escaping.
     if target is not None:
         drawn.append(

@@ -1,0 +1,114 @@
+"""How the page of a review is put together for somebody, whole or in parts. No address is answered here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+
+from app.deps import SessionDep
+from app.domain.permissions import Actor, Permission, Place, may
+from app.domain.review.facts import ReviewFacts
+from app.domain.reviews import ReviewStatus
+from app.models.reviews import Review
+from app.queries.owners import find_home
+from app.queries.review_facts import read_review_facts
+from app.queries.review_viewing import list_answerable_commitments, list_takeable_decisions
+from app.queries.reviews import find_review
+from app.web.render import Fragment, fragments, go_to, is_partial, page
+from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar
+from app.web.review_page import PARTS, lay_out_review
+from app.web.review_viewer import Refused, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was read of a review for somebody: the row, its facts, and who looks."""
+
+    review: Review
+    facts: ReviewFacts
+    viewer: Viewer
+
+    def lay_out(self, capture: CaptureBar = NOTHING_CAPTURED) -> dict[str, Any]:
+        """What every template of the page needs."""
+        viewer = self.viewer
+        bar = capture if viewer.captures and viewer.is_live else None
+        return {"it": lay_out_review(self.facts, viewer), "viewer": viewer, "capture": bar}
+
+
+async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
+    """What a review shows: live until it is closed."""
+    return await read_review_facts(session, review)
+
+
+async def read_shown_review(
+    session: SessionDep, person: Actor, period: str, *, refused: Refused | None = None
+) -> Shown:
+    """A review as somebody sees it."""
+    review = await find_review(session, period, actor=person)
+    facts = await read_shown_facts(session, review)
+    return Shown(review, facts, await _meet(session, person, review, facts, refused))
+
+
+async def _meet(
+    session: SessionDep, person: Actor, review: Review, facts: ReviewFacts, refused: Refused | None
+) -> Viewer:
+    """Who looks: two statements for what is theirs to answer, one for their department."""
+    opens = may(person, Permission.GOALS_READ)
+    if review.status is ReviewStatus.CLOSED:
+        return Viewer(review.status, opens=opens, runs=may(person, Permission.REVIEWS_WRITE))
+    promises = [each.commitment.id for each in (*facts.promises.last, *facts.promises.made)]
+    overdue = [each.decision.id for each in facts.decisions.overdue]
+    home = await find_home(session, person)
+    writes = home is not None and may(person, Permission.PEER_NOTES_WRITE, on=Place(home.id))
+    return Viewer(
+        review.status,
+        opens=opens,
+        runs=may(person, Permission.REVIEWS_WRITE),
+        captures=may(person, Permission.REVIEWS_CAPTURE),
+        promises=await list_answerable_commitments(session, promises, actor=person),
+        decisions=await list_takeable_decisions(session, overdue, actor=person),
+        department=home.code if home is not None and writes else None,
+        refused=refused,
+    )
+
+
+async def show_review(
+    request: Request,
+    session: SessionDep,
+    person: Actor,
+    period: str,
+    *,
+    capture: CaptureBar = NOTHING_CAPTURED,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response:
+    """The whole page."""
+    shown = await read_shown_review(session, person, period, refused=refused)
+    return page(request, "reviews/show.html", status=status, **shown.lay_out(capture))
+
+
+async def answer_parts(
+    request: Request,
+    session: SessionDep,
+    person: Actor,
+    period: str,
+    parts: Sequence[str],
+    *,
+    said: str = "",
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response:
+    """After a form: the parts that changed, the first of which the form is in; without a script the page."""
+    if not is_partial(request):
+        if refused is None:
+            return go_to(request, f"/reviews/{period}#review-{parts[0]}")
+        return await show_review(request, session, person, period, refused=refused, status=status)
+    shown = await read_shown_review(session, person, period, refused=refused)
+    return fragments(request, list_part_fragments(parts, shown.lay_out()), status=status, said=said)
+
+
+def list_part_fragments(parts: Sequence[str], context: dict[str, Any]) -> list[Fragment]:
+    """Parts of the page with the agenda that counts what is in them."""
+    made = [(PARTS[part].template, context | {"target": f"review-{part}"}) for part in parts]
+    return [*made, ("reviews/_agenda.html", context | {"target": "review-agenda"})]

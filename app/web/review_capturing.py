@@ -1,0 +1,115 @@
+"""The line that captures what comes up in a review: a commitment, a decision, or something for later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
+
+from app.actions.commitments_captured import capture_commitment
+from app.actions.reviews import park_item
+from app.deps import SessionDep
+from app.domain.linkage.wording import word_day
+from app.domain.permissions import Actor
+from app.errors import CoxswainError, Forbidden
+from app.models.reviews import ParkedItemInput, Review
+from app.queries.commitments_captured import CapturedCommitment, read_commitment_line
+from app.web.decisions_capture import CaptureForm, log_line
+from app.web.forms import Contract, Form
+
+COMMITMENT, DECISION, PARKING = "commitment", "decision", "parking"
+KINDS = ((COMMITMENT, "Commitment"), (DECISION, "Decision"), (PARKING, "Parking lot"))
+# Which part of the page shows what was captured.
+PART_OF = {COMMITMENT: "commitments", DECISION: "decisions", PARKING: "parked"}
+NOT_YOURS = "You promise for yourself and for people of your own departments."
+LONGEST_PARKED = 200
+
+
+class BarForm(Contract):
+    """A line and what it is. `anyway`: what was not understood stays in the title of a decision."""
+
+    kind: Literal["commitment", "decision", "parking"] = COMMITMENT
+    line: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureBar:
+    """The bar as the page shows it: what was typed and why it was refused, or what was understood."""
+
+    kind: str = COMMITMENT
+    line: str = ""
+    wrong: tuple[str, ...] = ()
+    may_insist: bool = False
+    done: str = ""
+    href: str = ""
+
+    @property
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """What a line can be."""
+        return KINDS
+
+
+NOTHING_CAPTURED = CaptureBar()
+
+
+async def capture_line(
+    session: SessionDep, review: Review, form: Form[BarForm], *, person: Actor
+) -> CaptureBar:
+    """Captures a line: the bar as it is afterwards."""
+    if form.data is None:
+        line = str(form.values.get("line") or "")
+        kind = form.values.get("kind") if form.values.get("kind") in PART_OF else COMMITMENT
+        return CaptureBar(str(kind), line, tuple(form.errors.values()))
+    data = form.data
+    ways: dict[str, Any] = {COMMITMENT: _capture_promise, DECISION: _capture_decision, PARKING: _capture_parked}
+    bar: CaptureBar = await ways[data.kind](session, review, data, person)
+    return bar
+
+
+async def _capture_promise(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+    if not data.line:
+        return CaptureBar(data.kind, data.line, ("Say what will be done, by whom and by when.",))
+    try:
+        async with session.begin_nested():
+            made = await capture_commitment(session, data.line, actor=person)
+    except Forbidden:
+        return CaptureBar(data.kind, data.line, (NOT_YOURS,))
+    except CoxswainError as error:
+        wrong = tuple(each.detail for each in error.faults) or (error.detail,)
+        return CaptureBar(data.kind, data.line, wrong)
+    told = await read_commitment_line(session, data.line, actor=person)
+    return CaptureBar(data.kind, done=_tell_promise(made.code, told), href=f"/commitments/{made.code}")
+
+
+def _tell_promise(code: str, told: CapturedCommitment) -> str:
+    who = told.owner.name if told.owner else ""
+    day = word_day(told.due_on) if told.due_on else ""
+    about = ", about " + ", ".join(each.name for each in told.about) if told.about else ""
+    return f"{code}: {told.what} — {who}, by {day}{about}."
+
+
+async def _capture_decision(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+    form = Form(CaptureForm(line=data.line, anyway=data.anyway))
+    told, code = await log_line(session, person, form)
+    if code is None:
+        wrong = tuple(f"{part.words} — {part.reason}." for part in told.unknown) or (told.refusal or "",)
+        may_insist = bool(told.unknown and told.title)
+        return CaptureBar(data.kind, data.line, wrong, may_insist)
+    facts = ", ".join(f"{label.lower()} {text}" for label, text in told.told[:2])
+    return CaptureBar(data.kind, done=f"{code}: {told.title} — {facts}.", href=f"/decisions/{code}")
+
+
+async def _capture_parked(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+    if not data.line:
+        return CaptureBar(data.kind, data.line, ("Say what is put aside.",))
+    if len(data.line) > LONGEST_PARKED:
+        return CaptureBar(data.kind, data.line, (f"At most {LONGEST_PARKED} characters fit in here.",))
+    try:
+        async with session.begin_nested():
+            item = await park_item(session, review, ParkedItemInput(what=data.line), actor=person)
+    except CoxswainError as error:
+        return CaptureBar(data.kind, data.line, (error.detail,))
+    return CaptureBar(data.kind, done=f"{item.code}: {item.what} — parked.", href="#review-parked")
+
+

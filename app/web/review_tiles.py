@@ -1,0 +1,143 @@
+"""Figures of a review: the tiles of alignment KPIs, and how people are."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from app.domain.alignment.wording import begin_sentence, word_level
+from app.domain.periods import parse_period
+from app.domain.review.facts import LevelGap, Pulse, ReviewFacts, Tile, UnitReading
+from app.domain.scoring import Direction, Status
+from app.web.charts import sparkline
+from app.web.kpi_figures import SIGNAL_WORDS, Move, name_briefly
+from app.web.review_viewer import KPI, Name, Viewer, say_aim, say_change, say_value, write_number
+
+ROWS_SHOWN = 8
+GAPS_SHOWN = 3
+_WORST_FIRST = {Status.RED: 0, Status.AMBER: 1, Status.UNKNOWN: 2, Status.GREEN: 3}
+
+
+class UnitRow(NamedTuple):
+    """A department's value."""
+
+    name: str
+    value: str
+    aim: str
+    status: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TileView:
+    """One alignment KPI as a tile."""
+
+    key: str
+    name: Name
+    value: str
+    aim: str
+    status: str
+    move: Move | None
+    signal: str | None
+    signal_words: str
+    spark: Markup
+    basis: str
+    explanation: str | None
+    rows: tuple[UnitRow, ...]
+    more: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PulseView:
+    """Engagement per department, and where levels lie furthest apart."""
+
+    name: Name
+    period: str
+    whole: str
+    status: str
+    basis: str
+    units: tuple[UnitRow, ...]
+    hidden: int
+    gaps: tuple[str, ...]
+
+
+def lay_out_tiles(facts: ReviewFacts, viewer: Viewer) -> tuple[TileView, ...]:
+    """The tiles in their order; each with the departments that stand worst."""
+    return tuple(lay_out_tile(each, facts.period, viewer) for each in facts.tiles)
+
+
+def lay_out_tile(tile: Tile, period: str, viewer: Viewer, *, most: int = ROWS_SHOWN) -> TileView:
+    """One tile with at most so many departments."""
+    values = [point.value for point in tile.points]
+    limits = (tile.limits.lower, tile.limits.centre, tile.limits.upper) if tile.limits else None
+    variation = tile.variation
+    rows = sorted(tile.departments, key=lambda unit: _WORST_FIRST[unit.reading.status])
+    return TileView(
+        key=tile.kpi.code,
+        name=viewer.name(tile.kpi, KPI),
+        value=say_value(tile.reading, tile.unit),
+        aim=say_aim(tile.reading, tile.unit, tile.direction),
+        status=tile.reading.status.value,
+        move=say_change(tile.reading.change, tile.direction),
+        signal=variation.value if variation else None,
+        signal_words=SIGNAL_WORDS[variation],
+        spark=sparkline(
+            values,
+            label=f"{tile.kpi.name}: the last {len(values)} periods",
+            target=tile.reading.target,
+            limits=limits,
+            width=220,
+            height=56,
+        ),
+        basis=_say_basis(tile),
+        explanation=tile.explanation,
+        rows=tuple(_tell_unit(each, tile.unit, tile.direction) for each in rows[:most]),
+        more=max(0, len(rows) - most),
+        href=f"/reviews/{period}/tiles/{tile.kpi.code}",
+    )
+
+
+def _say_basis(tile: Tile) -> str:
+    """Which period, of how many answers, and from how much of the organization a value is."""
+    told = [name_briefly(parse_period(tile.period))]
+    if tile.reading.n is not None:
+        told.append(f"n {tile.reading.n:,}")
+    if tile.reading.coverage is not None:
+        told.append(f"{round(tile.reading.coverage * 100)} % of departments")
+    return " · ".join(told)
+
+
+def _tell_unit(unit: UnitReading, of: str, direction: Direction) -> UnitRow:
+    reading = unit.reading
+    aim = say_aim(reading, of, direction)
+    return UnitRow(
+        unit.department.name, say_value(reading, of), aim, reading.status.value, reading.suppressed
+    )
+
+
+def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
+    """How people are; None where nothing measures it."""
+    pulse = facts.pulse
+    if pulse.kpi is None:
+        return None
+    whole = pulse.whole
+    units = sorted(pulse.units, key=lambda unit: _WORST_FIRST[unit.reading.status])
+    told = tuple(_tell_unit(each, pulse.unit, Direction.HIGHER) for each in units)
+    return PulseView(
+        name=viewer.name(pulse.kpi, KPI),
+        period=name_briefly(parse_period(pulse.period)) if pulse.period else "",
+        whole=say_value(whole, pulse.unit) if whole else "—",
+        status=whole.status.value if whole else Status.UNKNOWN.value,
+        basis=f"n {whole.n:,}" if whole and whole.n is not None else "",
+        units=told,
+        hidden=sum(each.hidden for each in told),
+        gaps=tuple(_say_gap(each, pulse) for each in pulse.gaps[:GAPS_SHOWN]),
+    )
+
+
+def _say_gap(gap: LevelGap, pulse: Pulse) -> str:
+    high, low = (write_number(value, gap.unit) for value in (gap.high, gap.low))
+    apart = write_number(round(gap.gap, 2))
+    levels = f"{word_level(gap.high_level)} {high}, {word_level(gap.low_level)} {low}"
+    return begin_sentence(f"{gap.kpi.name}: {levels} — {apart} apart.")

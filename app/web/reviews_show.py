@@ -1,0 +1,179 @@
+"""`/reviews/2026-10`: the review of a month, its parts, running it, and the line that captures."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request, Response
+
+from app.actions.reviews import (
+    arrange_review,
+    note_attendance,
+    pause_review,
+    start_review,
+    update_parked_item,
+)
+from app.deps import SessionDep
+from app.domain.permissions import Actor, Permission
+from app.domain.review.facts import Attendance
+from app.domain.reviews import ParkedState
+from app.errors import NotFound
+from app.models.base import Reference
+from app.models.reviews import AttendanceInput, ParkedItemInput, Review, ReviewChange, read_attendance
+from app.queries.reviews import find_parked_item, find_review
+from app.web.deps import PersonDep
+from app.web.forms import Contract, read_form
+from app.web.render import fragments, go_to, is_partial, page
+from app.web.review_answers import answer_parts, list_part_fragments, read_shown_review, show_review
+from app.web.review_capturing import PART_OF, BarForm, capture_line
+from app.web.review_page import PARTS
+from app.web.review_tiles import lay_out_tile
+from app.web.review_viewer import Refused
+from app.web.saving import OK, save_form
+
+router = APIRouter(include_in_schema=False, prefix="/reviews/{period}")
+WRITE, CAPTURE = Permission.REVIEWS_WRITE, Permission.REVIEWS_CAPTURE
+MOST_DEPARTMENTS = 1000
+
+
+class GuestForm(Contract):
+    """Who came in or left; `excused`: said to be away."""
+
+    owner: Reference
+    excused: bool = False
+
+
+class ParkedForm(Contract):
+    """What becomes of something that was parked."""
+
+    state: ParkedState
+
+
+@router.get("")
+async def show_review_page(request: Request, session: SessionDep, person: PersonDep, period: str) -> Response:
+    """The page, live or as it was frozen."""
+    return await show_review(request, session, person, period)
+
+
+@router.get("/parts/{part}")
+async def show_review_part(
+    request: Request, session: SessionDep, person: PersonDep, period: str, part: str
+) -> Response:
+    """One part as the whole page has it, for a screen that was told that it changed."""
+    if part not in PARTS:
+        raise NotFound(f"The page has no part {part}.")
+    shown = await read_shown_review(session, person, period)
+    return fragments(request, list_part_fragments([part], shown.lay_out()))
+
+
+@router.get("/tiles/{kpi}")
+async def show_review_tile(
+    request: Request, session: SessionDep, person: PersonDep, period: str, kpi: str
+) -> Response:
+    """A KPI by department, all of them."""
+    shown = await read_shown_review(session, person, period)
+    found = [each for each in shown.facts.tiles if each.kpi.code == kpi]
+    if not found:
+        raise NotFound(f"The review of {period} shows no KPI {kpi}.")
+    tile = lay_out_tile(found[0], period, shown.viewer, most=MOST_DEPARTMENTS)
+    return page(request, "reviews/tile.html", tile=tile, **shown.lay_out())
+
+
+@router.post("/start")
+async def start_review_button(
+    request: Request, session: SessionDep, person: PersonDep, period: str
+) -> Response:
+    """The leadership meets."""
+    return await _step(request, session, person, period, start_review)
+
+
+@router.post("/pause")
+async def pause_review_button(
+    request: Request, session: SessionDep, person: PersonDep, period: str
+) -> Response:
+    """The meeting is adjourned."""
+    return await _step(request, session, person, period, pause_review)
+
+
+async def _step(
+    request: Request,
+    session: SessionDep,
+    person: Actor,
+    period: str,
+    step: Callable[..., Awaitable[Review]],
+) -> Response:
+    review = await find_review(session, period, actor=person, to=WRITE, lock=True)
+    await step(session, review, actor=person)
+    return go_to(request, f"/reviews/{review.code}")
+
+
+@router.post("/arrange")
+async def arrange_review_form(
+    request: Request, session: SessionDep, person: PersonDep, period: str
+) -> Response:
+    """Says who chairs it, and when it meets."""
+    form = await read_form(request, ReviewChange)
+    review = await find_review(session, period, actor=person, to=WRITE, lock=True)
+
+    async def save(data: ReviewChange) -> None:
+        await arrange_review(session, review, data, actor=person)
+
+    status = await save_form(session, form, save)
+    refused = None if status == OK else Refused("arrange", form)
+    return await answer_parts(
+        request, session, person, review.code, ["header"], said="Arranged.", refused=refused, status=status
+    )
+
+
+@router.post("/attendance")
+async def note_attendance_button(
+    request: Request, session: SessionDep, person: PersonDep, period: str
+) -> Response:
+    """Somebody came in, left, or is excused."""
+    form = await read_form(request, GuestForm)
+    review = await find_review(session, period, actor=person, to=WRITE, lock=True)
+    if form.data is not None:
+        state = _next_state(review, form.data)
+        await note_attendance(
+            session, review, AttendanceInput(owner=form.data.owner, state=state), actor=person
+        )
+    return await answer_parts(request, session, person, review.code, ["header"])
+
+
+def _next_state(review: Review, data: GuestForm) -> Attendance:
+    """Pressed once somebody is there, pressed again they are not."""
+    if data.excused:
+        return Attendance.EXCUSED
+    now = {str(owner): state for owner, state in read_attendance(review).items()}.get(data.owner)
+    return Attendance.ABSENT if now is Attendance.PRESENT else Attendance.PRESENT
+
+
+@router.post("/capture")
+async def capture_button(request: Request, session: SessionDep, person: PersonDep, period: str) -> Response:
+    """Captures a line; one that is refused stays in the bar, with why."""
+    form = await read_form(request, BarForm)
+    review = await find_review(session, period, actor=person, to=CAPTURE)
+    code = review.code
+    bar = await capture_line(session, review, form, person=person)
+    status = OK if bar.done else 422
+    if not is_partial(request):
+        if bar.done:
+            return go_to(request, f"/reviews/{code}#review-{PART_OF[bar.kind]}")
+        return await show_review(request, session, person, code, capture=bar, status=status)
+    shown = await read_shown_review(session, person, code)
+    context = shown.lay_out(bar)
+    parts = [("reviews/_capture.html", context)]
+    parts += list_part_fragments([PART_OF[bar.kind]], context) if bar.done else []
+    return fragments(request, parts, status=status)
+
+
+@router.post("/parked/{item}")
+async def settle_parked_item(
+    request: Request, session: SessionDep, person: PersonDep, period: str, item: str
+) -> Response:
+    """Something that was parked is taken up, or dropped."""
+    form = await read_form(request, ParkedForm)
+    review = await find_review(session, period, actor=person, to=CAPTURE)
+    row = await find_parked_item(session, item, actor=person, to=CAPTURE, lock=True)
+    if form.data is not None:
+        data = ParkedItemInput(what=row.what, state=form.data.state)
+        await update_parked_item(session, row, data, actor=person)
+    return await answer_parts(request, session, person, review.code, ["parked"])
