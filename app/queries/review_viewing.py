@@ -1,4 +1,4 @@
-"""Of what a review shows: which commitments and decisions somebody may answer for. The facts are elsewhere."""
+"""Which commitments and decisions of a review somebody may answer for. Its facts are elsewhere."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,7 +23,9 @@ async def list_answerable_commitments(
     if not may(actor, write):
         return frozenset()
     wanted = [UUID(each) for each in ids]
-    statement = select(Commitment).where(col(Commitment.id).in_(wanted), col(Commitment.archived_at).is_(None))
+    statement = select(Commitment).where(
+        col(Commitment.id).in_(wanted), col(Commitment.archived_at).is_(None)
+    )
     rows = await session.scalars(statement)
     return frozenset(str(row.id) for row in rows if may(actor, write, on=place_of_commitment(row)))
 
@@ -41,13 +43,13 @@ async def list_takeable_decisions(
         .outerjoin(DecisionDepartment, touched)
         .where(col(Decision.id).in_([UUID(each) for each in ids]))
     )
-    departments: dict[tuple[UUID, UUID | None], list[UUID]] = defaultdict(list)
+    departments: dict[tuple[UUID, UUID | None], list[UUID | None]] = defaultdict(list)
     for decision, decider, department in await session.execute(statement):
-        departments[decision, decider] += [department] if department else []
+        departments[decision, decider].append(department)
     return frozenset(
         str(decision)
         for (decision, decider), found in departments.items()
-        if any(may(actor, write, on=place) for place in places_of_decision(decider, found))
+        if any(
+            may(actor, write, on=place) for place in places_of_decision(decider, [it for it in found if it])
+        )
     )
-
-

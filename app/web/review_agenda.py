@@ -1,4 +1,4 @@
-"""What a review talks through: commitments, findings, tensions, decisions, and what is to be done at the end."""
+"""What a review talks through: commitments, findings, tensions, decisions, and what closing needs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -157,7 +157,9 @@ def _count_outcomes(promises: Sequence[Promise]) -> str:
     if not promises:
         return "Nothing was promised before."
     outcomes = [each.outcome for each in promises]
-    told = [f"{outcomes.count(each)} {word}" for each, (word, _) in _OUTCOME_WORDS.items() if each in outcomes]
+    told = [
+        f"{outcomes.count(each)} {word}" for each, (word, _) in _OUTCOME_WORDS.items() if each in outcomes
+    ]
     silent = sum(1 for each in promises if each.outcome == "open" and each.overdue)
     coming = outcomes.count("open") - silent
     told += [f"{silent} without an answer"] if silent else []
@@ -208,10 +210,13 @@ def lay_out_findings(facts: ReviewFacts, viewer: Viewer) -> FindingsView:
     found = facts.findings
     ordered = sorted(found.shown, key=lambda it: it.rule)
     groups = [
-        _tell_group(rule, list(each), facts, viewer) for rule, each in groupby(ordered, key=lambda it: it.rule)
+        _tell_group(rule, list(each), facts, viewer)
+        for rule, each in groupby(ordered, key=lambda it: it.rule)
     ]
     told = [f"{found.new} new", f"{found.fixed} fixed", f"{found.open} open in all"]
-    shown = f"{word_count(len(found.shown), 'finding')} to talk about" if found.shown else "Nothing to talk about"
+    shown = (
+        f"{word_count(len(found.shown), 'finding')} to talk about" if found.shown else "Nothing to talk about"
+    )
     return FindingsView(f"{shown}: {join_words(told)}.", tuple(groups), len(found.shown))
 
 
@@ -230,7 +235,9 @@ def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, view
         for it in sorted(findings, key=lambda it: it.severity.value)
     )
     fix = fixes.pop() if len(fixes) == 1 else ""
-    return FindingGroup(rule, f"/linkage/rules/{rule}", word_count(len(lines), "finding"), findings[0].why, fix, lines)
+    return FindingGroup(
+        rule, f"/linkage/rules/{rule}", word_count(len(lines), "finding"), findings[0].why, fix, lines
+    )
 
 
 def lay_out_tensions(facts: ReviewFacts) -> tuple[Tension, ...]:

@@ -1,7 +1,7 @@
 """How the page of a review is put together for somebody, whole or in parts. No address is answered here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request, Response
@@ -19,6 +19,16 @@ from app.web.render import Fragment, fragments, go_to, is_partial, page
 from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar
 from app.web.review_page import PARTS, lay_out_review
 from app.web.review_viewer import Refused, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Whose request is answered, of which review."""
+
+    request: Request
+    session: SessionDep
+    person: Actor
+    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +51,16 @@ async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
     return await read_review_facts(session, review)
 
 
-async def read_shown_review(
-    session: SessionDep, person: Actor, period: str, *, refused: Refused | None = None
-) -> Shown:
+async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Shown:
     """A review as somebody sees it."""
-    review = await find_review(session, period, actor=person)
-    facts = await read_shown_facts(session, review)
-    return Shown(review, facts, await _meet(session, person, review, facts, refused))
+    review = await find_review(seat.session, seat.period, actor=seat.person)
+    facts = await read_shown_facts(seat.session, review)
+    return Shown(review, facts, replace(await _meet(seat, review, facts), refused=refused))
 
 
-async def _meet(
-    session: SessionDep, person: Actor, review: Review, facts: ReviewFacts, refused: Refused | None
-) -> Viewer:
+async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
     """Who looks: two statements for what is theirs to answer, one for their department."""
+    session, person = seat.session, seat.person
     opens = may(person, Permission.GOALS_READ)
     if review.status is ReviewStatus.CLOSED:
         return Viewer(review.status, opens=opens, runs=may(person, Permission.REVIEWS_WRITE))
@@ -69,30 +76,23 @@ async def _meet(
         promises=await list_answerable_commitments(session, promises, actor=person),
         decisions=await list_takeable_decisions(session, overdue, actor=person),
         department=home.code if home is not None and writes else None,
-        refused=refused,
     )
 
 
 async def show_review(
-    request: Request,
-    session: SessionDep,
-    person: Actor,
-    period: str,
+    seat: Seat,
     *,
     capture: CaptureBar = NOTHING_CAPTURED,
     refused: Refused | None = None,
     status: int = 200,
 ) -> Response:
     """The whole page."""
-    shown = await read_shown_review(session, person, period, refused=refused)
-    return page(request, "reviews/show.html", status=status, **shown.lay_out(capture))
+    shown = await read_shown_review(seat, refused=refused)
+    return page(seat.request, "reviews/show.html", status=status, **shown.lay_out(capture))
 
 
 async def answer_parts(
-    request: Request,
-    session: SessionDep,
-    person: Actor,
-    period: str,
+    seat: Seat,
     parts: Sequence[str],
     *,
     said: str = "",
@@ -100,12 +100,14 @@ async def answer_parts(
     status: int = 200,
 ) -> Response:
     """After a form: the parts that changed, the first of which the form is in; without a script the page."""
-    if not is_partial(request):
+    if not is_partial(seat.request):
         if refused is None:
-            return go_to(request, f"/reviews/{period}#review-{parts[0]}")
-        return await show_review(request, session, person, period, refused=refused, status=status)
-    shown = await read_shown_review(session, person, period, refused=refused)
-    return fragments(request, list_part_fragments(parts, shown.lay_out()), status=status, said=said)
+            return go_to(seat.request, f"/reviews/{seat.period}#review-{parts[0]}")
+        return await show_review(seat, refused=refused, status=status)
+    shown = await read_shown_review(seat, refused=refused)
+    return fragments(
+        seat.request, list_part_fragments(parts, shown.lay_out()), status=status, said="" if refused else said
+    )
 
 
 def list_part_fragments(parts: Sequence[str], context: dict[str, Any]) -> list[Fragment]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -28,7 +28,7 @@ LONGEST_PARKED = 200
 class BarForm(Contract):
     """A line and what it is. `anyway`: what was not understood stays in the title of a decision."""
 
-    kind: Literal["commitment", "decision", "parking"] = COMMITMENT
+    kind: Literal["commitment", "decision", "parking"] = "commitment"
     line: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     anyway: bool = False
 
@@ -61,13 +61,14 @@ async def capture_line(
         line = str(form.values.get("line") or "")
         kind = form.values.get("kind") if form.values.get("kind") in PART_OF else COMMITMENT
         return CaptureBar(str(kind), line, tuple(form.errors.values()))
-    data = form.data
-    ways: dict[str, Any] = {COMMITMENT: _capture_promise, DECISION: _capture_decision, PARKING: _capture_parked}
-    bar: CaptureBar = await ways[data.kind](session, review, data, person)
-    return bar
+    if form.data.kind == DECISION:
+        return await _capture_decision(session, form.data, person)
+    if form.data.kind == PARKING:
+        return await _park_line(session, review, form.data, person)
+    return await _capture_promise(session, form.data, person)
 
 
-async def _capture_promise(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+async def _capture_promise(session: SessionDep, data: BarForm, person: Actor) -> CaptureBar:
     if not data.line:
         return CaptureBar(data.kind, data.line, ("Say what will be done, by whom and by when.",))
     try:
@@ -89,7 +90,7 @@ def _tell_promise(code: str, told: CapturedCommitment) -> str:
     return f"{code}: {told.what} — {who}, by {day}{about}."
 
 
-async def _capture_decision(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+async def _capture_decision(session: SessionDep, data: BarForm, person: Actor) -> CaptureBar:
     form = Form(CaptureForm(line=data.line, anyway=data.anyway))
     told, code = await log_line(session, person, form)
     if code is None:
@@ -100,7 +101,7 @@ async def _capture_decision(session: SessionDep, review: Review, data: BarForm, 
     return CaptureBar(data.kind, done=f"{code}: {told.title} — {facts}.", href=f"/decisions/{code}")
 
 
-async def _capture_parked(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
+async def _park_line(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
     if not data.line:
         return CaptureBar(data.kind, data.line, ("Say what is put aside.",))
     if len(data.line) > LONGEST_PARKED:
@@ -111,5 +112,3 @@ async def _capture_parked(session: SessionDep, review: Review, data: BarForm, pe
     except CoxswainError as error:
         return CaptureBar(data.kind, data.line, (error.detail,))
     return CaptureBar(data.kind, done=f"{item.code}: {item.what} — parked.", href="#review-parked")
-
-

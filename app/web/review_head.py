@@ -119,11 +119,9 @@ def _say_attendance(head: Header, viewer: Viewer) -> str:
     there = states.count(Attendance.PRESENT)
     if viewer.status is ReviewStatus.PREPARING and there == 0:
         return f"{len(states)} expected"
-    told = [f"{there} of {len(states)} there"]
-    for state in (Attendance.EXCUSED, Attendance.ABSENT):
-        if number := states.count(state):
-            told.append(f"{number} {state.value}")
-    return ", ".join(told)
+    away = (Attendance.EXCUSED, Attendance.ABSENT)
+    told = [f"{number} {state.value}" for state in away if (number := states.count(state))]
+    return ", ".join([f"{there} of {len(states)} there", *told])
 
 
 def _fill_arranging(head: Header) -> Form[Any]:

@@ -1,4 +1,4 @@
-"""The page of a review, laid out from its facts and from who looks. Pure: it reads nothing and asks nobody."""
+"""The page of a review, laid out from its facts and from who looks. Pure: nothing is read here."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from app.web.review_head import HeadView, lay_out_head
 from app.web.review_slots import SlotView, lay_out_slots
 from app.web.review_tiles import PulseView, TileView, lay_out_pulse, lay_out_tiles
 from app.web.review_viewer import Viewer
+
 
 class Part(NamedTuple):
     """A part of the page: what the agenda calls it, and the template that prints it."""
@@ -53,7 +54,7 @@ class Stop(NamedTuple):
 
     href: str
     title: str
-    count: str
+    number: str
     tone: str
 
 

@@ -114,5 +114,3 @@ def _tell_kpi(line: SlotKpi, facts: ReviewFacts, viewer: Viewer) -> SlotLine:
 def _say_action(promise: Promise, facts: ReviewFacts) -> str:
     due = say_date(promise.due_on, near=facts.as_of)
     return f"{promise.commitment.name} — {promise.owner.name}, {due}"
-
-

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.domain.alignment.wording import begin_sentence, word_level
 from app.domain.periods import parse_period
-from app.domain.review.facts import LevelGap, Pulse, ReviewFacts, Tile, UnitReading
+from app.domain.review.facts import LevelGap, ReviewFacts, Tile, UnitReading
 from app.domain.scoring import Direction, Status
 from app.web.charts import sparkline
 from app.web.kpi_figures import SIGNAL_WORDS, Move, name_briefly
@@ -132,11 +132,11 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
         basis=f"n {whole.n:,}" if whole and whole.n is not None else "",
         units=told,
         hidden=sum(each.hidden for each in told),
-        gaps=tuple(_say_gap(each, pulse) for each in pulse.gaps[:GAPS_SHOWN]),
+        gaps=tuple(_say_gap(each) for each in pulse.gaps[:GAPS_SHOWN]),
     )
 
 
-def _say_gap(gap: LevelGap, pulse: Pulse) -> str:
+def _say_gap(gap: LevelGap) -> str:
     high, low = (write_number(value, gap.unit) for value in (gap.high, gap.low))
     apart = write_number(round(gap.gap, 2))
     levels = f"{word_level(gap.high_level)} {high}, {word_level(gap.low_level)} {low}"

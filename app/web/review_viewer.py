@@ -66,7 +66,8 @@ class Viewer:
 def say_date(day: date, *, near: date) -> str:
     """A day of about now, with its year only where that is another one.
 
-    >>> say_date(date(2026, 6, 30), near=date(2026, 11, 2)), say_date(date(2027, 1, 4), near=date(2026, 11, 2))
+    >>> near = date(2026, 11, 2)
+    >>> say_date(date(2026, 6, 30), near=near), say_date(date(2027, 1, 4), near=near)
     ('30 Jun', '4 Jan 2027')
     """
     return f"{day:%-d %b}" if day.year == near.year else f"{day:%-d %b %Y}"

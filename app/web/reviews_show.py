@@ -22,7 +22,7 @@ from app.queries.reviews import find_parked_item, find_review
 from app.web.deps import PersonDep
 from app.web.forms import Contract, read_form
 from app.web.render import fragments, go_to, is_partial, page
-from app.web.review_answers import answer_parts, list_part_fragments, read_shown_review, show_review
+from app.web.review_answers import Seat, answer_parts, list_part_fragments, read_shown_review, show_review
 from app.web.review_capturing import PART_OF, BarForm, capture_line
 from app.web.review_page import PARTS
 from app.web.review_tiles import lay_out_tile
@@ -50,7 +50,7 @@ class ParkedForm(Contract):
 @router.get("")
 async def show_review_page(request: Request, session: SessionDep, person: PersonDep, period: str) -> Response:
     """The page, live or as it was frozen."""
-    return await show_review(request, session, person, period)
+    return await show_review(Seat(request, session, person, period))
 
 
 @router.get("/parts/{part}")
@@ -60,7 +60,7 @@ async def show_review_part(
     """One part as the whole page has it, for a screen that was told that it changed."""
     if part not in PARTS:
         raise NotFound(f"The page has no part {part}.")
-    shown = await read_shown_review(session, person, period)
+    shown = await read_shown_review(Seat(request, session, person, period))
     return fragments(request, list_part_fragments([part], shown.lay_out()))
 
 
@@ -69,7 +69,7 @@ async def show_review_tile(
     request: Request, session: SessionDep, person: PersonDep, period: str, kpi: str
 ) -> Response:
     """A KPI by department, all of them."""
-    shown = await read_shown_review(session, person, period)
+    shown = await read_shown_review(Seat(request, session, person, period))
     found = [each for each in shown.facts.tiles if each.kpi.code == kpi]
     if not found:
         raise NotFound(f"The review of {period} shows no KPI {kpi}.")
@@ -118,9 +118,8 @@ async def arrange_review_form(
 
     status = await save_form(session, form, save)
     refused = None if status == OK else Refused("arrange", form)
-    return await answer_parts(
-        request, session, person, review.code, ["header"], said="Arranged.", refused=refused, status=status
-    )
+    seat = Seat(request, session, person, review.code)
+    return await answer_parts(seat, ["header"], said="Arranged.", refused=refused, status=status)
 
 
 @router.post("/attendance")
@@ -135,7 +134,7 @@ async def note_attendance_button(
         await note_attendance(
             session, review, AttendanceInput(owner=form.data.owner, state=state), actor=person
         )
-    return await answer_parts(request, session, person, review.code, ["header"])
+    return await answer_parts(Seat(request, session, person, review.code), ["header"])
 
 
 def _next_state(review: Review, data: GuestForm) -> Attendance:
@@ -151,14 +150,14 @@ async def capture_button(request: Request, session: SessionDep, person: PersonDe
     """Captures a line; one that is refused stays in the bar, with why."""
     form = await read_form(request, BarForm)
     review = await find_review(session, period, actor=person, to=CAPTURE)
-    code = review.code
+    seat = Seat(request, session, person, review.code)
     bar = await capture_line(session, review, form, person=person)
     status = OK if bar.done else 422
     if not is_partial(request):
         if bar.done:
-            return go_to(request, f"/reviews/{code}#review-{PART_OF[bar.kind]}")
-        return await show_review(request, session, person, code, capture=bar, status=status)
-    shown = await read_shown_review(session, person, code)
+            return go_to(request, f"/reviews/{seat.period}#review-{PART_OF[bar.kind]}")
+        return await show_review(seat, capture=bar, status=status)
+    shown = await read_shown_review(seat)
     context = shown.lay_out(bar)
     parts = [("reviews/_capture.html", context)]
     parts += list_part_fragments([PART_OF[bar.kind]], context) if bar.done else []
@@ -176,4 +175,4 @@ async def settle_parked_item(
     if form.data is not None:
         data = ParkedItemInput(what=row.what, state=form.data.state)
         await update_parked_item(session, row, data, actor=person)
-    return await answer_parts(request, session, person, review.code, ["parked"])
+    return await answer_parts(Seat(request, session, person, review.code), ["parked"])

@@ -8,7 +8,7 @@ from app.actions.commitments import settle_commitment
 from app.actions.decisions_steps import add_dissent, take_decision
 from app.actions.peer_notes import archive_peer_note, create_peer_note, update_peer_note
 from app.deps import SessionDep
-from app.domain.permissions import Actor, Permission
+from app.domain.permissions import Permission
 from app.errors import Conflict, Forbidden, NotFound
 from app.models.base import Prose
 from app.models.commitments import CommitmentSettling
@@ -24,7 +24,7 @@ from app.web.decisions_page import REVIEW_AFTER
 from app.web.deps import PersonDep
 from app.web.forms import Contract, Form, read_form
 from app.web.render import fragments, is_partial, page
-from app.web.review_answers import answer_parts, read_shown_review
+from app.web.review_answers import Seat, answer_parts, read_shown_review
 from app.web.review_viewer import Refused
 from app.web.saving import OK, save_form
 
@@ -51,9 +51,7 @@ async def settle_in_review(
     """Says what became of a commitment."""
     form = await read_form(request, CommitmentSettling)
     review = await find_review(session, period, actor=person)
-    row = await find_commitment(
-        session, commitment, actor=person, to=Permission.COMMITMENTS_WRITE, lock=True
-    )
+    row = await find_commitment(session, commitment, actor=person, to=Permission.COMMITMENTS_WRITE, lock=True)
     code = row.code
 
     async def save(data: CommitmentSettling) -> None:
@@ -63,7 +61,7 @@ async def settle_in_review(
     _refuse_beyond(form, status)
     refused = None if status == OK else Refused(f"settle {code}", form)
     return await answer_parts(
-        request, session, person, review.code, ["commitments"], refused=refused, status=status
+        Seat(request, session, person, review.code), ["commitments"], refused=refused, status=status
     )
 
 
@@ -94,7 +92,11 @@ async def tell_peers_in_review(
     _refuse_beyond(form, status)
     refused = None if status == OK else Refused("note", form)
     return await answer_parts(
-        request, session, person, review.code, ["slots"], said="Your peers see it.", refused=refused, status=status
+        Seat(request, session, person, review.code),
+        ["slots"],
+        said="Your peers see it.",
+        refused=refused,
+        status=status,
     )
 
 
@@ -104,7 +106,7 @@ async def show_decision_in_review(
 ) -> Response:
     """A decision of the review with the form that takes it."""
     row = await find_decision(session, decision, actor=person, to=Permission.DECISIONS_WRITE)
-    context = await _gather_decision(session, person, period, row, None)
+    context = await _gather_decision(Seat(request, session, person, period), row, None)
     return page(request, "reviews/decision.html", **context)
 
 
@@ -115,9 +117,7 @@ async def decide_in_review(
     """Takes a decision now."""
     form = await read_form(request, TakeForm)
     review = await find_review(session, period, actor=person)
-    row = await find_decision(
-        session, decision, actor=person, to=Permission.DECISIONS_WRITE, lock=True
-    )
+    row = await find_decision(session, decision, actor=person, to=Permission.DECISIONS_WRITE, lock=True)
     code = row.code
 
     async def save(data: TakeForm) -> None:
@@ -129,19 +129,17 @@ async def decide_in_review(
     status = await save_form(session, form, save)
     _refuse_beyond(form, status)
     if status == OK:
-        return await answer_parts(request, session, person, review.code, ["decisions"], said="Decided.")
+        return await answer_parts(Seat(request, session, person, review.code), ["decisions"], said="Decided.")
     row = await find_decision(session, code, actor=person)
-    context = await _gather_decision(session, person, review.code, row, form)
+    context = await _gather_decision(Seat(request, session, person, review.code), row, form)
     if is_partial(request):
         return fragments(request, [("reviews/_decide.html", context)], status=status)
     return page(request, "reviews/decision.html", status=status, **context)
 
 
-async def _gather_decision(
-    session: SessionDep, person: Actor, period: str, row: Decision, form: Form[TakeForm] | None
-) -> dict[str, Any]:
-    shown = await read_shown_review(session, person, period)
-    today = await today_of(session)
+async def _gather_decision(seat: Seat, row: Decision, form: Form[TakeForm] | None) -> dict[str, Any]:
+    shown = await read_shown_review(seat)
+    today = await today_of(seat.session)
     known = {"decided_on": str(today), "review_on": str(row.review_on or today + REVIEW_AFTER)}
     return {
         "decision": row,
@@ -160,5 +158,3 @@ def _refuse_beyond(form: Form[Any], status: int) -> None:
         raise Conflict(words)
     if status == NotFound.status:
         raise NotFound(words)
-
-
