@@ -8,6 +8,7 @@ from app.actions.reviews import (
     arrange_review,
     note_attendance,
     pause_review,
+    refuse_closed,
     start_review,
     update_parked_item,
 )
@@ -150,6 +151,7 @@ async def capture_button(request: Request, session: SessionDep, person: PersonDe
     """Captures a line; one that is refused stays in the bar, with why."""
     form = await read_form(request, BarForm)
     review = await find_review(session, period, actor=person, to=CAPTURE)
+    refuse_closed(review)
     seat = Seat(request, session, person, review.code)
     bar = await capture_line(session, review, form, person=person)
     status = OK if bar.done else 422

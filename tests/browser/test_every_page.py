@@ -40,6 +40,7 @@ SAMPLES = {
     "commitment": "C-10",
     "ritual": "REVIEW",
     "day": str(LAST_REVIEW),
+    "part": "commitments",
     "decision": "D-3",
     "type": "PRICING",
     "mail": str(MAIL),

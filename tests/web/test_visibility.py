@@ -27,6 +27,7 @@ from tests.factories import (
     make_link,
     make_objective,
     make_owner,
+    make_parked_item,
     make_partnership,
     make_review,
     make_ritual,
@@ -92,6 +93,7 @@ async def set_stage(session: AsyncSession) -> Stage:
     ritual = await make_ritual(session, owner, code="R-100")
     survey = await make_survey(session, code="S1")
     review = await make_review(session, code="2026-10")
+    parked = await make_parked_item(session, review)
     decision = await make_decision(session, departments=[ops], code="D-100")
     kind = await make_decision_type(session, code="SITES")
     await check_linkage(session, check_apart, actor=SYSTEM)
@@ -121,6 +123,8 @@ async def set_stage(session: AsyncSession) -> Stage:
         "finding": finding,
         "mail": "00000000-0000-7000-8000-000000000000",
         "period": review.code,
+        "part": "commitments",
+        "item": parked.code,
         "sign_in": "00000000-0000-7000-8000-000000000000",
         "segment": "00000000-0000-7000-8000-000000000000",
         "measurement": "00000000-0000-7000-8000-000000000000",

@@ -81,6 +81,20 @@ VISIBLE = {
     "GET /reviews": "yyyyyyys",
     "GET /reviews/{period}/edition": "yyyyyyys",
     "POST /reviews": "yyffffys",
+    # What one is shown is for everybody who has a role; what comes up is captured by those who work here.
+    "GET /reviews/{period}": "yyyyyyys",
+    "GET /reviews/{period}/parts/{part}": "yyyyyyys",
+    "GET /reviews/{period}/tiles/{kpi}": "hhhhhhhs",
+    "POST /reviews/{period}/start": "yyffffys",
+    "POST /reviews/{period}/pause": "yyffffys",
+    "POST /reviews/{period}/arrange": "yyffffys",
+    "POST /reviews/{period}/attendance": "yyffffys",
+    "POST /reviews/{period}/capture": "yyyyyfys",
+    "POST /reviews/{period}/parked/{item}": "yyyyyfys",
+    "POST /reviews/{period}/commitments/{commitment}/settle": "yyyffffs",
+    "POST /reviews/{period}/note": "ffyyfffs",
+    "GET /reviews/{period}/decisions/{decision}": "yyyffffs",
+    "POST /reviews/{period}/decisions/{decision}/decide": "yyyffffs",
     # Commitments are made by their owners, by heads for their people; partners release from them. A record is
     # for its person and the chair alone: here everybody asks for their own.
     "GET /commitments": "yyyyyyfs",

@@ -1,0 +1,369 @@
+"""The page of a review: what it lays out of its facts, what it weighs, and what its forms do."""
+
+import gzip
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from justhtml import JustHTML
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.permissions import Role
+from app.domain.review.facts import ReviewFacts
+from app.domain.reviews import ReviewStatus
+from app.domain.words import CommitmentStatus
+from app.models import Commitment, Decision, Owner, ParkedItem, PeerNote, Review
+from app.web.render import render
+from app.web.review_page import PARTS, ReviewPage, lay_out_review
+from app.web.review_viewer import Viewer
+from tests.factories import (
+    make_commitment,
+    make_decision,
+    make_decision_type,
+    make_department,
+    make_owner,
+    make_parked_item,
+    make_review,
+)
+from tests.review_facts import make_facts, make_promise
+from tests.web.browsing import sign_in
+
+PERIOD = "2026-10"
+ADDRESS = f"/reviews/{PERIOD}"
+HTMX = {"hx-request": "true", "hx-request-type": "partial"}
+GUEST = Viewer(ReviewStatus.CLOSED, opens=True)
+
+
+def lay_out(facts: ReviewFacts, viewer: Viewer = GUEST) -> ReviewPage:
+    return lay_out_review(facts, viewer)
+
+
+def print_page(facts: ReviewFacts, viewer: Viewer = GUEST) -> str:
+    return render("reviews/show.html", it=lay_out(facts, viewer), viewer=viewer, capture=None, path=ADDRESS)
+
+
+def make_chair(facts: ReviewFacts) -> Viewer:
+    """Somebody who may do everything."""
+    return Viewer(
+        ReviewStatus.IN_SESSION,
+        opens=True,
+        runs=True,
+        captures=True,
+        promises=frozenset(each.commitment.id for each in facts.promises.last),
+        decisions=frozenset(each.decision.id for each in facts.decisions.overdue),
+        department="STORES",
+    )
+
+
+def test_parts_stand_in_their_order_each_under_its_heading() -> None:
+    page = print_page(make_facts(departments=4, findings=8))
+    ids = re.findall(r'<section id="review-(\w+)"', page)
+    assert ids == list(PARTS)
+    for part in PARTS:
+        assert f'aria-labelledby="review-{part}-heading"' in page
+        assert f'id="review-{part}-heading"' in page
+
+
+def test_the_page_is_whole_markup_for_whoever_looks() -> None:
+    facts = make_facts(departments=6, findings=20)
+    for viewer in (GUEST, make_chair(facts), Viewer(ReviewStatus.PREPARING)):
+        parsed = JustHTML(print_page(facts, viewer), collect_errors=True, sanitize=False)
+        assert [str(each) for each in parsed.errors] == []
+
+
+def test_a_large_review_stays_light() -> None:
+    facts = make_facts(departments=50, kpis=6, findings=200)
+    page = print_page(facts).encode()
+    assert len(page) < 115_000
+    assert len(gzip.compress(page, 5)) < 11_500
+    chair = print_page(facts, make_chair(facts)).encode()
+    assert len(gzip.compress(chair, 5)) < 15_000
+
+
+def test_commitments_without_an_answer_come_first_and_kept_ones_last() -> None:
+    facts = make_facts(departments=5)
+    outcomes = [line.outcome for line in lay_out(facts).promises.talked]
+    assert outcomes == ["open", "missed", "partly"]
+    assert [line.outcome for line in lay_out(facts).promises.kept] == ["kept", "kept"]
+    assert lay_out(facts).promises.sentence == (
+        "5 commitments: 1 missed, 1 partly kept, 2 kept and 1 without an answer."
+    )
+
+
+def test_an_answer_is_asked_only_of_those_who_may_give_it() -> None:
+    facts = make_facts(departments=5)
+    asked = [line.code for line in lay_out(facts, make_chair(facts)).promises.talked if line.form]
+    assert asked == ["C-1"]
+    assert not any(line.form for line in lay_out(facts).promises.talked)
+    closed = replace(make_chair(facts), status=ReviewStatus.CLOSED)
+    assert not any(line.form for line in lay_out(facts, closed).promises.talked)
+
+
+def test_a_commitment_says_when_it_was_due_at_first() -> None:
+    moved = make_promise(1, due_on=date(2026, 12, 1), first_due_on=date(2027, 1, 4), overdue=0)
+    facts = make_facts(departments=1)
+    facts = replace(facts, promises=replace(facts.promises, last=(moved,)))
+    (line,) = lay_out(facts).promises.talked
+    assert (line.when, line.word) == ("1 Dec (first 4 Jan 2027)", "open")
+
+
+def test_calm_departments_are_one_line() -> None:
+    page = lay_out(make_facts(departments=3))
+    assert [slot.department.text for slot in page.calm] == ["Finance"]
+    assert page.calm[0].calm == "all 6 green"
+    assert [slot.department.text for slot in page.slots] == ["Stores", "Logistics"]
+
+
+def test_a_red_kpi_without_an_action_says_so() -> None:
+    slots = lay_out(make_facts(departments=2)).slots
+    lacking = [line.status for slot in slots for line in slot.lines if line.lacks_action]
+    assert lacking
+    assert set(lacking) == {"red"}
+
+
+def test_values_of_too_few_people_are_not_told() -> None:
+    pulse = lay_out(make_facts(departments=8)).pulse
+    assert pulse is not None
+    assert [cell.value for cell in pulse.units if cell.hidden] == ["n too few", "n too few"]
+    assert pulse.hidden == 2
+
+
+def test_what_changed_is_counted_worst_first() -> None:
+    groups = lay_out(make_facts(departments=10)).head.changes
+    assert [group.title for group in groups] == [
+        "2 got worse",
+        "2 new findings",
+        "2 dates moved",
+        "2 changed hands",
+        "2 findings fixed",
+    ]
+    assert groups[0].lines[0].endswith("green → red")
+
+
+def test_a_facilitator_is_led_nowhere() -> None:
+    facts = make_facts(departments=5, findings=8)
+    page = print_page(facts, Viewer(ReviewStatus.IN_SESSION, runs=True, captures=True))
+    for place in ("/kpis/", "/owners/", "/commitments/C", "/departments/", "/decisions/D"):
+        assert place not in page
+
+
+async def open_review_page(
+    app: FastAPI, session: AsyncSession, role: Role = Role.EXECUTIVE, **fields: object
+) -> tuple[httpx2.AsyncClient, Owner, Review]:
+    owner = await make_owner(session, role=role, **fields)  # type: ignore[arg-type]
+    attendance = {str(owner.id): "expected"}
+    review = await make_review(session, code=PERIOD, attendance=attendance, chair_id=owner.id)
+    return await sign_in(app, session, owner), owner, review
+
+
+async def test_the_page_shows_the_review_and_says_its_state(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, _ = await open_review_page(app, session, name="Ada Chair")
+    answer = await browser.get(ADDRESS)
+    assert answer.status_code == 200
+    assert "October 2026" in answer.text
+    assert "Preparing" in answer.text
+    assert "chaired by <a" in answer.text
+    assert 'aria-label="Updates received"' in answer.text
+    assert "Start the review" in answer.text
+    missing = await browser.get("/reviews/2026-09")
+    assert missing.status_code == 404
+
+
+async def test_starting_and_adjourning_lead_back_to_the_page(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, review = await open_review_page(app, session)
+    started = await browser.post(f"{ADDRESS}/start")
+    assert (started.status_code, started.headers["location"]) == (303, ADDRESS)
+    await session.refresh(review)
+    assert review.status is ReviewStatus.IN_SESSION
+    assert "In session" in (await browser.get(ADDRESS)).text
+    await browser.post(f"{ADDRESS}/pause")
+    await session.refresh(review)
+    assert review.status is ReviewStatus.PREPARING
+    again = await browser.post(f"{ADDRESS}/pause")
+    assert again.status_code == 409
+
+
+async def test_pressing_a_name_notes_who_came_and_who_left(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, review = await open_review_page(app, session)
+    for sent, state in (({}, "present"), ({}, "absent"), ({"excused": "true"}, "excused")):
+        form = {"owner": str(owner.id), **sent}
+        answer = await browser.post(f"{ADDRESS}/attendance", data=form, headers=HTMX)
+        assert answer.status_code == 200
+        assert f'class="guest {state}"' in answer.text
+        await session.refresh(review)
+        assert review.attendance == {str(owner.id): state}
+
+
+async def test_a_review_is_arranged_and_a_wrong_chair_is_told(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, _ = await open_review_page(app, session)
+    sent = {"meets_on": "2026-11-17", "chair": owner.email}
+    answer = await browser.post(f"{ADDRESS}/arrange", data=sent, headers=HTMX)
+    assert "Tuesday, 17 November 2026" in answer.text
+    wrong = await browser.post(f"{ADDRESS}/arrange", data={"chair": "nobody@x.test"})
+    assert wrong.status_code == 422
+    assert 'aria-invalid="true"' in wrong.text
+    assert "nobody@x.test" in wrong.text
+
+
+async def owe(session: AsyncSession, owner: Owner) -> Commitment:
+    """A commitment that was due before today."""
+    today = datetime.now(UTC).date()
+    made_on, due_on = today - timedelta(days=60), today - timedelta(days=20)
+    return await make_commitment(session, owner, made_on=made_on, due_on=due_on)
+
+
+async def test_missed_needs_a_sentence_and_is_then_said(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, _ = await open_review_page(app, session, role=Role.HEAD)
+    promise = await owe(session, owner)
+    action = f"{ADDRESS}/commitments/{promise.code}/settle"
+    silent = await browser.post(action, data={"outcome": "missed"}, headers=HTMX)
+    assert silent.status_code == 422
+    assert f'aria-describedby="said-{promise.code}-wrong"' in silent.text
+    said = {"outcome": "missed", "said": "I plan a week for it."}
+    told = await browser.post(action, data=said, headers=HTMX)
+    assert told.status_code == 200
+    assert "I plan a week for it." in told.text
+    assert 'id="review-agenda"' in told.text
+    await session.refresh(promise)
+    assert promise.status is CommitmentStatus.MISSED
+
+
+async def test_without_a_script_a_refused_answer_is_the_whole_page(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    browser, owner, _ = await open_review_page(app, session, role=Role.HEAD)
+    promise = await owe(session, owner)
+    action = f"{ADDRESS}/commitments/{promise.code}/settle"
+    answer = await browser.post(action, data={"outcome": "partly"})
+    assert answer.status_code == 422
+    assert "<h1" in answer.text
+    kept = await browser.post(action, data={"outcome": "kept"})
+    assert (kept.status_code, kept.headers["location"]) == (303, f"{ADDRESS}#review-commitments")
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "model", "said"),
+    [
+        ("commitment", "Open a third till @ada 30 Jun", Commitment, "Ada Chair, by 30 June"),
+        ("decision", "Close the Leeds depot? @ada 30 Jun", Decision, "decides Ada Chair"),
+        ("parking", "Two price lists?", ParkedItem, "parked"),
+    ],
+)
+async def test_a_line_is_captured_and_what_was_understood_is_said(
+    app: FastAPI, session: AsyncSession, kind: str, line: str, model: type, said: str
+) -> None:
+    home = await make_department(session)
+    browser, _, _ = await open_review_page(
+        app, session, name="Ada Chair", email="ada@coxswain.test", department=home
+    )
+    answer = await browser.post(f"{ADDRESS}/capture", data={"kind": kind, "line": line}, headers=HTMX)
+    assert answer.status_code == 200, answer.text
+    assert "Noted." in answer.text
+    assert said in answer.text
+    assert len((await session.scalars(select(model))).all()) == 1
+    bare = await browser.post(f"{ADDRESS}/capture", data={"kind": kind, "line": line})
+    assert bare.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "wrong"),
+    [
+        ("commitment", "Open a till @nobody 30 Jun", "nobody is called so"),
+        ("commitment", "Open a till", "by when"),
+        ("commitment", "", "Say what will be done"),
+        ("decision", "Close it? @nobody", "nobody is called so"),
+        ("decision", "", "Say what is to be decided."),
+        ("parking", "", "Say what is put aside."),
+        ("parking", "x" * 300, "At most 200"),
+    ],
+)
+async def test_a_line_that_is_not_understood_stays_with_the_place_that_is_wrong(
+    app: FastAPI, session: AsyncSession, kind: str, line: str, wrong: str
+) -> None:
+    browser, _, _ = await open_review_page(app, session)
+    sent = {"kind": kind, "line": line}
+    for headers in (HTMX, {}):
+        answer = await browser.post(f"{ADDRESS}/capture", data=sent, headers=headers)
+        assert answer.status_code == 422
+        assert wrong in answer.text
+        assert f'value="{line}"' in answer.text
+        assert re.search(f'value="{kind}"\\s+checked', answer.text)
+
+
+async def test_nothing_is_captured_in_a_closed_review(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, review = await open_review_page(app, session)
+    item = await make_parked_item(session, review)
+    review.status = ReviewStatus.CLOSED
+    await session.flush()
+    sent = {"kind": "parking", "line": "Later?"}
+    answer = await browser.post(f"{ADDRESS}/capture", data=sent, headers=HTMX)
+    assert answer.status_code == 409
+    assert item.what == "Two price lists?"
+
+
+async def test_what_was_parked_is_taken_up(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, review = await open_review_page(app, session)
+    item = await make_parked_item(session, review)
+    answer = await browser.post(f"{ADDRESS}/parked/{item.code}", data={"state": "taken_up"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "taken up" in answer.text
+
+
+async def test_a_head_tells_peers_and_takes_it_back(app: FastAPI, session: AsyncSession) -> None:
+    home = await make_department(session, code="OPS")
+    browser, owner, _ = await open_review_page(app, session, role=Role.HEAD, department=home)
+    home.head_id = owner.id
+    await session.flush()
+    said = {"challenge": "Two lorries are out.", "ask": "Lend us one."}
+    answer = await browser.post(f"{ADDRESS}/note", data=said, headers=HTMX)
+    assert answer.status_code == 200, answer.text
+    assert "Two lorries are out." in answer.text
+    await browser.post(f"{ADDRESS}/note", data={"challenge": "One lorry is out."})
+    note = (await session.scalars(select(PeerNote))).one()
+    assert (note.challenge, note.ask) == ("One lorry is out.", None)
+    await browser.post(f"{ADDRESS}/note", data={})
+    await session.refresh(note)
+    assert note.archived_at is not None
+
+
+async def late_decision(session: AsyncSession, owner: Owner) -> Decision:
+    """One that is open for longer than its type lets it be."""
+    day = datetime.now(UTC).date() - timedelta(days=60)
+    kind = await make_decision_type(session)
+    return await make_decision(session, raised_on=day, type_id=kind.id, decider_id=owner.id)
+
+
+async def test_a_decision_is_taken_in_its_row(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, _ = await open_review_page(app, session)
+    decision = await late_decision(session, owner)
+    shown = await browser.get(f"{ADDRESS}/decisions/{decision.code}")
+    assert f'id="decision-{decision.code}"' in shown.text
+    action = f"{ADDRESS}/decisions/{decision.code}/decide"
+    refused = await browser.post(action, data={"chosen": ""}, headers=HTMX)
+    assert refused.status_code == 422
+    assert f'id="decision-{decision.code}"' in refused.text
+    bare = await browser.post(action, data={"chosen": "", "rationale": "Cheaper."})
+    assert (bare.status_code, "Cheaper." in bare.text) == (422, True)
+    sent = {"chosen": "Close it.", "concern": "Leeds loses a hub."}
+    answer = await browser.post(action, data=sent, headers=HTMX)
+    assert answer.status_code == 200, answer.text
+    await session.refresh(decision)
+    assert decision.chosen == "Close it."
+    again = await browser.post(action, data=sent, headers=HTMX)
+    assert again.status_code == 409
+
+
+async def test_a_part_is_the_same_alone_as_on_the_page(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, review = await open_review_page(app, session)
+    await owe(session, owner)
+    await make_parked_item(session, review)
+    page = (await browser.get(ADDRESS)).text
+    for part in PARTS:
+        alone = (await browser.get(f"{ADDRESS}/parts/{part}")).text
+        section = alone.partition("<hx-partial")[0].strip()
+        assert section in page
+    assert (await browser.get(f"{ADDRESS}/parts/secrets")).status_code == 404
