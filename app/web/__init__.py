@@ -112,14 +112,14 @@ web_routes = [
         reference,
         reviews,
         reviews_live,
-        # The form before single occurrences: none is called edit.
-        calendar,
         reviews_show,
         reviews_talk,
+        calendar,
+        # The form before single occurrences: none is called edit.
         rituals,
         rituals_edit,
-        rituals_occurrence,
         rituals_page,
+        rituals_occurrence,
         search,
         settings,
         settings_clients,

@@ -8,11 +8,13 @@ from fastapi import Request, Response
 
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission, Place, may
+from app.domain.review.canonical import read_canonical
 from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.models.reviews import Review
 from app.queries.owners import find_home
 from app.queries.review_facts import read_review_facts
+from app.queries.review_snapshots import find_snapshot
 from app.queries.review_viewing import list_answerable_commitments, list_takeable_decisions
 from app.queries.reviews import find_review
 from app.web.render import Fragment, fragments, go_to, is_partial, page
@@ -47,7 +49,9 @@ class Shown:
 
 
 async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
-    """What a review shows: live until it is closed."""
+    """What a review shows: live until it is closed, from then on as it was frozen."""
+    if review.status is ReviewStatus.CLOSED:
+        return read_canonical((await find_snapshot(session, review)).body)
     return await read_review_facts(session, review)
 
 

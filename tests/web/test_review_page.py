@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Role
+from app.domain.review.canonical import write_canonical
 from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
@@ -28,6 +29,7 @@ from tests.factories import (
     make_owner,
     make_parked_item,
     make_review,
+    make_snapshot,
 )
 from tests.review_facts import make_facts, make_promise
 from tests.web.browsing import sign_in
@@ -292,6 +294,20 @@ async def test_a_line_that_is_not_understood_stays_with_the_place_that_is_wrong(
         assert wrong in answer.text
         assert f'value="{line}"' in answer.text
         assert re.search(f'value="{kind}"\\s+checked', answer.text)
+
+
+async def test_a_closed_review_shows_what_was_frozen(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, review = await open_review_page(app, session)
+    promise = await owe(session, owner)
+    await make_snapshot(session, review, write_canonical(make_facts(departments=4, findings=8)))
+    review.status = ReviewStatus.CLOSED
+    await session.flush()
+    page = (await browser.get(ADDRESS)).text
+    assert "Larkmoor Stores" in page
+    assert "Bring queue 1 under four minutes" in page
+    assert promise.what not in page
+    assert "review-capture" not in page
+    assert 'method="post"' not in page.partition("<main")[2]
 
 
 async def test_nothing_is_captured_in_a_closed_review(app: FastAPI, session: AsyncSession) -> None:
