@@ -1,6 +1,6 @@
 """What is said in a review of what it shows: commitments answered for, findings acted on, decisions taken."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
@@ -14,6 +14,7 @@ from app.models.base import Prose
 from app.models.commitments import CommitmentSettling
 from app.models.decisions import Decision, DecisionChoice, DissentInput
 from app.models.peer_notes import PeerNoteInput
+from app.models.reviews import Review
 from app.queries.commitments import find_commitment
 from app.queries.decisions import find_decision
 from app.queries.organization import today_of
@@ -24,8 +25,9 @@ from app.web.decisions_page import REVIEW_AFTER
 from app.web.deps import PersonDep
 from app.web.forms import Contract, Form, read_form
 from app.web.render import fragments, is_partial, page
-from app.web.review_answers import Seat, answer_parts, read_shown_review
+from app.web.review_answers import Seat, answer_parts
 from app.web.review_viewer import Refused
+from app.web.reviews import say_month
 from app.web.saving import OK, save_form
 
 router = APIRouter(include_in_schema=False, prefix="/reviews/{period}")
@@ -36,6 +38,13 @@ class PeersForm(Contract):
 
     challenge: Prose | None = None
     ask: Prose | None = None
+
+
+class Whereabouts(NamedTuple):
+    """The review of whose page a row is, for a row that is a page of its own."""
+
+    href: str
+    month: str
 
 
 class TakeForm(DecisionChoice):
@@ -106,7 +115,8 @@ async def show_decision_in_review(
 ) -> Response:
     """A decision of the review with the form that takes it."""
     row = await find_decision(session, decision, actor=person, to=Permission.DECISIONS_WRITE)
-    context = await _gather_decision(Seat(request, session, person, period), row, None)
+    review = await find_review(session, period, actor=person)
+    context = await _gather_decision(session, review, row, None)
     return page(request, "reviews/decision.html", **context)
 
 
@@ -131,21 +141,22 @@ async def decide_in_review(
     if status == OK:
         return await answer_parts(Seat(request, session, person, review.code), ["decisions"], said="Decided.")
     row = await find_decision(session, code, actor=person)
-    context = await _gather_decision(Seat(request, session, person, review.code), row, form)
+    context = await _gather_decision(session, review, row, form)
     if is_partial(request):
         return fragments(request, [("reviews/_decide.html", context)], status=status)
     return page(request, "reviews/decision.html", status=status, **context)
 
 
-async def _gather_decision(seat: Seat, row: Decision, form: Form[TakeForm] | None) -> dict[str, Any]:
-    shown = await read_shown_review(seat)
-    today = await today_of(seat.session)
+async def _gather_decision(
+    session: SessionDep, review: Review, row: Decision, form: Form[TakeForm] | None
+) -> dict[str, Any]:
+    today = await today_of(session)
     known = {"decided_on": str(today), "review_on": str(row.review_on or today + REVIEW_AFTER)}
     return {
         "decision": row,
         "options": [(str(each["name"]), str(each.get("note") or "")) for each in row.options],
         "form": form or Form(values={**known, "rationale": row.rationale}),
-        **shown.lay_out(),
+        "it": Whereabouts(f"/reviews/{review.code}", say_month(review.code)),
     }
 
 

@@ -48,6 +48,14 @@ ROUTES = sorted(
     for method in (route.methods or set()) - {"HEAD"}
 )
 
+NOBODY = "00000000-0000-7000-8000-000000000000"
+# Parts of addresses that need nothing on the stage.
+FIXED = {
+    **dict.fromkeys(("mail", "sign_in", "segment", "measurement"), NOBODY),
+    **{"token": "none", "code": "L101", "slug": "not_found", "part": "commitments"},
+    **{"day": "2026-01-13", "question": "Q1"},
+}
+
 
 @dataclass
 class Stage:
@@ -115,24 +123,14 @@ async def set_stage(session: AsyncSession) -> Stage:
         "partnership": partnership.code,
         "talk": talk.code,
         "ritual": ritual.code,
-        "day": "2026-01-13",
         "survey": survey.code,
-        "question": "Q1",
         "decision": decision.code,
         "type": kind.code,
         "finding": finding,
-        "mail": "00000000-0000-7000-8000-000000000000",
         "period": review.code,
-        "part": "commitments",
         "item": parked.code,
-        "sign_in": "00000000-0000-7000-8000-000000000000",
-        "segment": "00000000-0000-7000-8000-000000000000",
-        "measurement": "00000000-0000-7000-8000-000000000000",
-        "token": "none",
-        "code": "L101",
-        "slug": "not_found",
     }
-    return Stage(people, {name: str(value) for name, value in samples.items()})
+    return Stage(people, FIXED | {name: str(value) for name, value in samples.items()})
 
 
 def read_letter(status: int, location: str) -> str:
