@@ -1,6 +1,6 @@
 """Running a review: opening, arranging and starting it, who is there, what is parked. No closing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import delete
@@ -43,10 +43,17 @@ from app.queries.reviews import (
 )
 
 WRITE = Permission.REVIEWS_WRITE
+# When a day of the past begins for those who play it again.
+_MORNING = time(9, tzinfo=UTC)
 
 
-async def open_review(session: AsyncSession, data: ReviewInput, *, actor: Actor) -> Review:
-    """Opens the review of a month: executives and heads are expected; the chair is whoever had it last."""
+async def open_review(
+    session: AsyncSession, data: ReviewInput, *, actor: Actor, on: date | None = None
+) -> Review:
+    """Opens the review of a month: executives and heads are expected; the chair is whoever had it last.
+
+    `on`: a day of the past that is played again.
+    """
     require_whole(actor, WRITE)
     period = parse_period(data.period)
     if problem := find_review_problem(period, today=await today_of(session)):
@@ -65,8 +72,11 @@ async def open_review(session: AsyncSession, data: ReviewInput, *, actor: Actor)
         "meets_on": data.meets_on or default_meeting_day(period),
         "attendance": {str(owner): Attendance.EXPECTED.value for owner in expected},
     }
+    if on is not None:
+        values["created_at"] = datetime.combine(on, _MORNING)
     review = await add_record(session, Review, values, actor=actor)
-    await post_review_opened(session, review)
+    if on is None:
+        await post_review_opened(session, review)
     return review
 
 
@@ -98,9 +108,12 @@ async def arrange_review(
     return review
 
 
-async def start_review(session: AsyncSession, review: Review, *, actor: Actor) -> Review:
-    """The leadership meets."""
-    started = {"started_at": review.started_at or datetime.now(UTC)}
+async def start_review(
+    session: AsyncSession, review: Review, *, actor: Actor, on: date | None = None
+) -> Review:
+    """The leadership meets, now or on a day of the past that is played again."""
+    at = datetime.now(UTC) if on is None else datetime.combine(on, _MORNING)
+    started = {"started_at": review.started_at or at}
     return await step_review(session, review, "start", started, actor=actor)
 
 

@@ -9,12 +9,6 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alignment_kpis import COMPUTING, compute_alignment_kpis
-from app.actions.commitments import (
-    create_commitment,
-    drop_commitment,
-    redate_commitment,
-    settle_commitment,
-)
 from app.actions.decision_types import create_decision_type
 from app.actions.decisions import create_decision
 from app.actions.decisions_steps import (
@@ -49,17 +43,13 @@ from app.actions.surveys import create_survey, open_survey
 from app.actions.targets import create_target
 from app.actions.themes import create_theme
 from app.commands.context import DataDir, Refused, clear_refusals, run_work
+from app.commands.demo_commitments import load_commitments
+from app.commands.demo_reviews import play_reviews
 from app.commands.demo_rituals import load_rituals
 from app.demo.plan import DemoPlan, read_demo
 from app.domain.intake.documents import decode_typed
 from app.domain.permissions import SYSTEM
 from app.domain.words import LinkType
-from app.models.commitments import (
-    CommitmentDropping,
-    CommitmentInput,
-    CommitmentRedating,
-    CommitmentSettling,
-)
 from app.models.decision_types import DecisionTypeInput
 from app.models.decisions import (
     DecisionChoice,
@@ -141,10 +131,11 @@ async def load_demo(session: AsyncSession, plan: DemoPlan) -> None:
     await _create(session, DecisionTypeInput, create_decision_type, plan.decision_types)
     await _load_decisions(session, plan)
     await _load_initiatives(session, plan)
-    await _load_commitments(session, plan)
+    await load_commitments(session, plan.commitments)
     await _load_surveys(session, plan)
     await load_rituals(session, plan.rituals)
     await compute_alignment_kpis(session, actor=COMPUTING)
+    await play_reviews(session, plan.reviews)
 
 
 async def _create(session: AsyncSession, contract: Any, create: Create, rows: Sequence[Row]) -> None:
@@ -242,16 +233,6 @@ async def _answer(session: AsyncSession, link: Link, told: Row) -> None:
         await deliver_dependency(session, link, there, actor=SYSTEM)
 
 
-async def _load_commitments(session: AsyncSession, plan: DemoPlan) -> None:
-    for row in plan.commitments:
-        data = CommitmentInput.model_validate({name: row[name] for name in row if name != "steps"})
-        commitment = await create_commitment(session, data, actor=SYSTEM)
-        for told in row.get("steps", ()):
-            ((verb, said),) = told.items()
-            contract, take_step = _COMMITMENT_STEPS[verb]
-            await take_step(session, commitment, contract.model_validate(said), actor=SYSTEM)
-
-
 async def _load_surveys(session: AsyncSession, plan: DemoPlan) -> None:
     for row in plan.surveys:
         survey = await create_survey(session, NewSurvey.model_validate(row["survey"]), actor=SYSTEM)
@@ -272,9 +253,4 @@ _STEPS: dict[str, tuple[Any, Create]] = {
     "dissent": (DissentInput, add_dissent),
     "escalate": (EscalationInput, escalate_decision),
     "review": (OutcomeInput, review_decision),
-}
-_COMMITMENT_STEPS: dict[str, tuple[Any, Create]] = {
-    "redate": (CommitmentRedating, redate_commitment),
-    "drop": (CommitmentDropping, drop_commitment),
-    "settle": (CommitmentSettling, settle_commitment),
 }

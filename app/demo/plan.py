@@ -14,6 +14,7 @@ import yaml
 from app.demo.crowd import hire_staff, hold_survey
 from app.demo.noise import noise
 from app.demo.past import remember_decisions, remember_initiatives
+from app.demo.reviews import hold_reviews
 from app.demo.rituals import hold_ritual
 from app.domain.periods import Cadence, Period, period_of
 
@@ -22,7 +23,7 @@ Row = dict[str, Any]
 FILES = (
     *("organization.yaml", "strategy.yaml", "kpis.yaml", "values.yaml"),
     *("partnerships.yaml", "decisions.yaml", "initiatives.yaml", "surveys.yaml", "past.yaml"),
-    *("commitments.yaml", "rituals.yaml"),
+    *("commitments.yaml", "rituals.yaml", "reviews.yaml"),
 )
 
 _CADENCES = {"weeks": Cadence.WEEKLY, "months": Cadence.MONTHLY, "quarters": Cadence.QUARTERLY}
@@ -69,6 +70,7 @@ class DemoPlan:
     staff: list[Row]
     surveys: list[Row]
     rituals: list[Row]
+    reviews: list[Row]
 
 
 def read_demo(today: date) -> DemoPlan:
@@ -81,17 +83,20 @@ def read_demo(today: date) -> DemoPlan:
     content["initiatives"] = remember_initiatives(past, today) + content["initiatives"]
     content["decisions"] += remember_decisions(past, today)
     content["decisions"].sort(key=lambda row: str(row["raised_on"]))
-    _cite_decisions(content["initiatives"], content["decisions"])
+    codes = {row["title"]: f"D-{number}" for number, row in enumerate(content["decisions"], start=1)}
+    _cite_decisions(content["initiatives"], codes)
     heads = {row["code"]: row["head"] for row in content["departments"]}
     staff = hire_staff({name: content.pop(name) for name in _STAFFING}, heads)
     people = [*content["owners"], *staff]
     told = sorted(content.pop("surveys"), key=lambda each: each["opened"])
     surveys = [hold_survey(each, people, content["organization"]) for each in told]
     content["rituals"] = [hold_ritual(each, people, today) for each in content["rituals"]]
+    reviews = hold_reviews(content.pop("reviews"), content["owners"], codes, today)
     return DemoPlan(
         **content,
         staff=staff,
         surveys=surveys,
+        reviews=reviews,
         measurements=_measurement_batches(series, today),
         engagement=_engagement_batches(feed, today),
         segments=[
@@ -102,9 +107,8 @@ def read_demo(today: date) -> DemoPlan:
     )
 
 
-def _cite_decisions(initiatives: list[Row], decisions: list[Row]) -> None:
+def _cite_decisions(initiatives: list[Row], codes: Row) -> None:
     """Steps name a decision by its title; its code says which in order it was logged."""
-    codes = {row["title"]: f"D-{number}" for number, row in enumerate(decisions, start=1)}
     for row in initiatives:
         for said in (said for step in row.get("steps", ()) for said in step.values()):
             if "decision" in said:

@@ -1,6 +1,7 @@
 """The demo organization loads through the actions, once, and tells its stories over the API."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import URL, func, select, text
@@ -8,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.commands.demo import load_demo
 from app.demo.plan import read_demo
+from app.domain.review.canonical import hash_canonical, read_canonical
 from app.models import Department, EngagementSegment, Event, Goal, Initiative, Kpi, Link, Objective, Owner
+from app.models.mails import Mail
+from app.models.reviews import ReviewSnapshot
 from tests.cast import Cast
 from tests.commands.running import run_coxswain
 
@@ -135,3 +139,30 @@ async def test_its_people_were_asked_and_answered(cast: Cast, session: AsyncSess
         "goals",
         "culture",
     }
+
+
+async def test_its_reviews_are_closed_month_after_month_and_one_is_prepared(
+    cast: Cast, session: AsyncSession
+) -> None:
+    plan = read_demo(await session.scalar(text("select current_date")))
+    await load_demo(session, plan)
+    ceo = await cast.ceo()
+    reviews = (await ceo.get("/api/v1/reviews?limit=100")).json()["items"]
+    assert [each["code"] for each in reviews] == [row["period"] for row in plan.reviews]
+    assert [each["status"] for each in reviews] == ["closed"] * 12 + ["preparing"]
+    snapshots = (await session.scalars(select(ReviewSnapshot))).all()
+    assert len(snapshots) == 12
+    assert all(hash_canonical(each.body) == each.sha256 for each in snapshots)
+    told = [read_canonical(each.body) for each in sorted(snapshots, key=lambda each: each.closed_at)]
+    # What was promised in one review is what the next one begins with, and by then it is answered.
+    for before, after in pairwise(told):
+        assert after.header.previous == before.period
+        made = {each.commitment.code for each in before.promises.made}
+        answered = {each.commitment.code: each.outcome for each in after.promises.last}
+        assert made <= answered.keys()
+        assert len([code for code in made if answered[code] != "open"]) >= 4
+    assert told[-1].as_of.isoformat() == plan.reviews[-2]["meets_on"]
+    assert {each.kpi.code for slot in told[-1].slots for each in slot.kpis} >= {"COMPLAINTS"}
+    parked = (await ceo.get("/api/v1/parked-items?limit=100")).json()["items"]
+    assert {each["state"] for each in parked} == {"open", "taken_up", "dropped"}
+    assert not (await session.scalars(select(Mail))).all(), "nobody is written to about what is long over"
