@@ -65,11 +65,11 @@ def _review(told: Row, emails: Mapping[str, str], day: date) -> Row:
 
 
 def _promise(told: Row, names: Names, *, made: date, after: date, today: date) -> Row:
-    due = made + timedelta(days=told["within"])
+    due = date.fromisoformat(told["due"]) if "due" in told else made + timedelta(days=told["within"])
     about = {name: told[name] for name in _ABOUT if name in told}
     if "decision" in told:
         about["decision"] = names.decisions[told["decision"]]
-    steps = _list_steps(told, made=made, due=due, after=after)
+    steps = _list_steps(told, due=due, after=after)
     return {
         "commitment": {
             "what": told["what"],
@@ -83,15 +83,11 @@ def _promise(told: Row, names: Names, *, made: date, after: date, today: date) -
     }
 
 
-def _list_steps(told: Row, *, made: date, due: date, after: date) -> Iterator[tuple[str, Row]]:
+def _list_steps(told: Row, *, due: date, after: date) -> Iterator[tuple[str, Row]]:
     """What is kept is said on the due date; what is not, on the eve of the meeting after it."""
-    if moved := told.get("moved"):
-        on = made + timedelta(days=moved["after"])
-        later = made + timedelta(days=moved["within"])
-        yield "redate", {"on": on.isoformat(), "due_on": later.isoformat(), "reason": moved["reason"]}
-    if dropped := told.get("dropped"):
-        on = made + timedelta(days=dropped["after"])
-        yield "drop", {"on": on.isoformat(), "reason": dropped["reason"]}
+    for name, verb in (("moved", "redate"), ("dropped", "drop")):
+        if name in told:
+            yield verb, told[name]
     if outcome := told.get("became"):
         on = due if outcome == "kept" else max(due, after - timedelta(days=1))
         yield "settle", {"outcome": outcome, "said": told.get("said"), "on": on.isoformat()}

@@ -124,7 +124,7 @@ def write_demo_file(demo: Demo) -> Row:
         "decisions": [read_decision(plan, row, number) for number, row in enumerate(plan.decisions, 1)],
         "commitments": [
             read_commitment(plan, row, f"C-{number}")
-            for number, row in enumerate(plan.commitments, 1)
+            for number, row in enumerate([*plan.commitments, *list_promises(plan)], 1)
             if not any("settle" in step or "drop" in step for step in row.get("steps", ()))
         ],
         "rituals": [read_ritual(row, demo.today) for row in plan.rituals],
@@ -145,6 +145,12 @@ def read_ritual(row: Row, today: date) -> Row:
     return (
         {name: row[name] for name in ("code", "name", "host", "rrule")} | days | {"occurrences": occurrences}
     )
+
+
+def list_promises(plan: DemoPlan) -> list[Row]:
+    """The commitments of all reviews, in the order in which they were made, with their steps."""
+    promised = [promise for review in plan.reviews for promise in review["promised"]]
+    return [{**promise["commitment"], "steps": promise["steps"]} for promise in promised]
 
 
 def read_commitment(plan: DemoPlan, row: Row, code: str) -> Row:
