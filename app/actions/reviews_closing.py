@@ -46,7 +46,8 @@ async def close_review(
     await step_review(session, review, "close", {"closed_at": at, "despite": despite}, actor=actor)
     session.add(snapshot)
     await session.flush()
-    await post_review_summary(session, review, told)
+    if on is None:
+        await post_review_summary(session, review, told)
     return snapshot
 
 
