@@ -41,6 +41,7 @@ from app.queries.reviews import (
     list_expected,
     require_whole,
 )
+from app.queries.rituals import find_review_day
 
 WRITE = Permission.REVIEWS_WRITE
 # When a day of the past begins for those who play it again.
@@ -69,7 +70,7 @@ async def open_review(
     values = {
         "code": period.text,
         "chair_id": chair,
-        "meets_on": data.meets_on or default_meeting_day(period),
+        "meets_on": data.meets_on or await find_review_day(session, period) or default_meeting_day(period),
         "attendance": {str(owner): Attendance.EXPECTED.value for owner in expected},
     }
     if on is not None:

@@ -24,6 +24,7 @@ from app.models.metrics import MetricFilter
 from app.models.targets import Target
 from app.queries.exports import (
     hold_moment,
+    list_all_occurrences,
     list_all_talks,
     list_all_targets,
     list_coded,
@@ -52,12 +53,16 @@ SCORE_COLUMNS = (
     *("scale_min", "scale_max", "value", "respondents", "invited", "observed_at"),
 )
 TALK_COLUMNS = ("partnership", "a", "b", "about", "cadence", "talk", "planned_on", "state", "held_on", "note")
+OCCURRENCE_COLUMNS = (
+    *("ritual", "name", "kind", "host", "starts_at", "duration_minutes", "rrule", "location"),
+    *("day", "moved_to", "state", "reason", "attended", "headcount", "note"),
+)
 GUIDE = """\
 The whole organization, as Coxswain knew it on {today}.
 
 plan.json is the goal tree as a plan file, metrics.csv the last ended period of every KPI, organization.json
-the organization with its vision and values, partnerships.csv who talks with whom, talk by talk. The other
-files go back into an empty database in this order:
+the organization with its vision and values, partnerships.csv who talks with whom, talk by talk, rituals.csv
+which meetings return and what became of each. The other files go back into an empty database in this order:
 
   coxswain import departments departments.csv
   coxswain import owners owners.csv
@@ -108,6 +113,7 @@ async def write_files(session: AsyncSession) -> Files:
         "organization.json": _indent(organization.model_dump_json()),
         "metrics.csv": await _write_metrics(session),
         "partnerships.csv": await _write_partnerships(session),
+        "rituals.csv": await _write_rituals(session),
     }
     return files | await _write_nouns(session, records) | await _write_numbers(session, records)
 
@@ -190,6 +196,11 @@ async def _write_metrics(session: AsyncSession) -> bytes:
 async def _write_partnerships(session: AsyncSession) -> bytes:
     rows = await list_all_talks(session, actor=SYSTEM)
     return write_csv(TALK_COLUMNS, _write_rows(rows, TALK_COLUMNS))
+
+
+async def _write_rituals(session: AsyncSession) -> bytes:
+    rows = await list_all_occurrences(session, actor=SYSTEM)
+    return write_csv(OCCURRENCE_COLUMNS, _write_rows(rows, OCCURRENCE_COLUMNS))
 
 
 def _indent(document: str) -> bytes:

@@ -54,6 +54,17 @@ where p.archived_at is null
 order by p.id, t.id
 """)
 
+_OCCURRENCES = text("""
+select r.code as ritual, r.name, r.kind, h.email as host, r.starts_at, r.duration_minutes, r.rrule,
+       r.location, o.day, o.moved_to, o.state, o.reason, jsonb_array_length(o.attended) as attended,
+       o.headcount, o.note
+from rituals r
+join owners h on h.id = r.host_id
+left join ritual_occurrences o on o.ritual_id = r.id
+where r.archived_at is null
+order by r.id, o.day
+""")
+
 
 async def hold_moment(session: AsyncSession, *, actor: Actor) -> None:
     """From here on, everything in this transaction is read as it is now."""
@@ -109,3 +120,9 @@ async def list_all_talks(session: AsyncSession, *, actor: Actor) -> Sequence[Any
     """Every partnership in force with its talks; one without any has a line of its own."""
     require(actor, Permission.PARTNERSHIPS_READ)
     return (await session.execute(_TALKS)).all()
+
+
+async def list_all_occurrences(session: AsyncSession, *, actor: Actor) -> Sequence[Any]:
+    """Every ritual in force with what was said of its occurrences: how many came, not who; no votes."""
+    require(actor, Permission.RITUALS_READ)
+    return (await session.execute(_OCCURRENCES)).all()

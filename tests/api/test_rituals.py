@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.periods import parse_period
+from app.domain.periods import Cadence, parse_period, period_of
 from app.domain.permissions import Permission, Role
 from app.models import Event, Owner
 from app.queries.organization import today_of
@@ -180,6 +180,15 @@ async def test_the_monthly_review_says_when_it_looks_back_at_a_month(session: As
     assert await find_review_day(session, october) == date(2026, 11, 10)
     await make_occurrence(session, row, date(2026, 11, 10), state="skipped", reason="Fair.")
     assert await find_review_day(session, october) is None
+
+
+async def test_a_review_meets_when_the_ritual_does(cast: Cast, session: AsyncSession) -> None:
+    ceo, today = await cast.ceo(), await today_of(session)
+    month = period_of(today, Cadence.MONTHLY).previous()
+    await make_ritual(session, await make_owner(session))
+    day = await find_review_day(session, month)
+    opened = await ceo.post("/api/v1/reviews", json={"period": month.text})
+    assert (opened.status_code, opened.json()["meets_on"]) == (201, str(day)), opened.text
 
 
 async def read_items(client: httpx2.AsyncClient, path: str) -> list[dict[str, Any]]:

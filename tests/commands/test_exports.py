@@ -28,7 +28,9 @@ from tests.factories import (
     make_kpi,
     make_measurement,
     make_objective,
+    make_occurrence,
     make_owner,
+    make_ritual,
     make_target,
     make_theme,
 )
@@ -132,6 +134,9 @@ async def test_an_export_holds_values_metrics_and_a_guide(
         kpi = await make_kpi(session, code="K1", departments=[sales])
         await make_measurement(session, kpi, "2026-09", department=sales, value=7.5, note="=SUM(A1)", n=3)
         await make_measurement(session, kpi, "2026-08", withdrawn=True)
+        ritual = await make_ritual(session, await make_owner(session, email="host@x.org"), code="REVIEW")
+        came = [str(ritual.host_id)]
+        await make_occurrence(session, ritual, date(2026, 10, 13), attended=came, note="On time.")
     folder = tmp_path / "out"
     done = run_coxswain("export", str(folder), url=fresh_url)
     assert done.returncode == 0, done.stderr
@@ -148,6 +153,10 @@ async def test_an_export_holds_values_metrics_and_a_guide(
     }
     metrics = list(csv.DictReader(io.StringIO((folder / "metrics.csv").read_text())))
     assert [line["department"] for line in metrics if line["kpi"] == "K1"] == ["SALES"]
+    (told,) = csv.DictReader(io.StringIO((folder / "rituals.csv").read_text()))
+    assert [told[name] for name in ("ritual", "host", "starts_at", "day", "state", "attended", "note")] == [
+        *("REVIEW", "host@x.org", "2026-01-13T09:00:00", "2026-10-13", "kept", "1", "On time."),
+    ]
     guide = (folder / "README.txt").read_text()
     for file in folder.glob("*.*"):
         assert file.name in guide or file.suffix == ".txt"
