@@ -67,8 +67,8 @@ def write_with(database: Database, rule: ReminderRule, leaves: bool) -> Look:
         async with database.unit_of_work() as session:
             await open_due_review(session, actor=SYSTEM)
         async with database.unit_of_work() as session:
-            await post_digests(session, rule, now=datetime.now(UTC), actor=SYSTEM)
-            await forget_mails(session)
+            if await post_digests(session, rule, now=datetime.now(UTC), actor=SYSTEM) is not None:
+                await forget_mails(session)
             if not leaves:
                 await keep_mails(session)
 

@@ -3,6 +3,7 @@
 What a mail server says is read in `smtp.py`, what becomes of a mail then in the actions.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -11,6 +12,8 @@ from app.database import Database
 from app.domain.letters import complete_addresses
 from app.relay import Post
 from app.smtp import NotSent, Outgoing, Postman
+
+logger = logging.getLogger("coxswain")
 
 
 def send_with(database: Database, post: Post) -> Callable[[], Awaitable[None]]:
@@ -46,6 +49,8 @@ async def _send(database: Database, postman: Postman, mail: Claimed, site: str) 
     try:
         await postman.deliver(Outgoing(mail.id, mail.address, mail.subject, text, mail.created_at))
     except NotSent as refusal:
+        # Neither to whom nor what: the answer itself is for administrators, in the outbox.
+        logger.warning("a mail did not leave", extra={"mail": str(mail.id), "waits": not refusal.for_good})
         async with database.unit_of_work() as session:
             await note_not_sent(session, mail, str(refusal), for_good=refusal.for_good, now=datetime.now(UTC))
         return not refusal.stops

@@ -97,7 +97,7 @@ def compose_digest(
     late = [each for each in desk.waiting if each.told_from <= today]
     if not _is_day(near, late, rule, since=since, today=today):
         return None
-    parts = [f"Good morning {reader.name.split()[0]},", f"this waits for you at {reader.organization}."]
+    parts = [f"Hello {reader.name.split()[0]},", f"this waits for you at {reader.organization}."]
     parts += _tell_owed(near, today)
     parts += _tell_waiting(late)
     if desk.links:

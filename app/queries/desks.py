@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,8 @@ def _pass_on(
     for each in readers:
         for it in owed[each.actor.id]:
             if each.lead is not None and it.kind is OwedKind.VALUE:
-                heard = Waiting(each.actor.name, f"/owners/{each.email}", it, lead_hears_on(it.due_on, rule))
+                page = f"/owners/{quote(each.email, safe='@')}"
+                heard = Waiting(each.actor.name, page, it, lead_hears_on(it.due_on, rule))
                 told.setdefault(each.lead, []).append(heard)
     return told
 

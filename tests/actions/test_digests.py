@@ -236,6 +236,24 @@ async def test_who_is_expected_hears_when_a_review_meets_and_the_chair_who_is_mi
     assert await write(session, DUE + timedelta(days=9)) == 0
 
 
+async def test_of_many_who_are_missing_some_are_named(session: AsyncSession) -> None:
+    chair = await make_owner(session, role=Role.EXECUTIVE)
+    for letter in "ABCDEFG":
+        await owe_value(session, name=f"{letter} Ek")
+    await make_review(session, code="2026-10", chair_id=chair.id, meets_on=DUE.date())
+    await write(session)
+    (mail,) = await read_mails(session, chair)
+    assert "; values are missing from A Ek, B Ek, C Ek, D Ek, E Ek and 2 more\n" in mail.body
+
+
+async def test_an_address_with_odd_signs_is_written_so_that_it_leads_there(session: AsyncSession) -> None:
+    lead = await make_owner(session, role=Role.HEAD)
+    await owe_value(session, email="a#b?c@x.example", manager_id=lead.id)
+    await write(session, DUE + timedelta(days=7))
+    (mail,) = await read_mails(session, lead)
+    assert "\n  /owners/a%23b%3Fc@x.example\n" in mail.body
+
+
 async def test_a_mail_of_a_key_is_written_once_and_its_subject_is_one_line(session: AsyncSession) -> None:
     owner = await make_owner(session)
     mail: dict[str, Any] = {"to": owner.id, "kind": MailKind.REVIEW_OPENED, "text": "Come."}

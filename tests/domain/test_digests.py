@@ -49,7 +49,7 @@ def test_a_mail_tells_everything_by_kind_and_urgency_with_one_address_for_one_pl
     assert letter is not None
     assert letter.subject == "Waiting for you: 2 overdue, 1 due today, 3 due soon"
     assert letter.text == (
-        "Good morning Amy,\n\n"
+        "Hello Amy,\n\n"
         "this waits for you at Larkmoor.\n\n"
         "Values to enter\n"
         "- Churn for October 2026 – 2 days overdue\n"
@@ -182,7 +182,7 @@ def test_a_letter_is_read_again_part_by_part() -> None:
     letter = compose(owe("Revenue", 0))
     assert letter is not None
     blocks = read_letter(letter.text)
-    assert blocks[0] == [Part("text", ("Good morning Amy,",))]
+    assert blocks[0] == [Part("text", ("Hello Amy,",))]
     assert blocks[2] == [
         Part("heading", ("Values to enter",)),
         Part("items", ("Revenue – due today",)),
