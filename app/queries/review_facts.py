@@ -11,6 +11,7 @@ from app.domain.review.assemble import assemble_facts
 from app.domain.review.facts import ReviewFacts
 from app.domain.review.rows import ReviewRows
 from app.models.reviews import Review
+from app.queries.review_memory import recall_facts
 from app.queries.review_moment import read_review_frame
 from app.queries.review_rows_findings import list_review_findings, summarize_review_findings
 from app.queries.review_rows_people import list_review_people, list_review_places, list_review_promises
@@ -30,7 +31,11 @@ async def read_review_facts(
     With `today`, a past day: as it was known then, as far as tables keep it. Departments, names, notes,
     targets and figures by level have no history there and are those of today.
     """
-    return assemble_facts(await read_review_rows(session, review, today=today))
+
+    async def read() -> ReviewFacts:
+        return assemble_facts(await read_review_rows(session, review, today=today))
+
+    return await (read() if today is not None else recall_facts(session, review, read))
 
 
 async def read_review_rows(session: AsyncSession, review: Review, *, today: date | None = None) -> ReviewRows:
