@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.changes import BEGINNING, PRIVATE_ACTIONS, Kind
+from app.domain.review.canonical import write_canonical
 from app.domain.review.facts import ReviewFacts
 from app.models.reviews import Review
 
@@ -57,6 +58,7 @@ class _Kept:
     snapshot: str
     mark: _Mark
     facts: ReviewFacts
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -96,6 +98,16 @@ async def recall_facts(
         facts = await read()
         _keep(memory, review.id, _Kept(look.snapshot, look.mark, facts))
         return facts
+
+
+def write_recalled(session: AsyncSession, facts: ReviewFacts) -> bytes:
+    """The canonical bytes of facts: those that are kept are written once."""
+    for kept in _find_memory(session).kept.values():
+        if kept.facts is facts:
+            if not kept.bodies:
+                kept.bodies.append(write_canonical(facts))
+            return kept.bodies[0]
+    return write_canonical(facts)
 
 
 def _find_memory(session: AsyncSession) -> _Memory:

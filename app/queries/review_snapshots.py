@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.review.canonical import hash_canonical, write_canonical
+from app.domain.review.canonical import hash_canonical
 from app.domain.reviews import ReviewStatus
 from app.errors import NotFound
 from app.models.reviews import Review, ReviewSnapshot
 from app.queries.review_facts import read_review_facts
+from app.queries.review_memory import write_recalled
 
 
 class SnapshotRow(NamedTuple):
@@ -42,7 +43,7 @@ async def read_review_body(
     if revision is not None or review.status is ReviewStatus.CLOSED:
         kept = await find_snapshot(session, review, revision)
         return ReviewBody(kept.body, kept.sha256, kept.revision, is_frozen=True)
-    body = write_canonical(await read_review_facts(session, review))
+    body = write_recalled(session, await read_review_facts(session, review))
     return ReviewBody(body, hash_canonical(body), review.revision, is_frozen=False)
 
 

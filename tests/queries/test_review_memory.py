@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.permissions import SYSTEM
+from app.domain.review.canonical import write_canonical
 from app.domain.review.facts import ReviewFacts
 from app.models import Review
 from app.queries import review_memory
 from app.queries.review_facts import read_review_facts
+from app.queries.review_memory import write_recalled
 from app.queries.reviews import find_review
 from tests.factories import make_commitment, make_kpi, make_measurement, make_owner, make_review
 
@@ -35,6 +37,9 @@ async def test_screens_share_what_the_first_one_read(fresh_database: Database) -
     first, *others = await asyncio.gather(*(read_facts(fresh_database) for _ in range(4)))
     assert all(each is first for each in others)
     assert await read_facts(fresh_database) is first
+    async with fresh_database.unit_of_work() as session:
+        one, two = (write_recalled(session, first) for _ in range(2))
+        assert one is two == write_canonical(first)
 
 
 async def test_what_changed_is_seen_by_the_next_screen(fresh_database: Database) -> None:
