@@ -50,10 +50,11 @@ class PromiseLine:
 
 @dataclass(frozen=True, slots=True)
 class PromisesView:
-    """What was promised: to talk about, kept, and made in this review."""
+    """What was promised: to talk about, not due yet, kept, and made in this review."""
 
     sentence: str
     talked: tuple[PromiseLine, ...]
+    coming: tuple[PromiseLine, ...]
     kept: tuple[PromiseLine, ...]
     made: tuple[PromiseLine, ...]
     waiting: int
@@ -65,6 +66,7 @@ class FindingLine(NamedTuple):
     key: str
     severity: str
     message: str
+    fix: str
     owners: str
     is_new: bool
     href: str | None
@@ -143,11 +145,12 @@ def lay_out_promises(facts: ReviewFacts, viewer: Viewer) -> PromisesView:
     """Those of last time first; what was kept needs no talk."""
     ordered = sorted(facts.promises.last, key=lambda it: (_OUTCOMES.index(it.outcome), -it.overdue))
     lines = [_tell_promise(each, facts, viewer) for each in ordered]
-    quiet = ("kept", "dropped")
+    rest = ("kept", "dropped")
     return PromisesView(
         sentence=_count_outcomes(facts.promises.last),
-        talked=tuple(line for line in lines if line.outcome not in quiet),
-        kept=tuple(line for line in lines if line.outcome in quiet),
+        talked=tuple(line for line in lines if line.outcome not in rest and line.tone),
+        coming=tuple(line for line in lines if line.outcome == "open" and not line.tone),
+        kept=tuple(line for line in lines if line.outcome in rest),
         made=tuple(_tell_promise(each, facts, viewer) for each in facts.promises.made),
         waiting=sum(1 for each in facts.promises.last if each.outcome == "open" and each.overdue),
     )
@@ -227,8 +230,9 @@ def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, view
         FindingLine(
             key=it.key,
             severity=it.severity.value,
-            message=it.message if len(fixes) == 1 else f"{it.message} {it.fix}",
-            owners=join_words([each.name for each in it.owners]) or "nobody",
+            message=it.message,
+            fix=it.fix if len(fixes) > 1 else "",
+            owners=join_words([each.name for each in it.owners or it.departments]) or "nobody",
             is_new=it.is_new,
             href=f"/reviews/{facts.period}/findings/{it.key}" if acts else None,
         )

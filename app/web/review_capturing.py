@@ -65,15 +65,15 @@ async def capture_line(
         return await _capture_decision(session, form.data, person)
     if form.data.kind == PARKING:
         return await _park_line(session, review, form.data, person)
-    return await _capture_promise(session, form.data, person)
+    return await _capture_promise(session, review, form.data, person)
 
 
-async def _capture_promise(session: SessionDep, data: BarForm, person: Actor) -> CaptureBar:
+async def _capture_promise(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
     if not data.line:
         return CaptureBar(data.kind, data.line, ("Say what will be done, by whom and by when.",))
     try:
         async with session.begin_nested():
-            made = await capture_commitment(session, data.line, actor=person)
+            made = await capture_commitment(session, data.line, actor=person, review=review.code)
     except Forbidden:
         return CaptureBar(data.kind, data.line, (NOT_YOURS,))
     except CoxswainError as error:

@@ -36,7 +36,7 @@ class Part(NamedTuple):
 # In the order of the page; the id of each is `review-` and its key.
 PARTS = {
     "header": Part("Where we stand", "reviews/_header.html"),
-    "tiles": Part("Alignment", "reviews/_tiles.html"),
+    "tiles": Part("How aligned we are", "reviews/_tiles.html"),
     "commitments": Part("What we promised", "reviews/_commitments.html"),
     "findings": Part("What broke", "reviews/_findings.html"),
     "slots": Part("Departments", "reviews/_slots.html"),

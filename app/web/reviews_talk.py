@@ -67,7 +67,7 @@ async def settle_in_review(
         await settle_commitment(session, row, data, actor=person)
 
     status = await save_form(session, form, save)
-    _refuse_beyond(form, status)
+    refuse_beyond(form, status)
     refused = None if status == OK else Refused(f"settle {code}", form)
     return await answer_parts(
         Seat(request, session, person, review.code), ["commitments"], refused=refused, status=status
@@ -98,7 +98,7 @@ async def tell_peers_in_review(
             await archive_peer_note(session, note, actor=person)
 
     status = await save_form(session, form, save)
-    _refuse_beyond(form, status)
+    refuse_beyond(form, status)
     refused = None if status == OK else Refused("note", form)
     return await answer_parts(
         Seat(request, session, person, review.code),
@@ -137,7 +137,7 @@ async def decide_in_review(
             await add_dissent(session, row, DissentInput(concern=data.concern), actor=person)
 
     status = await save_form(session, form, save)
-    _refuse_beyond(form, status)
+    refuse_beyond(form, status)
     if status == OK:
         return await answer_parts(Seat(request, session, person, review.code), ["decisions"], said="Decided.")
     row = await find_decision(session, code, actor=person)
@@ -160,7 +160,7 @@ async def _gather_decision(
     }
 
 
-def _refuse_beyond(form: Form[Any], status: int) -> None:
+def refuse_beyond(form: Form[Any], status: int) -> None:
     """What the form cannot mend is said as a refusal of its own."""
     words = form.errors.get("", "This cannot be done.")
     if status == Forbidden.status:

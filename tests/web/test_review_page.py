@@ -11,13 +11,17 @@ from fastapi import FastAPI
 from justhtml import JustHTML
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from app.domain.permissions import Role
+from app.actions.linkage import check_linkage
+from app.checking import check_apart
+from app.domain.permissions import SYSTEM, Role
 from app.domain.review.canonical import write_canonical
 from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.models import Commitment, Decision, Owner, ParkedItem, PeerNote, Review
+from app.models.linkage import LinkageFinding
 from app.web.render import render
 from app.web.review_page import PARTS, ReviewPage, lay_out_review
 from app.web.review_viewer import Viewer
@@ -26,6 +30,7 @@ from tests.factories import (
     make_decision,
     make_decision_type,
     make_department,
+    make_objective,
     make_owner,
     make_parked_item,
     make_review,
@@ -90,6 +95,7 @@ def test_commitments_without_an_answer_come_first_and_kept_ones_last() -> None:
     facts = make_facts(departments=5)
     outcomes = [line.outcome for line in lay_out(facts).promises.talked]
     assert outcomes == ["open", "missed", "partly"]
+    assert lay_out(facts).promises.coming == ()
     assert [line.outcome for line in lay_out(facts).promises.kept] == ["kept", "kept"]
     assert lay_out(facts).promises.sentence == (
         "5 commitments: 1 missed, 1 partly kept, 2 kept and 1 without an answer."
@@ -109,8 +115,16 @@ def test_a_commitment_says_when_it_was_due_at_first() -> None:
     moved = make_promise(1, due_on=date(2026, 12, 1), first_due_on=date(2027, 1, 4), overdue=0)
     facts = make_facts(departments=1)
     facts = replace(facts, promises=replace(facts.promises, last=(moved,)))
-    (line,) = lay_out(facts).promises.talked
+    (line,) = lay_out(facts).promises.coming
     assert (line.when, line.word) == ("1 Dec (first 4 Jan 2027)", "open")
+
+
+def test_a_finding_leads_to_where_it_is_acted_on_while_that_can_be() -> None:
+    facts = make_facts(departments=1, findings=4)
+    (group,) = lay_out(facts, make_chair(facts)).findings.groups
+    (line,) = group.lines
+    assert line.href == f"{ADDRESS}/findings/{line.key}"
+    assert lay_out(facts).findings.groups[0].lines[0].href is None
 
 
 def test_calm_departments_are_one_line() -> None:
@@ -381,3 +395,41 @@ async def test_a_part_is_the_same_alone_as_on_the_page(app: FastAPI, session: As
         section = alone.partition("<hx-partial")[0].strip()
         assert section in page
     assert (await browser.get(f"{ADDRESS}/parts/secrets")).status_code == 404
+
+
+async def find_orphan(session: AsyncSession) -> str:
+    """The fingerprint of a finding about an objective that leads to no goal."""
+    await make_objective(session, code="ORPHAN")
+    await check_linkage(session, check_apart, actor=SYSTEM)
+    rows = await session.scalars(select(LinkageFinding).where(col(LinkageFinding.rule) == "L101"))
+    return rows.one().fingerprint
+
+
+async def test_a_finding_opens_with_what_can_be_done(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, _ = await open_review_page(app, session)
+    key = await find_orphan(session)
+    shown = (await browser.get(f"{ADDRESS}/findings/{key}")).text
+    for words in ("Link it to a goal", "Park it", "Promise something about it", "Waive it until a day"):
+        assert words in shown
+
+
+async def test_a_finding_is_parked_promised_about_and_waived(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, _ = await open_review_page(app, session)
+    action = f"{ADDRESS}/findings/{await find_orphan(session)}"
+    parked = await browser.post(f"{action}/park", headers=HTMX)
+    assert 'hx-target="#review-parked"' in parked.text
+    soon = str(datetime.now(UTC).date() + timedelta(days=30))
+    promise = {"what": "Link it to a goal", "owner": owner.email, "due_on": soon}
+    wrong = await browser.post(f"{action}/promise", data=promise | {"owner": "nobody"}, headers=HTMX)
+    assert (wrong.status_code, "Link it to a goal" in wrong.text) == (422, True)
+    made = await browser.post(f"{action}/promise", data=promise, headers=HTMX)
+    assert made.status_code == 200, made.text
+    commitment = (await session.scalars(select(Commitment))).one()
+    assert commitment.finding is not None
+    bare = await browser.post(f"{action}/waive", data={"reason": "Known."})
+    assert (bare.status_code, "Known." in bare.text) == (422, True)
+    waived = await browser.post(
+        f"{action}/waive", data={"reason": "Known.", "expires_on": soon}, headers=HTMX
+    )
+    assert waived.status_code == 200
+    assert action not in waived.text

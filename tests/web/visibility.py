@@ -22,6 +22,10 @@ FORMS = {
     "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
     "POST /decisions/{decision}/dissent": {"concern": "Mondays."},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
+    "POST /reviews/{period}/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
+    "POST /reviews/{period}/findings/{finding}/promise": {
+        **{"what": "Link it", "owner": "owner@coxswain.test", "due_on": SOON},
+    },
 }
 
 VISIBLE = {
@@ -92,6 +96,10 @@ VISIBLE = {
     "POST /reviews/{period}/capture": "yyyyyfys",
     "POST /reviews/{period}/parked/{item}": "yyyyyfys",
     "POST /reviews/{period}/commitments/{commitment}/settle": "yyyffffs",
+    "GET /reviews/{period}/findings/{finding}": "yyyyyyfs",
+    "POST /reviews/{period}/findings/{finding}/waive": "yyfffffs",
+    "POST /reviews/{period}/findings/{finding}/promise": "yyyffffs",
+    "POST /reviews/{period}/findings/{finding}/park": "yyyyyffs",
     "POST /reviews/{period}/note": "ffyyfffs",
     "GET /reviews/{period}/decisions/{decision}": "yyyffffs",
     "POST /reviews/{period}/decisions/{decision}/decide": "yyyffffs",
