@@ -173,6 +173,8 @@ EXAMPLES: dict[str, Any] = {
         "said": "I ask for the spare parts before I promise a day.",
         "on": "2026-12-12",
     },
+    "ConcernInput": {"concern": "Two of our three mechanics are on leave until the tenth."},
+    "CommitmentAnswer": {"answer": "Helena asks the depot to lend one; the day stays."},
     "CommitmentDropping": {"reason": "The store closes on Saturdays from January on."},
     "PartnershipInput": {
         "a": "gareth.lowell@larkmoor.example",

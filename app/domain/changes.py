@@ -58,6 +58,9 @@ PRIVATE_ACTIONS = (
     "password_link_made",
     "password_set",
     "results_viewed",
+    # That somebody has a concern is between them, who asks after it, and the chair.
+    "concern_raised",
+    "concern_answered",
     "digest_started",
     "digest_stopped",
     "voted",

@@ -3,7 +3,7 @@
 from app.models.alignment import AlignmentMeasure
 from app.models.alignment_kpis import KpiComputation, LevelFigure
 from app.models.clients import AccessKey, Client
-from app.models.commitments import Commitment, CommitmentDate
+from app.models.commitments import Commitment, CommitmentConcern, CommitmentDate
 from app.models.decision_types import DecisionType
 from app.models.decisions import (
     Decision,
@@ -49,6 +49,7 @@ __all__ = [
     "CalendarAddress",
     "Client",
     "Commitment",
+    "CommitmentConcern",
     "CommitmentDate",
     "Decision",
     "DecisionDepartment",

@@ -84,6 +84,22 @@ class CommitmentSettling(SQLModel):
     on: Day | None = None
 
 
+class ConcernInput(SQLModel):
+    """“I commit with this concern”."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    concern: Reason
+
+
+class CommitmentAnswer(SQLModel):
+    """What is made of a concern."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+    answer: Reason
+
+
 class CommitmentLine(SQLModel):
     """A commitment in one line: `Open a third till @gareth 30 Jun #QUEUE-TIME`."""
 
@@ -147,6 +163,19 @@ class CommitmentDate(SQLModel, table=True):
     at: datetime = time_field(sa_column_kwargs={"server_default": text("now()")}, nullable=False)
     by_id: UUID
     by_name: str
+
+
+class CommitmentConcern(SQLModel, table=True):
+    """A concern with which somebody commits, and what was made of it. Events do not repeat it."""
+
+    __tablename__ = "commitment_concerns"
+
+    commitment_id: UUID = Field(primary_key=True, foreign_key="commitments.id")
+    concern: str
+    said_on: date
+    answer: str | None = None
+    answered_on: date | None = None
+    answered_by: str | None = None
 
 
 class CommitmentFilter(ListFilter):

@@ -21,13 +21,17 @@ from app.models.objectives import Objective
 from app.models.owners import Owner
 from app.queries._reach import shows_goals, shows_objectives
 from app.queries.commitments import shows_outcomes, visible_commitments
+from app.queries.commitments_concerns import waits_for_answer
+
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentsWanted:
     """Which commitments a list shows. `open`: those that are open, those that are closed, or (None) both.
 
-    `around`: those that a person makes or asks after; with `departments` also what is made there.
+    `answerer`: those with a concern that a person is to answer. `around`: those that a person makes or asks
+    after; with `departments` also what is made there.
     """
 
     today: date
@@ -39,6 +43,7 @@ class CommitmentsWanted:
     around: UUID | None = None
     departments: Sequence[UUID] | None = None
     about: UUID | None = None
+    answerer: UUID | None = None
     archived: bool = False
     limit: int = 100
     offset: int = 0
@@ -120,6 +125,7 @@ def _narrow(statement: Select[Any], wanted: CommitmentsWanted) -> Select[Any]:
         (wanted.owner, col(Commitment.owner_id) == wanted.owner),
         (wanted.around or wanted.departments is not None, _is_around(wanted)),
         (wanted.about, _is_about(wanted.about)),
+        (wanted.answerer, waits_for_answer(wanted.answerer or NOBODY)),
     ]
     return statement.where(*(condition for asked, condition in conditions if asked))
 

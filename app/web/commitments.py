@@ -1,5 +1,6 @@
 """`/commitments`: what I promised, what I ask after, what my department promised; one line that promises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ from app.models.commitments import CommitmentSettling
 from app.queries._find import resolve_reference
 from app.queries.commitments import find_commitment
 from app.queries.commitments_captured import CapturedCommitment, read_commitment_line
-from app.queries.commitments_lists import CommitmentsWanted, list_commitment_lines
+from app.queries.commitments_lists import CommitmentLineRow, CommitmentsWanted, list_commitment_lines
 from app.queries.departments import list_department_places
 from app.queries.organization import today_of
 from app.queries.owners import find_home
@@ -210,7 +211,7 @@ async def _find_some(
         offset=(asked.page - 1) * SHOWN,
     )
     rows = await list_commitment_lines(session, wanted, actor=person)
-    lines = [tell_commitment(row, person, today) for row in rows[:SHOWN]]
+    lines = _tell_all(rows[:SHOWN], person, today)
     return [CommitmentPart("found", "What fits", lines)] if lines else [], len(rows) > SHOWN
 
 
@@ -222,21 +223,27 @@ async def _gather_around(
     _, below = find_departments_below(home.code if home else None, places)
     around = CommitmentsWanted(today, open=True, around=person.id, departments=below, limit=MOST_AROUND)
     closed = CommitmentsWanted(today, open=False, around=person.id, closed_since=today - LATELY)
+    doubted = CommitmentsWanted(today, answerer=person.id)
+    doubts = await list_commitment_lines(session, doubted, actor=person)
     rows = await list_commitment_lines(session, around, actor=person)
     ended = await list_commitment_lines(session, closed, actor=person)
     asks = {row.commitment.code for row in rows if row.commitment.partner_id == person.id}
-    lines = [tell_commitment(row, person, today) for row in rows]
+    lines = _tell_all(rows, person, today)
     mine = [line for line in lines if line.is_own]
     asked_after = [line for line in lines if line.code in asks]
     others = [line for line in lines if not line.is_own and line.code not in asks]
-    lately = [tell_commitment(row, person, today) for row in ended]
     parts = [
         CommitmentPart("mine", "Mine", mine, "You have promised nothing that is open."),
+        CommitmentPart("concerns", "With a concern that waits for you", _tell_all(doubts, person, today)),
         CommitmentPart("asked", "I ask after", asked_after),
         CommitmentPart("department", f"Of {home.name}" if home else "Of my department", others),
-        CommitmentPart("lately", "Answered in the last three months", lately),
+        CommitmentPart("lately", "Answered in the last three months", _tell_all(ended, person, today)),
     ]
     return [part for part in parts if part.lines or part.empty]
+
+
+def _tell_all(rows: Sequence[CommitmentLineRow], person: Actor, today: date) -> list[CommitmentLine]:
+    return [tell_commitment(row, person, today) for row in rows]
 
 
 def _turn(asked: CommitmentsQuery, number: int) -> str:

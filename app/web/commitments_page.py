@@ -14,19 +14,22 @@ from app.actions.commitments import (
     redate_commitment,
     settle_commitment,
 )
+from app.actions.commitments_concerns import answer_concern, raise_concern
 from app.deps import SessionDep
 from app.domain.commitments import CommitmentStep, Outcome, Promise, why_not_step
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission
 from app.domain.words import CommitmentStatus
-from app.errors import Conflict, CoxswainError, Forbidden
+from app.errors import Conflict, CoxswainError, Forbidden, NotFound
 from app.models.commitments import (
     Commitment,
+    CommitmentAnswer,
     CommitmentDate,
     CommitmentDateFilter,
     CommitmentDropping,
     CommitmentRedating,
     CommitmentSettling,
+    ConcernInput,
 )
 from app.queries.commitments import (
     find_commitment,
@@ -34,6 +37,7 @@ from app.queries.commitments import (
     may_drop_commitment,
     may_write_commitment,
 )
+from app.queries.commitments_concerns import look_for_concern
 from app.queries.commitments_lists import find_commitment_line
 from app.queries.organization import today_of
 from app.web.commitment_lines import SAID, list_about, say_commitment
@@ -51,9 +55,13 @@ STEPS: Mapping[CommitmentStep, tuple[type[BaseModel], Callable[..., Awaitable[Co
     CommitmentStep.REDATE: (CommitmentRedating, redate_commitment),
     CommitmentStep.DROP: (CommitmentDropping, drop_commitment),
 }
+_CONCERNS: Mapping[type[BaseModel], Callable[..., Awaitable[object]]] = {
+    ConcernInput: raise_concern,
+    CommitmentAnswer: answer_concern,
+}
 OUTCOMES = ((Outcome.KEPT, "Kept"), (Outcome.PARTLY, "Partly"), (Outcome.MISSED, "Missed"))
 # What the form cannot mend: who may not, and a commitment that stands otherwise by now.
-_BEYOND_THE_FORM: Mapping[int, type[CoxswainError]] = {403: Forbidden, 409: Conflict}
+_BEYOND_THE_FORM: Mapping[int, type[CoxswainError]] = {403: Forbidden, 404: NotFound, 409: Conflict}
 _MADE, _MOVED, _ENDED = range(3)
 
 
@@ -101,6 +109,22 @@ async def drop_commitment_button(
     return await _take(request, session, person, commitment, CommitmentStep.DROP)
 
 
+@router.post("/{commitment}/concern")
+async def raise_concern_button(
+    request: Request, session: SessionDep, person: PersonDep, commitment: str
+) -> Response:
+    """Notes the concern with which its owner commits."""
+    return await _talk(request, session, person, commitment, ConcernInput)
+
+
+@router.post("/{commitment}/concern/answer")
+async def answer_concern_button(
+    request: Request, session: SessionDep, person: PersonDep, commitment: str
+) -> Response:
+    """Says what is made of it."""
+    return await _talk(request, session, person, commitment, CommitmentAnswer)
+
+
 @router.post("/{commitment}/archive")
 async def archive_commitment_button(
     request: Request, session: SessionDep, person: PersonDep, commitment: str
@@ -141,6 +165,28 @@ async def _take(
     return fragments(request, [("commitments/_step.html", context | {"step": view})], status=status)
 
 
+async def _talk(
+    request: Request, session: SessionDep, person: Actor, commitment: str, contract: type[BaseModel]
+) -> Response:
+    """Takes a concern or its answer; where it is refused, its form comes back with what was typed."""
+    form: Form[Any] = await read_form(request, contract)
+    row = await find_commitment(session, commitment, actor=person, lock=True)
+    code, act = row.code, _CONCERNS[contract]
+
+    async def save(data: Any) -> None:
+        await act(session, row, data, actor=person)
+
+    status = await save_form(session, form, save)
+    if status == OK:
+        return go_to(request, f"/commitments/{code}#concern")
+    if status in _BEYOND_THE_FORM:
+        raise _BEYOND_THE_FORM[status](form.errors.get("", "This cannot be done."))
+    context = await _gather(session, person, row, refused=None) | {"concern_form": form}
+    if is_partial(request):
+        return fragments(request, [("commitments/_concern.html", context)], status=status)
+    return page(request, "commitments/show.html", status=status, **context)
+
+
 async def _gather(
     session: SessionDep,
     person: Actor,
@@ -151,11 +197,17 @@ async def _gather(
     today = await today_of(session)
     line = await find_commitment_line(session, row, actor=person)
     dates, _ = await list_redatings(session, row.id, CommitmentDateFilter(limit=MOST_DATES))
+    concern = await look_for_concern(session, row, actor=person)
+    is_own, is_open = row.owner_id == person.id, row.status is CommitmentStatus.OPEN
     standing, tone = say_commitment(row, today)
     writes = may_write_commitment(person, row)
     return {
         "commitment": row,
-        "is_own": row.owner_id == person.id,
+        "is_own": is_own,
+        "concern": concern,
+        "concern_form": Form(values={"answer": concern.answer if concern else None}),
+        "may_raise": is_own and is_open and concern is None and row.archived_at is None,
+        "may_answer": concern is not None and not is_own,
         "owner": (line.owner_email, line.owner),
         "partner": (line.partner_email, line.partner) if line.partner else None,
         "about": list(list_about(line)),

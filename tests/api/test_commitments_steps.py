@@ -333,3 +333,37 @@ async def test_the_chair_lists_what_became_of_all(cast: Cast, session: AsyncSess
     assert (await ceo.get(f"{URL}?status=missed")).json()["items"] == []
     await make_review(session, chair_id=who(ceo).id)
     assert len((await ceo.get(f"{URL}?status=missed")).json()["items"]) == 1
+
+
+async def test_a_concern_is_between_its_owner_the_partner_and_the_chair(
+    cast: Cast, session: AsyncSession
+) -> None:
+    owner, partner, chair = await cast.contributor(), await cast.contributor(), await cast.ceo()
+    admin, machine = await cast.admin(), await cast.machine(Permission.COMMITMENTS_READ)
+    await make_review(session, chair_id=who(chair).id)
+    row = await make_commitment(session, who(owner), partner_id=who(partner).id)
+    at = f"{URL}/{row.code}/concern"
+    assert (await owner.get(at)).status_code == 404
+    assert (await chair.post(at, json={"concern": "Theirs."})).status_code == 403
+    said = await owner.post(at, json={"concern": "Two are on leave."})
+    assert (said.status_code, said.json()["answer"]) == (201, None)
+    assert (await owner.post(at, json={"concern": "Again."})).json()["code"] == "duplicate"
+    for client in (owner, partner, chair):
+        assert (await client.get(at)).json()["concern"] == "Two are on leave."
+    for client in (admin, machine, await cast.head()):
+        assert (await client.get(at)).status_code == 404
+        assert (await client.post(f"{at}/answer", json={"answer": "No."})).status_code in (403, 404)
+    assert (await owner.post(f"{at}/answer", json={"answer": "Mine."})).status_code == 403
+    for client in (partner, chair):
+        told = await client.post(f"{at}/answer", json={"answer": "The depot lends one."})
+        assert (told.status_code, told.json()["answered_by"]) == (200, who(client).name)
+    assert await list_actions(session, row) == ["concern_raised", *["concern_answered"] * 2]
+    events = await session.scalars(select(Event).where(col(Event.object_id) == row.id))
+    assert not [each for each in events if "leave" in str(each.after) or "lends" in str(each.after)]
+
+
+async def test_what_is_closed_takes_no_concern(cast: Cast, session: AsyncSession) -> None:
+    owner = await cast.contributor()
+    row = await make_commitment(session, who(owner), status="kept", settled_on=TODAY)
+    answer = await owner.post(f"{URL}/{row.code}/concern", json={"concern": "Late."})
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")

@@ -284,3 +284,22 @@ async def test_the_record_is_for_its_person_and_the_chair(app: FastAPI, session:
 async def test_a_record_without_anything_due_says_so(app: FastAPI, session: AsyncSession) -> None:
     browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
     assert "Nothing was due yet." in (await browser.get(f"{URL}/record")).text
+
+
+async def test_a_concern_is_told_and_answered_on_the_page(app: FastAPI, session: AsyncSession) -> None:
+    head, partner = await make_head(session), await make_head(session)
+    row = await make_commitment(session, head, due_on=TOMORROW, partner_id=partner.id)
+    mine, theirs = await sign_in(app, session, head), await sign_in(app, session, partner)
+    at = f"{URL}/{row.code}/concern"
+    assert "I commit with a concern" in (await mine.get(f"{URL}/{row.code}")).text
+    for headers in ({}, PARTIAL):
+        empty = await mine.post(at, data={"concern": ""}, headers=headers)
+        assert (empty.status_code, 'aria-invalid="true"' in empty.text) == (422, True)
+    assert (await mine.post(at, data={"concern": "Two are on leave."})).status_code == 303
+    assert "With a concern that waits for you" in (await theirs.get(URL)).text
+    assert "Two are on leave." in (await theirs.get(f"{URL}/{row.code}")).text
+    assert (await theirs.post(f"{at}/answer", data={"answer": "The depot lends one."})).status_code == 303
+    assert "The depot lends one." in (await mine.get(f"{URL}/{row.code}")).text
+    assert "With a concern that waits for you" not in (await theirs.get(URL)).text
+    other = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    assert "on leave" not in (await other.get(f"{URL}/{row.code}")).text

@@ -21,6 +21,8 @@ FORMS = {
     "POST /reviews": {"period": "2026-10"},
     "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
     "POST /decisions/{decision}/dissent": {"concern": "Mondays."},
+    "POST /commitments/{commitment}/concern": {"concern": "Two are ill."},
+    "POST /commitments/{commitment}/concern/answer": {"answer": "Ask Ops."},
     "POST /linkage/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
     "POST /reviews/{period}/findings/{finding}/waive": {"reason": "Known.", "expires_on": SOON},
     "POST /reviews/{period}/findings/{finding}/promise": {
@@ -116,6 +118,9 @@ VISIBLE = {
     "POST /commitments/{commitment}/keep": "yyyffffs",
     "POST /commitments/{commitment}/settle": "yyyffffs",
     "POST /commitments/{commitment}/redate": "yyyffffs",
+    # Nobody here is its owner; and of a concern that is not there nobody hears.
+    "POST /commitments/{commitment}/concern": "fffffffs",
+    "POST /commitments/{commitment}/concern/answer": "hhhhhhfs",
     "POST /commitments/{commitment}/drop": "yyyffffs",
     "POST /commitments/{commitment}/archive": "yyyffffs",
     # Partnerships are kept by the two, and by the heads of both departments.

@@ -23,7 +23,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "kpis": ("kpis", "targets", "measurements"),
     "metrics": ("metrics",),
     # The record before the commitments, because its path would read as a commitment's.
-    "commitments": ("commitments_record", "commitments"),
+    "commitments": ("commitments_record", "commitments", "commitments_concerns"),
     "partnerships": ("partnerships",),
     "peer-notes": ("peer_notes",),
     "reviews": ("reviews", "reviews_facts", "reviews_closing"),
