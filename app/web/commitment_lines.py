@@ -1,9 +1,11 @@
 """Commitments as lines: how one stands, in words, for every page that lists some. Routes do not live here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from app.deps import SessionDep
 from app.domain.commitments import SOON_DAYS
@@ -16,6 +18,7 @@ from app.queries.commitments_lists import CommitmentLineRow, CommitmentsWanted, 
 from app.web.goals_tree import address_of
 
 HOME_SHOWN = 50
+FEW_SHOWN = 8
 SAID = {
     CommitmentStatus.OPEN: "open",
     CommitmentStatus.KEPT: "kept",
@@ -114,6 +117,21 @@ def list_about(row: CommitmentLineRow) -> Iterator[AboutLink]:
         yield AboutLink(f"/kpis/{row.kpi_code}", row.kpi_code, row.kpi)
     if row.decision_code and row.decision:
         yield AboutLink(f"/decisions/{row.decision_code}", row.decision_code, row.decision)
+
+
+async def read_commitments_about(
+    session: SessionDep, person: Actor, about: UUID, *, today: date, new: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What is promised about something, the next due first; `new`: what a new one would say."""
+    if not may(person, Permission.COMMITMENTS_READ):
+        return {"commitments": [], "may_commit": None}
+    wanted = CommitmentsWanted(today, open=True, about=about, limit=FEW_SHOWN)
+    rows = await list_commitment_lines(session, wanted, actor=person)
+    commits = new is not None and may(person, Permission.COMMITMENTS_WRITE)
+    return {
+        "commitments": [tell_commitment(row, person, today) for row in rows],
+        "may_commit": f"/commitments/new?{urlencode(new or {})}" if commits else None,
+    }
 
 
 async def read_own_commitments(session: SessionDep, person: Actor, *, today: date) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from app.queries.decisions import (
 )
 from app.queries.organization import today_of
 from app.queries.owners import list_owner_choices
+from app.web.commitment_lines import read_commitments_about
 from app.web.decision_lines import say_standing
 from app.web.decisions_story import Names, tell_ahead, tell_story
 from app.web.deps import PersonDep
@@ -175,7 +176,11 @@ async def _gather(
     steps = [
         _make_step(row, step, today, refused) for step in STEPS if _may_take(person, row, step, writes=writes)
     ]
-    return {
+    withdrawn = row.status is DecisionStatus.WITHDRAWN or row.archived_at is not None
+    promised = await read_commitments_about(
+        session, person, row.id, today=today, new=None if withdrawn else {"decision": row.code}
+    )
+    return promised | {
         "decision": row,
         "story": tell_story(row, parts, names),
         "ahead": tell_ahead(row, parts.limit_days, today),

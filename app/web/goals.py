@@ -23,6 +23,7 @@ from app.queries.goals_rows import goal_tree_rows
 from app.queries.linkage import count_findings_by_object
 from app.queries.organization import find_organization, find_vision
 from app.queries.owners import find_home
+from app.web.commitment_lines import read_commitments_about
 from app.web.decision_lines import FEW_SHOWN, read_decisions_about
 from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none
@@ -108,6 +109,13 @@ async def show_goal(
         late=is_late(row, node.today),
         node=node,
         decisions=await read_decisions_about(session, person, today=node.today, goal=row.id),
+        **await read_commitments_about(
+            session,
+            person,
+            row.id,
+            today=node.today,
+            new={"goal": row.code} if row.status is NodeStatus.ACTIVE else None,
+        ),
         all_decisions=f"/decisions?{urlencode({'goal': row.code})}",
         few=FEW_SHOWN,
         may_log=f"/decisions/new?{urlencode({'goal': row.code})}"

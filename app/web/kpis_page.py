@@ -34,6 +34,7 @@ from app.queries.kpis_story import (
 from app.queries.kpis_table import KpiTableFilter, list_kpi_table
 from app.queries.organization import zone_of
 from app.queries.updates import DueValue, list_due_values
+from app.web.commitment_lines import read_commitments_about
 from app.web.deps import PersonDep
 from app.web.event_words import tell_event
 from app.web.events import EventDay, group_by_day
@@ -135,6 +136,9 @@ async def show_kpi_page(
         as_of_words=word_day(asked.as_of) if asked.as_of else None,
         today=today,
         rights=_list_rights(person, row, dues),
+        **await read_commitments_about(
+            session, person, row.id, today=today, new={"kpi": row.code} if row.active else None
+        ),
     )
 
 

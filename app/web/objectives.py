@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.deps import SessionDep
 from app.domain.permissions import Permission, may
+from app.domain.words import NodeStatus
 from app.models.base import write_number
 from app.queries._find import load_references
 from app.queries.objectives import find_objective, place_of_objective
+from app.web.commitment_lines import read_commitments_about
 from app.web.deps import PersonDep
 from app.web.nodes import is_late, read_node_page, say_span
 from app.web.nodes_edit import may_add_objectives
@@ -40,6 +42,13 @@ async def show_objective(
         effort=f"{write_number(row.effort)} person-days a month",
         late=is_late(row, node.today),
         node=node,
+        **await read_commitments_about(
+            session,
+            person,
+            row.id,
+            today=node.today,
+            new={"goal": row.code} if row.status is NodeStatus.ACTIVE else None,
+        ),
         may_edit=row.archived_at is None and may_edit,
         may_add=may_add_objectives(person),
     )

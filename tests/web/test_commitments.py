@@ -15,6 +15,7 @@ from app.domain.words import CommitmentStatus
 from app.models import Commitment, Owner
 from tests.factories import (
     make_commitment,
+    make_decision,
     make_department,
     make_goal,
     make_kpi,
@@ -236,6 +237,32 @@ async def test_all_fields_can_be_written(app: FastAPI, session: AsyncSession) ->
     assert (await browser.post(f"{at}/edit", data=changed)).status_code == 303
     stale = await browser.post(f"{at}/edit", data=changed | {"what": "Mend three"})
     assert (stale.status_code, "Mend two" in stale.text) == (409, True)
+
+
+async def test_open_ones_stand_on_the_page_of_what_they_are_about(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    head, other = await make_head(session), await make_head(session)
+    goal, objective = await make_goal(session), await make_objective(session)
+    kpi, decision = await make_kpi(session), await make_decision(session)
+    browser = await sign_in(app, session, head)
+    viewer = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    for field, row, at in (
+        ("goal", goal, f"/goals/{goal.code}"),
+        ("goal", objective, f"/objectives/{objective.code}"),
+        ("kpi", kpi, f"/kpis/{kpi.code}"),
+        ("decision", decision, f"/decisions/{decision.code}"),
+    ):
+        assert "Nobody has promised anything about it." in read_main(await browser.get(at))
+        assert "Open commitments" not in read_main(await viewer.get(at))
+        about: dict[str, Any] = {f"{field}_id": row.id}
+        await make_commitment(session, other, what=f"Serve {row.code}", **about)
+        await make_commitment(session, other, what="Sing", status=CommitmentStatus.KEPT, **about)
+        page = await browser.get(at)
+        assert f"Serve {row.code}" in page.text
+        assert ">Sing<" not in page.text
+        assert f"/commitments/new?{field}={row.code}" in page.text
+        assert f"Serve {row.code}" in (await viewer.get(at)).text
 
 
 @pytest.mark.parametrize("headers", [{}, PARTIAL])
