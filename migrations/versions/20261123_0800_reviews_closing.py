@@ -6,8 +6,8 @@ Must suit the program version that is still running: expand first, contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261123_0800"
-down_revision = "20261123_0750"
+revision = '20261123_0800'
+down_revision = '20261123_0750'
 branch_labels = None
 depends_on = None
 
