@@ -153,15 +153,15 @@ def _tell_mail(mail: Mail, clock: Clock) -> MailLine:
 
 def _tell_envelope(each: Envelope, clock: Clock) -> EnvelopeLine:
     state, tone = _STATES[each.state]
-    tries = f" after {each.attempts} tries" if each.attempts > 1 else ""
+    tries = [f"{each.attempts} tries"] if each.attempts > 1 else []
     return EnvelopeLine(
         to=each.to,
         address=each.address,
         kind=_KINDS[each.kind],
         at=clock.say(each.sent_at or each.created_at),
-        state=f"{state}{tries}",
+        state=state,
         tone=tone,
-        note=each.last_error,
+        note=": ".join([*tries, each.last_error]) if each.last_error else None,
     )
 
 
