@@ -17,6 +17,7 @@ from app.domain.letters import read_letter
 from app.domain.periods import Cadence
 from app.domain.permissions import SYSTEM, Role
 from app.domain.reminders import ReminderRule
+from app.domain.reviews import due_review
 from app.models import DigestDay, Mail, Owner
 from app.models.mails import MailKind, MailState
 from app.queries.mails import wants_digest
@@ -30,6 +31,7 @@ from tests.factories import (
     make_link,
     make_objective,
     make_owner,
+    make_review,
 )
 from tests.house.test_query_counts import count_statements
 from tests.web.browsing import sign_in
@@ -144,6 +146,7 @@ async def test_every_address_of_a_digest_leads_somewhere(
         await make_kpi(session, owner_id=owner.id, grace_days=0, cadence=Cadence.WEEKLY)
         await make_commitment(session, owner, due_on=today - timedelta(days=9), partner_id=ada.id)
     await make_decision(session, decider_id=ada.id, needed_by=today)
+    await make_review(session, code=due_review(today).text, chair_id=ada.id, meets_on=today)
     objective = await make_objective(session, department=await make_department(session), owner_id=ada.id)
     await make_link(session, objective, await make_goal(session))
     session.add(DigestDay(day=today - timedelta(days=8)))
@@ -152,7 +155,7 @@ async def test_every_address_of_a_digest_leads_somewhere(
     body = (await session.scalars(select(col(Mail.body)).where(col(Mail.owner_id) == ada.id))).one()
     addresses = [part.lines[0] for block in read_letter(body) for part in block if part.kind == "address"]
     ways = {address.split("/")[1].partition("?")[0].partition("#")[0] for address in addresses}
-    assert ways == {"updates", "commitments", "decisions", "outbox"} | (
+    assert ways == {"reviews", "updates", "commitments", "decisions", "outbox"} | (
         {"owners"} if "/owners/" in body else set()
     )
     browser = await sign_in(app, session, ada)
