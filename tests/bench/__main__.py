@@ -18,6 +18,7 @@ from tests.bench.bench_intake import measure as measure_bulk
 from tests.bench.linkage import measure_linkage
 from tests.bench.living import measure_memory, measure_starts
 from tests.bench.pages import measure_pages
+from tests.bench.reviews import measure_reviews
 from tests.bench.serving import fill, measure_pulls, measure_single_pushes
 from tests.bench.year import measure_year
 from tests.faults.processes import AppProcess
@@ -26,7 +27,7 @@ MAX_BULK_RATIO = 1.5
 MAX_REPLAY_RATIO = 1.0
 SERVED = {"P1", "P2", "P4", "P16"}
 LINKAGE = {"P7", "P8", "L"}
-ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L", "W", "Y")
+ITEMS = ("P1", "P2", "P4", "P5", "P7", "P8", "P16", "P17", "L", "R", "W", "Y")
 
 
 def measure_served(wanted: set[str]) -> Iterator[dict[str, Any]]:
@@ -61,6 +62,8 @@ def measure_all(wanted: set[str]) -> Iterator[dict[str, Any]]:
         yield from measure_linkage(wanted)
     if "W" in wanted:
         yield from measure_pages()
+    if "R" in wanted:
+        yield from measure_reviews()
     if "Y" in wanted:
         yield measure_year()
 

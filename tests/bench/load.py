@@ -97,7 +97,8 @@ async def press_hard(port: int, connections: int, seconds: float, press: Press) 
     stop.cancel()
     elapsed = time.perf_counter() - started
     told = {"requests": press.statuses.total(), "seconds": elapsed, "statuses": dict(press.statuses)}
-    return told | {"p95": sorted(press.waits)[int(len(press.waits) * 0.95)] if press.waits else 0.0}
+    waits = sorted(press.waits) or [0.0]
+    return told | {"p50": waits[int(len(waits) * 0.5)], "p95": waits[int(len(waits) * 0.95)]}
 
 
 def main() -> None:

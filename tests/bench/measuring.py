@@ -24,6 +24,7 @@ class Pressed:
     cpu_us: float
     statuses: dict[str, int]
     p95_ms: float
+    p50_ms: float
 
 
 def write_request(path: str, *, key: str = "", method: str = "GET", body: str = "", **headers: str) -> str:
@@ -63,6 +64,7 @@ def press(
         cpu_us=spent / max(1, told["requests"]) * 1e6,
         statuses=told["statuses"],
         p95_ms=told["p95"] * 1000,
+        p50_ms=told["p50"] * 1000,
     )
 
 
@@ -104,4 +106,5 @@ def best(rounds: Sequence[Pressed], *, expected: str) -> Pressed:
         cpu_us=min(each.cpu_us for each in rounds),
         statuses=rounds[0].statuses,
         p95_ms=min(each.p95_ms for each in rounds),
+        p50_ms=min(each.p50_ms for each in rounds),
     )

@@ -266,20 +266,21 @@ async def test_back_and_reload_show_the_same_period(site: Site) -> None:
     heading = page.locator(".updates-line strong")
     now = await heading.inner_text()
     picker = page.get_by_label("Period")
-    await picker.select_option(index=4)
+    # The months before the last one are closed.
+    await picker.select_option(index=0)
     await expect(heading).not_to_have_text(now)
-    earlier = await heading.inner_text()
+    other = await heading.inner_text()
     await find_value(page, 0).fill("92")
     await page.keyboard.press("Enter")
     await expect(find_update(page, 0).get_by_role("status")).to_have_text("Saved")
     await page.reload()
-    await expect(heading).to_have_text(earlier)
+    await expect(heading).to_have_text(other)
     await expect(find_value(page, 0)).to_have_value("92")
     await page.go_back()
     await expect(heading).to_have_text(now)
     await expect(find_value(page, 0)).to_have_value("")
     await page.go_forward()
-    await expect(heading).to_have_text(earlier)
+    await expect(heading).to_have_text(other)
     await expect(find_value(page, 0)).to_have_value("92")
 
 
@@ -302,7 +303,7 @@ async def test_without_a_script_a_row_is_saved_by_enter(site: Site) -> None:
     await expect(find_update(page, 1)).to_contain_text("Repair the press")
     await page.get_by_role("button", name="Undo Measure 1").click()
     await expect(find_value(page, 1)).to_have_value("")
-    await page.get_by_label("Period").select_option(index=3)
+    await page.get_by_label("Period").select_option(index=0)
     await page.get_by_role("button", name="Show").click()
     assert "period=" in page.url
 
