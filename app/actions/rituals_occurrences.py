@@ -24,7 +24,7 @@ from app.models.rituals import (
 )
 from app.queries._find import resolve_list
 from app.queries.organization import today_of
-from app.queries.rituals import find_stored, list_participants, name_commitments, read_schedule
+from app.queries.rituals import find_held_day, find_stored, list_participants, name_commitments, read_schedule
 
 WRITE = Permission.RITUALS_WRITE
 
@@ -106,7 +106,7 @@ async def vote_on_occurrence(
     found = await find_stored(session, ritual.id, day, lock=True)
     if found is None or found.state is not OccurrenceState.KEPT or found.settled_on is None:
         raise Conflict("Only what took place can be voted on.", code="not_kept")
-    if (today or await today_of(session)) > last_vote_day(held_day(found), found.settled_on):
+    if (today or await today_of(session)) > last_vote_day(find_held_day(found), found.settled_on):
         raise Conflict("Voting ended a week after it took place.", code="voting_over")
     present = {*found.attended, *(str(each.id) for each in await list_participants(session, ritual))}
     if str(actor.id) not in present:
@@ -119,11 +119,6 @@ async def vote_on_occurrence(
     )
     await record_event(session, actor, "voted", found, after={})
     return found
-
-
-def held_day(row: RitualOccurrence) -> date:
-    """The day on which an occurrence takes place now."""
-    return row.moved_to.date() if row.moved_to else row.day
 
 
 class _Subject(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.demo.noise import noise
-from app.domain.recurrence import expand_days, find_first_day, read_rule
+from app.domain.recurrence import expand_days, find_next_day, read_rule
 from app.domain.rituals import BEST_VOTE
 
 Row = dict[str, Any]
@@ -22,7 +22,7 @@ def hold_ritual(told: Row, people: Sequence[Row], today: date) -> Row:
     """A ritual input with its `occurrences` (`keep` and `votes`, `skip` or `move`) and `verdicts`."""
     rule = read_rule(told["rrule"])
     begun = today - timedelta(days=told["back"])
-    first = find_first_day(rule, begun, after=begun)
+    first = find_next_day(rule, begun, after=begun)
     assert first is not None, "the demo's rules have days"  # noqa: S101  (data of our own, tested)
     days = expand_days(rule, first, first=first, last=today - timedelta(days=1))
     row = {name: told[name] for name in told if name not in _TOLD}

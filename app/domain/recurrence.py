@@ -17,6 +17,7 @@ LONGEST_RULE = 200
 # some 370 years on a rule that names no day; from today it would search through 8,000.
 _CYCLE_DAYS = 19 * 146_097
 _HORIZON_YEARS = 60
+_LAST_DAY = date(2299, 12, 31)
 
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
@@ -186,22 +187,22 @@ def expand_days(rule: Rule, start: date, *, first: date, last: date) -> list[dat
     """The days of a rule that begins at `start`, from `first` to `last`, both included, in their order.
 
     COUNT counts from the start. A 31st or a 29th of February is left out where there is none (RFC 5545), not
-    moved to another day. Nothing lies before the start.
+    moved to another day. Nothing lies before the start, or after the year 2299.
 
     >>> second_tuesday = read_rule("FREQ=MONTHLY;BYDAY=2TU")
     >>> [str(day) for day in expand_days(second_tuesday, date(2026, 10, 13), first=date(2026, 11, 1),
     ...                                  last=date(2026, 12, 31))]
     ['2026-11-10', '2026-12-08']
     """
-    end = min(last, rule.until) if rule.until else last
+    end = min(last, rule.until or last, _LAST_DAY)
     days = takewhile(lambda day: day <= end, islice(_list_days(rule, start, end), rule.times))
     return [day for day in days if day >= first]
 
 
-def find_first_day(rule: Rule, start: date, *, after: date) -> date | None:
+def find_next_day(rule: Rule, start: date, *, after: date) -> date | None:
     """The first day of the rule after a day, or None where there is none within sixty years.
 
-    >>> str(find_first_day(read_rule("FREQ=YEARLY"), date(2028, 2, 29), after=date(2028, 3, 1)))
+    >>> str(find_next_day(read_rule("FREQ=YEARLY"), date(2028, 2, 29), after=date(2028, 3, 1)))
     '2032-02-29'
     """
     following = max(start, after + timedelta(days=1))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.domain.periods import Period
-from app.domain.recurrence import Rule, expand_days, find_first_day
+from app.domain.recurrence import Rule, expand_days, find_next_day
 
 FEWEST_VOTERS = 3
 VOTE_DAYS = 7
@@ -123,7 +123,7 @@ def next_occurrence(schedule: Schedule, stored: Iterable[Kept], *, after: date) 
     day: date | None = max(after, schedule.ruled_from - timedelta(days=1))
     start = schedule.starts_at.date()
     while day is not None:
-        day = find_first_day(schedule.rule, start, after=day)
+        day = find_next_day(schedule.rule, start, after=day)
         if day is not None and day not in settled:
             waiting.append(_tell_occurrence(schedule, day, None))
             break
@@ -222,6 +222,6 @@ def find_ritual_problems(
         yield Wrong("invited", "not_a_pair", "A pair is the host and exactly one other person.")
     days = expand_days(rule, start, first=start, last=start)
     if not days:
-        following = find_first_day(rule, start, after=start)
+        following = find_next_day(rule, start, after=start)
         hint = f"the first such day is {following}." if following else "no day is named by it."
         yield Wrong("starts_at", "not_in_rule", f"{start} is no day of this rule; {hint}")

@@ -63,6 +63,11 @@ def read_kept(row: RitualOccurrence) -> Kept:
     return Kept(row.day, row.state, row.moved_to)
 
 
+def find_held_day(row: RitualOccurrence) -> date:
+    """The day on which an occurrence takes place now, wherever the rule has it."""
+    return row.moved_to.date() if row.moved_to else row.day
+
+
 async def list_stored(
     session: AsyncSession, rituals: Iterable[UUID], *, first: date | None = None, last: date | None = None
 ) -> dict[UUID, list[RitualOccurrence]]:

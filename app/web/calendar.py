@@ -23,10 +23,10 @@ from app.queries.calendars import (
 )
 from app.queries.organization import today_of, zone_of
 from app.queries.rituals import read_kept, read_schedule
-from app.web.calendar_feed import MEDIA_TYPE, fingerprint, write_feed
+from app.web.calendar_feed import MEDIA_TYPE, hash_calendar, write_feed
 from app.web.deps import PersonDep
 from app.web.render import fragments, go_to, is_partial, page
-from app.web.ritual_lines import say_length
+from app.web.ritual_lines import say_duration
 from app.web.times import read_clock
 
 router = APIRouter(include_in_schema=False)
@@ -94,7 +94,7 @@ async def read_calendar(request: Request, session: SessionDep, token: str) -> Re
         raise NotFound("This address opens no calendar: it was revoked, or a part of it is missing.")
     request.state.allowance = await request.app.state.allowances.take(person.id)
     body = await write_feed(session, person, str(request.base_url).rstrip("/"))
-    headers = FEED_HEADERS | {"etag": fingerprint(body)}
+    headers = FEED_HEADERS | {"etag": hash_calendar(body)}
     known = request.headers.get("if-none-match", "")
     if headers["etag"] in [part.strip().removeprefix("W/") for part in known.split(",")]:
         return Response(status_code=304, headers=headers)
@@ -155,7 +155,7 @@ def _list_meetings(own: OwnRitual, today: date) -> list[tuple[date, time, Calend
 def _tell_meeting(own: OwnRitual, day: date, at: datetime, state: OccurrenceState) -> CalendarLine:
     row = own.ritual
     tag = "skipped" if state is OccurrenceState.SKIPPED else "moved" if at.date() != day else ""
-    more = [say_length(row.duration_minutes), row.location or ""]
+    more = [say_duration(row.duration_minutes), row.location or ""]
     return CalendarLine(
         f"{at:%H:%M}", row.name, ", ".join(filter(None, more)), f"/rituals/{row.code}/{day}", tag
     )

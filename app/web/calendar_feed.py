@@ -25,7 +25,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 NAME = "Coxswain"
 
 
-def fingerprint(body: bytes) -> str:
+def hash_calendar(body: bytes) -> str:
     """The ETag of a calendar."""
     return f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
 

@@ -22,7 +22,7 @@ from app.domain.rituals import (
     publish_votes,
 )
 from app.models.rituals import Ritual, RitualOccurrence
-from app.queries.rituals import read_kept, read_schedule
+from app.queries.rituals import find_held_day, read_kept, read_schedule
 from app.web.charts.sparklines import sparkline
 
 KINDS = {
@@ -45,17 +45,12 @@ A_YEAR = timedelta(days=365)
 _TONES = {OccurrenceState.KEPT: "green", OccurrenceState.SKIPPED: "amber", OccurrenceState.PLANNED: "blue"}
 
 
-def held_day(row: RitualOccurrence) -> date:
-    """The day on which a stored occurrence takes place now."""
-    return row.moved_to.date() if row.moved_to else row.day
-
-
 def say_moment(at: datetime) -> str:
     """A moment of the wall clock: `Tuesday 10 November 2026, 09:00`."""
     return f"{at:%A} {at.day} {at:%B %Y, %H:%M}"
 
 
-def say_length(minutes: int) -> str:
+def say_duration(minutes: int) -> str:
     """How long it takes: `45 minutes`, `1 hour`, `2 hours 30 minutes`."""
     hours, rest = divmod(minutes, 60)
     parts = [word_count(hours, "hour") if hours else "", word_count(rest, "minute") if rest else ""]
@@ -140,7 +135,7 @@ def read_votes(
     for row in stored:
         if row.state is not OccurrenceState.KEPT or row.settled_on is None:
             continue
-        over = last_vote_day(held_day(row), row.settled_on) < today
+        over = last_vote_day(find_held_day(row), row.settled_on) < today
         if published := publish_votes(counts.get(row.id, {}), closed=over):
             told[row.day] = published
     return told

@@ -30,6 +30,7 @@ from app.queries._find import load_named
 from app.queries.organization import today_of
 from app.queries.rituals import (
     count_votes,
+    find_held_day,
     find_own_vote,
     find_stored,
     list_participants,
@@ -38,7 +39,7 @@ from app.queries.rituals import (
     read_schedule,
 )
 from app.web.forms import Contract, Form
-from app.web.ritual_lines import SCORES, TOPICS, held_day, tell_occurrence
+from app.web.ritual_lines import SCORES, TOPICS, tell_occurrence
 from app.web.saving import OK
 
 # What an off-site asks each time.
@@ -153,7 +154,7 @@ async def _gather_votes(
 ) -> dict[str, Any]:
     if stored is None or stored.state is not OccurrenceState.KEPT or stored.settled_on is None:
         return {"scores": [], "voting": "", "usefulness": None, "bars": []}
-    until = last_vote_day(held_day(stored), stored.settled_on)
+    until = last_vote_day(find_held_day(stored), stored.settled_on)
     counts = (await count_votes(session, [stored.id]))[stored.id]
     mine = await find_own_vote(session, stored.id, actor=person)
     is_open = today <= until

@@ -3,8 +3,6 @@
 What the page shows is gathered in `ritual_scene`.
 """
 
-from datetime import date
-
 from fastapi import APIRouter, Request, Response
 
 from app.actions.rituals_occurrences import (
@@ -16,6 +14,7 @@ from app.actions.rituals_occurrences import (
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission
 from app.errors import Fault, Invalid
+from app.models.base import Day
 from app.models.rituals import (
     OccurrenceKeptInput,
     OccurrenceMovedInput,
@@ -26,7 +25,7 @@ from app.queries.rituals import find_ritual
 from app.web.deps import PersonDep
 from app.web.forms import read_form
 from app.web.render import done, fragments, is_partial, page
-from app.web.ritual_lines import KINDS, say_length
+from app.web.ritual_lines import KINDS, say_duration
 from app.web.ritual_scene import KeptForm, Scene, gather_scene
 from app.web.saving import OK, save_form
 
@@ -36,7 +35,7 @@ WRITE = Permission.RITUALS_WRITE
 
 @router.get("/{ritual}/{day}")
 async def show_occurrence_page(
-    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: date
+    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: Day
 ) -> Response:
     """One occurrence, with what is to be done about it."""
     row = await find_ritual(session, ritual, actor=person)
@@ -45,7 +44,7 @@ async def show_occurrence_page(
 
 @router.post("/{ritual}/{day}/keep")
 async def keep_one_occurrence(
-    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: date
+    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: Day
 ) -> Response:
     """Says that it took place."""
     form = await read_form(request, KeptForm)
@@ -77,7 +76,7 @@ def _find_rows(error: Invalid, said: list[int]) -> Invalid:
 
 @router.post("/{ritual}/{day}/skip")
 async def skip_one_occurrence(
-    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: date
+    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: Day
 ) -> Response:
     """Says why it does not take place."""
     form = await read_form(request, OccurrenceSkippedInput)
@@ -93,7 +92,7 @@ async def skip_one_occurrence(
 
 @router.post("/{ritual}/{day}/move")
 async def move_one_occurrence(
-    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: date
+    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: Day
 ) -> Response:
     """Moves it to another time."""
     form = await read_form(request, OccurrenceMovedInput)
@@ -109,7 +108,7 @@ async def move_one_occurrence(
 
 @router.post("/{ritual}/{day}/vote")
 async def vote_on_one_occurrence(
-    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: date
+    request: Request, session: SessionDep, person: PersonDep, ritual: str, day: Day
 ) -> Response:
     """Keeps how useful I found it."""
     form = await read_form(request, VoteInput)
@@ -131,5 +130,5 @@ async def _answer(request: Request, session: SessionDep, person: Actor, scene: S
         return done(request, parts, to=f"/rituals/{row.code}/{scene.day}")
     if is_partial(request):
         return fragments(request, parts, status=scene.status)
-    context |= {"kind": KINDS[row.kind], "length": say_length(row.duration_minutes)}
+    context |= {"kind": KINDS[row.kind], "length": say_duration(row.duration_minutes)}
     return page(request, "rituals/occurrence.html", status=scene.status, **context)

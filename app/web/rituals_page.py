@@ -30,7 +30,7 @@ from app.queries.rituals import (
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
 from app.web.render import done, fragments, go_to, is_partial, page
-from app.web.ritual_lines import A_YEAR, KINDS, Told, read_votes, say_length, tell_occurrence, tell_ritual
+from app.web.ritual_lines import A_YEAR, KINDS, Told, read_votes, say_duration, tell_occurrence, tell_ritual
 from app.web.saving import OK, save_form
 
 router = APIRouter(include_in_schema=False, prefix="/rituals")
@@ -146,7 +146,7 @@ async def _show_one(
         host=names[row.host_id],
         kind=KINDS[row.kind],
         rhythm=tell_rule(read_schedule(row).rule, row.starts_at.date()),
-        length=say_length(row.duration_minutes),
+        length=say_duration(row.duration_minutes),
         people=people,
         invited=word_count(len(people), "person") if len(people) == 1 else f"{len(people)} people",
         ahead=ahead[:MOST_AHEAD],

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -12,6 +13,7 @@ from sqlmodel import col
 from app.domain.periods import Cadence, parse_period, period_of
 from app.domain.permissions import Permission, Role
 from app.models import Event, Owner
+from app.queries._find import write_cursor
 from app.queries.organization import today_of
 from app.queries.rituals import find_review_day
 from tests.cast import Cast
@@ -215,9 +217,13 @@ async def test_occurrences_are_listed_page_by_page(cast: Cast, session: AsyncSes
         ("from=2026-05-01&to=2026-04-01", "?to"),
         ("from=2026-05-01&to=2036-04-01", "?to"),
         ("cursor=AZokSLYkehmZokSLYkehmQ", "?cursor"),
+        (f"cursor={write_cursor(UUID(int=date.max.toordinal()))}", "?cursor"),
     ):
         refused = await ceo.get(f"{URL}/R/occurrences?{query}")
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    for day, status in (("9999-12-31", 422), ("1000-01-01", 422), ("2200-12-30", 404), ("1900-01-01", 404)):
+        assert (await ceo.get(f"{URL}/R/occurrences/{day}")).status_code == status
+    assert await read_items(ceo, f"{URL}/R/occurrences?from=2200-12-31") == []
     today = await today_of(session)
     around = await read_items(ceo, f"{URL}/R/occurrences")
     first, last = str(today - timedelta(days=184)), str(today + timedelta(days=184))

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.recurrence import BadRule, Rhythm, expand_days, find_first_day, make_rule, read_rule
+from app.domain.recurrence import BadRule, Rhythm, expand_days, find_next_day, make_rule, read_rule
 from app.domain.recurrence_words import tell_rule
 
 MONDAY = date(2026, 1, 5)
@@ -96,13 +96,17 @@ def test_times_are_counted_from_the_start_and_the_last_day_is_included() -> None
     assert days_of("FREQ=WEEKLY", MONDAY, date(2025, 1, 1), date(2026, 1, 4)) == []
 
 
+def test_nothing_is_looked_for_beyond_what_can_be_reckoned() -> None:
+    assert days_of("FREQ=YEARLY", MONDAY, date(2298, 1, 1), date.max) == ["2298-01-05", "2299-01-05"]
+
+
 def test_a_rule_that_names_no_day_is_given_up_soon() -> None:
     began = time.perf_counter()
     never = read_rule("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
-    assert find_first_day(never, MONDAY, after=MONDAY) is None
+    assert find_next_day(never, MONDAY, after=MONDAY) is None
     assert time.perf_counter() - began < 5
     over = read_rule("FREQ=DAILY;COUNT=2")
-    assert find_first_day(over, MONDAY, after=date(2026, 2, 1)) is None
+    assert find_next_day(over, MONDAY, after=date(2026, 2, 1)) is None
 
 
 RULES = (

@@ -158,6 +158,8 @@ async def test_a_day_that_the_rule_does_not_have_is_not_found(app: FastAPI, sess
     browser = await sign_in(app, session, host)
     early = TODAY - timedelta(days=400)
     assert (await browser.get(f"/rituals/DAILY/{early}")).status_code == 404
+    for day in ("9999-12-31", "someday"):
+        assert (await browser.get(f"/rituals/DAILY/{day}")).status_code == 422
     row.archived_at = datetime.now(UTC)
     await session.flush()
     assert (await browser.get(PAGE)).status_code == 404

@@ -1,6 +1,7 @@
 """Rituals in JSON, and the verdicts on them. Their occurrences are in `rituals_occurrences`."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -66,7 +67,7 @@ class RitualOut(ArchivableOut):
     duration_minutes: int
     rrule: str
     rhythm: str = Field(description="The rule in words.")
-    next_at: LocalMoment | None = Field(description="Null when nothing comes any more.")
+    next_at: LocalMoment | None = Field(description="Today or later; null when nothing comes any more.")
 
 
 class VerdictOut(RecordOut):
@@ -89,7 +90,7 @@ async def show_rituals(session: SessionDep, rows: Sequence[Ritual]) -> list[Ritu
     for row in rows:
         schedule = read_schedule(row)
         kept = [read_kept(each) for each in stored[row.id]]
-        coming = None if row.archived_at else next_occurrence(schedule, kept, after=today)
+        coming = None if row.archived_at else next_occurrence(schedule, kept, after=today - timedelta(days=1))
         extra: dict[str, Any] = {
             name: [make_ref(UUID(each), references) for each in getattr(row, name)]
             for name in ("invited", "departments")

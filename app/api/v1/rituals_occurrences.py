@@ -10,7 +10,6 @@ from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from app.actions.rituals_occurrences import (
-    held_day,
     keep_occurrence,
     move_occurrence,
     skip_occurrence,
@@ -30,7 +29,7 @@ from app.domain.rituals import (
     publish_votes,
 )
 from app.errors import Invalid, NotFound
-from app.models.base import Day
+from app.models.base import LAST_DAY, Day
 from app.models.rituals import (
     LocalMoment,
     OccurrenceFilter,
@@ -43,7 +42,15 @@ from app.models.rituals import (
 )
 from app.queries._find import load_named, read_cursor, write_cursor
 from app.queries.organization import today_of, zone_of
-from app.queries.rituals import count_votes, find_ritual, find_stored, list_stored, read_kept, read_schedule
+from app.queries.rituals import (
+    count_votes,
+    find_held_day,
+    find_ritual,
+    find_stored,
+    list_stored,
+    read_kept,
+    read_schedule,
+)
 
 router = ApiRouter("/rituals/{ritual}/occurrences", tag="rituals")
 WRITE = Permission.RITUALS_WRITE
@@ -111,7 +118,7 @@ async def list_occurrences_route(
 
 @router.get("/{day}", summary="Show an occurrence", response_model=OccurrenceOut)
 async def show_occurrence_route(
-    request: Request, session: SessionDep, actor: ActorDep, ritual: str, day: date
+    request: Request, session: SessionDep, actor: ActorDep, ritual: str, day: Day
 ) -> Response:
     """One occurrence by its day."""
     row = await find_ritual(session, ritual, actor=actor)
@@ -124,7 +131,7 @@ async def keep_occurrence_route(
     session: SessionDep,
     actor: ActorDep,
     ritual: str,
-    day: date,
+    day: Day,
     data: OccurrenceKeptInput,
 ) -> Response:
     """Says that it took place, who was there and what came of it; an informal one is only counted."""
@@ -139,7 +146,7 @@ async def skip_occurrence_route(
     session: SessionDep,
     actor: ActorDep,
     ritual: str,
-    day: date,
+    day: Day,
     data: OccurrenceSkippedInput,
 ) -> Response:
     """Says that it does not take place, and why."""
@@ -154,7 +161,7 @@ async def move_occurrence_route(
     session: SessionDep,
     actor: ActorDep,
     ritual: str,
-    day: date,
+    day: Day,
     data: OccurrenceMovedInput,
 ) -> Response:
     """This one takes place at another time; the others stay where the rule has them."""
@@ -165,7 +172,7 @@ async def move_occurrence_route(
 
 @router.post("/{day}/vote", summary="Vote on an occurrence", response_model=OccurrenceOut)
 async def vote_on_occurrence_route(
-    request: Request, session: SessionDep, actor: ActorDep, ritual: str, day: date, data: VoteInput
+    request: Request, session: SessionDep, actor: ActorDep, ritual: str, day: Day, data: VoteInput
 ) -> Response:
     """How useful it was, 1 to 5: one vote for each person, which may be changed for a week."""
     row = await find_ritual(session, ritual, actor=actor)
@@ -185,12 +192,12 @@ async def _send_occurrence(request: Request, session: SessionDep, row: Ritual, d
 async def _read_span(session: SessionDep, filters: OccurrenceFilter) -> tuple[date, date]:
     today = await today_of(session)
     first = filters.from_ or (filters.to or today + _HALF_YEAR) - 2 * _HALF_YEAR
-    last = filters.to or first + 2 * _HALF_YEAR
+    last = filters.to or min(first + 2 * _HALF_YEAR, LAST_DAY)
     if last < first:
         raise Invalid.at("?to", "ends_before_start", f"{last} is before {first}.")
     if last - first > _LONGEST:
         raise Invalid.at("?to", "span_too_long", "Ask for three years at most.")
-    return max(first, _read_day(filters.cursor) + timedelta(days=1)) if filters.cursor else first, last
+    return max(first, _read_day(filters.cursor)) if filters.cursor else first, last
 
 
 def _write_day(day: date) -> str:
@@ -198,8 +205,9 @@ def _write_day(day: date) -> str:
 
 
 def _read_day(cursor: str) -> date:
+    """The day on which a page begins: the one after the last of the page before."""
     try:
-        return date.fromordinal(read_cursor(cursor).int)
+        return date.fromordinal(read_cursor(cursor).int) + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise Invalid.at("?cursor", "bad_cursor", "This cursor is not one of ours.") from error
 
@@ -235,7 +243,7 @@ def _tell_stored(told: RitualOccurrence | None, votes: dict[int, int], today: da
         return empty | {"outcomes": [], "version": 0}
     until = None
     if told.state is OccurrenceState.KEPT and told.settled_on:
-        until = last_vote_day(held_day(told), told.settled_on)
+        until = last_vote_day(find_held_day(told), told.settled_on)
     published = publish_votes(votes, closed=bool(until and until < today))
     usefulness = None
     if published:
