@@ -18,7 +18,7 @@ function step(from, by) {
 }
 
 function act(line) {
-  const way = line.querySelector("summary, a.expand, a[href]");
+  const way = line.querySelector("summary, a.expand");
   way?.focus();
   way?.click();
 }
@@ -35,7 +35,7 @@ addEventListener("keydown", (event) => {
     if (step(event.target, by)) event.preventDefault();
   } else if (event.key === "c") {
     event.preventDefault();
-    document.getElementById("capture-line")?.focus();
+    document.getElementById("capture-line")?.focus({ preventScroll: true });
   } else if (event.key === "Enter" && line) {
     event.preventDefault();
     act(event.target);
