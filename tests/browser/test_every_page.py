@@ -40,14 +40,14 @@ SAMPLES = {
     "commitment": "C-10",
     "ritual": "REVIEW",
     "day": str(LAST_REVIEW),
-    "part": "commitments",
+    "period": "2026-10",
     "decision": "D-3",
     "type": "PRICING",
     "mail": str(MAIL),
 }
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")
-# What pages ask by themselves.
-NOT_PAGES_EITHER = ("/live", "/edition")
+# What pages ask by themselves, and what `test_review` looks at.
+NOT_PAGES_EITHER = ("/live", "/edition", "/parts/{part}", "/findings/{finding}")
 # The parts of one page that look unlike.
 PARTS_OF_PAGES = [
     f"/surveys/{survey}/results{part}"

@@ -1,4 +1,4 @@
-"""A whole review by keyboard: open, start, attend, answer for a miss, capture, decide; and without a script."""
+"""A whole review by keyboard: start, attend, answer for a miss, capture, decide; and without a script."""
 
 from playwright.async_api import Page, expect
 
@@ -83,6 +83,9 @@ async def capture_everything(page: Page) -> None:
 async def test_a_row_opens_in_place_and_a_decision_is_taken_there(site: Site) -> None:
     page = await open_month(site)
     where = page.url
+    await page.locator("#review-findings a.expand").first.click()
+    await expect(page.get_by_role("button", name="Promise", exact=True)).to_be_visible()
+    assert await find_barriers(page) == []
     link = page.locator("#review-decisions a.expand").first
     row = await link.evaluate("link => link.closest('[id]').id")
     await link.focus()
