@@ -35,7 +35,7 @@ _HEADINGS = {
 }
 _HEADINGS_OF_OTHERS = {
     OwedKind.VALUE: "Values that people of yours have not entered",
-    OwedKind.COMMITMENT: "Promises that you ask after, and nobody said what became of",
+    OwedKind.COMMITMENT: "Promises that you ask after, still without an answer",
 }
 
 

@@ -120,7 +120,7 @@ def test_who_asks_after_a_promise_hears_when_nobody_says_what_became_of_it() -> 
         "Values that people of yours have not entered\n"
         "- Cy Orr: Churn, due on 27 October 2026\n"
         "  /owners/cy@x.example\n\n"
-        "Promises that you ask after, and nobody said what became of\n"
+        "Promises that you ask after, still without an answer\n"
         "- Bo Ek: C-1 Call ten customers, due on 28 October 2026\n"
         "  /commitments/C-1\n" in letter.text
     )
