@@ -42,6 +42,7 @@ from app.web import (
     reviews_findings,
     reviews_live,
     reviews_show,
+    reviews_stage,
     reviews_talk,
     rituals,
     rituals_edit,
@@ -115,6 +116,7 @@ web_routes = [
         reviews_findings,
         reviews_live,
         reviews_show,
+        reviews_stage,
         reviews_talk,
         calendar,
         # The form before single occurrences: none is called edit.

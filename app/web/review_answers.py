@@ -17,10 +17,17 @@ from app.queries.review_facts import read_review_facts
 from app.queries.review_snapshots import find_snapshot
 from app.queries.review_viewing import list_answerable_commitments, list_takeable_decisions
 from app.queries.reviews import find_review
+from app.queries.reviews_live import Stage, find_own_note, read_stage
+from app.web.forms import Form
 from app.web.render import Fragment, fragments, go_to, is_partial, page
 from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar
-from app.web.review_page import PARTS, lay_out_review
+from app.web.review_notes import NoteForm, fill_note
+from app.web.review_page import PARTS, ReviewPage, lay_out_review
+from app.web.review_presenting import PresentingView, lay_out_presenting
 from app.web.review_viewer import Refused, Viewer
+
+# What a screen reads again by itself.
+TEMPLATES = {key: part.template for key, part in PARTS.items()} | {"presenting": "reviews/_presenting.html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was read of a review for somebody: the row, its facts, and who looks."""
+    """What was read of a review for somebody: the row, how far it is while open, its facts, who looks."""
 
     review: Review
+    stage: Stage | None
     facts: ReviewFacts
     viewer: Viewer
 
@@ -45,7 +53,26 @@ class Shown:
         """What every template of the page needs."""
         viewer = self.viewer
         bar = capture if viewer.captures and viewer.is_live else None
-        return {"it": lay_out_review(self.facts, viewer), "viewer": viewer, "capture": bar}
+        it = lay_out_review(self.facts, viewer)
+        edition = self.stage.edition if self.stage else ""
+        return {
+            "it": it,
+            "viewer": viewer,
+            "capture": bar,
+            "edition": edition,
+            "presenting": self._lay_out_bar(it),
+        }
+
+    def _lay_out_bar(self, it: ReviewPage) -> PresentingView | None:
+        if self.stage is None:
+            return None
+        return lay_out_presenting(
+            it.href,
+            self.stage,
+            titles={key: part.title for key, part in PARTS.items()},
+            departments=[(slot.code, slot.department.text) for slot in it.slots],
+            presents=self.viewer.runs and self.viewer.status is ReviewStatus.IN_SESSION,
+        )
 
 
 async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
@@ -58,8 +85,10 @@ async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
 async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Shown:
     """A review as somebody sees it."""
     review = await find_review(seat.session, seat.period, actor=seat.person)
+    # Before the facts: what is written between the two is told once more, and not missed.
+    stage = None if review.status is ReviewStatus.CLOSED else await read_stage(seat.session, review)
     facts = await read_shown_facts(seat.session, review)
-    return Shown(review, facts, replace(await _meet(seat, review, facts), refused=refused))
+    return Shown(review, stage, facts, replace(await _meet(seat, review, facts), refused=refused))
 
 
 async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
@@ -88,11 +117,14 @@ async def show_review(
     *,
     capture: CaptureBar = NOTHING_CAPTURED,
     refused: Refused | None = None,
+    note: Form[NoteForm] | None = None,
     status: int = 200,
 ) -> Response:
-    """The whole page."""
+    """The whole page. `note`: one's own, where it was refused."""
     shown = await read_shown_review(seat, refused=refused)
-    return page(seat.request, "reviews/show.html", status=status, **shown.lay_out(capture))
+    own = note or fill_note(await find_own_note(seat.session, shown.review, actor=seat.person))
+    context = shown.lay_out(capture) | {"note": own, "note_said": ""}
+    return page(seat.request, "reviews/show.html", status=status, **context)
 
 
 async def answer_parts(
@@ -116,5 +148,5 @@ async def answer_parts(
 
 def list_part_fragments(parts: Sequence[str], context: dict[str, Any]) -> list[Fragment]:
     """Parts of the page with the agenda that counts what is in them."""
-    made = [(PARTS[part].template, context | {"target": f"review-{part}"}) for part in parts]
+    made = [(TEMPLATES[part], context | {"target": f"review-{part}"}) for part in parts]
     return [*made, ("reviews/_agenda.html", context | {"target": "review-agenda"})]

@@ -59,9 +59,9 @@ async def show_review_part(
     request: Request, session: SessionDep, person: PersonDep, period: str, part: str
 ) -> Response:
     """One part as the whole page has it, for a screen that was told that it changed."""
-    if part not in PARTS:
-        raise NotFound(f"The page has no part {part}.")
     shown = await read_shown_review(Seat(request, session, person, period))
+    if part not in PARTS and not (part == "presenting" and shown.stage):
+        raise NotFound(f"The page has no part {part}.")
     return fragments(request, list_part_fragments([part], shown.lay_out()))
 
 

@@ -81,9 +81,11 @@ async def follow(screen: httpx2.AsyncClient, period: str = "2026-10") -> AsyncIt
 
 
 @asynccontextmanager
-async def serve_apart(url: URL, *words: str) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+async def serve_apart(
+    url: URL, *words: str, port: int | None = None
+) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     """`coxswain serve` as a process of its own over a database: where it is, and the process."""
-    port = free_port()
+    port = port or free_port()
     settings = {"DATABASE_URL": url.render_as_string(hide_password=False), "ALLOW_FORGETFUL_DATABASE": "1"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app", "serve", "--port", str(port), *words),

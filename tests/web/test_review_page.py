@@ -22,7 +22,10 @@ from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.models import Commitment, Decision, Owner, ParkedItem, PeerNote, Review
 from app.models.linkage import LinkageFinding
+from app.queries.reviews_live import Stage
+from app.web.forms import Form
 from app.web.render import render
+from app.web.review_answers import Shown
 from app.web.review_page import PARTS, ReviewPage, lay_out_review
 from app.web.review_viewer import Viewer
 from tests.factories import (
@@ -50,7 +53,9 @@ def lay_out(facts: ReviewFacts, viewer: Viewer = GUEST) -> ReviewPage:
 
 
 def print_page(facts: ReviewFacts, viewer: Viewer = GUEST) -> str:
-    return render("reviews/show.html", it=lay_out(facts, viewer), viewer=viewer, capture=None, path=ADDRESS)
+    shown = Shown(Review(code=PERIOD), Stage("7", None, 0, None) if viewer.is_live else None, facts, viewer)
+    context = shown.lay_out() | {"note": Form(values={}), "note_said": ""}
+    return render("reviews/show.html", path=ADDRESS, **context)
 
 
 def make_chair(facts: ReviewFacts) -> Viewer:
@@ -319,7 +324,8 @@ async def test_a_closed_review_shows_what_was_frozen(app: FastAPI, session: Asyn
     assert "Bring queue 1 under four minutes" in page
     assert promise.what not in page
     assert "review-capture" not in page
-    assert 'method="post"' not in page.partition("<main")[2]
+    # One's own note is nobody's fact, and nothing of the review.
+    assert re.findall(r'action="([^"]+)"', page.partition("<main")[2]) == [f"{ADDRESS}/my-note"]
 
 
 async def test_nothing_is_captured_in_a_closed_review(app: FastAPI, session: AsyncSession) -> None:

@@ -91,6 +91,8 @@ VISIBLE = {
     "GET /reviews/{period}": "yyyyyyys",
     "GET /reviews/{period}/parts/{part}": "yyyyyyys",
     "GET /reviews/{period}/tiles/{kpi}": "hhhhhhhs",
+    "POST /reviews/{period}/present": "yyffffys",
+    "POST /reviews/{period}/my-note": "yyyyyyys",
     "POST /reviews/{period}/start": "yyffffys",
     "POST /reviews/{period}/pause": "yyffffys",
     "POST /reviews/{period}/arrange": "yyffffys",

@@ -21,7 +21,8 @@ MINUTES: Mapping[str, int] = {
     "close": 2,
 }
 SLOTS = "slots"
-_SLOT = "slot-"
+# A department by its code.
+SLOT = "slot-"
 _SLOT_KEY = re.compile(r"slot-[A-Za-z0-9._-]{1,40}\Z")
 
 
@@ -68,7 +69,7 @@ def plan_agenda(titles: Mapping[str, str], departments: Sequence[tuple[str, str]
     for key, minutes in MINUTES.items():
         if key == SLOTS and departments:
             each = max(1, round(minutes / len(departments)))
-            items += [AgendaItem(f"{_SLOT}{code}", name, each) for code, name in departments]
+            items += [AgendaItem(f"{SLOT}{code}", name, each) for code, name in departments]
         elif key in titles:
             items.append(AgendaItem(key, titles[key], minutes))
     return tuple(items)

@@ -56,3 +56,13 @@ addEventListener("htmx:before:morph:attr", (event) => {
   const { attrName, newValue } = event.detail;
   if (attrName === "open" && newValue === undefined && event.target.matches("details")) event.preventDefault();
 });
+
+// What was captured leaves the line, unless one types on already: a swap lets the field alone that one is in.
+let sentLine = "";
+addEventListener("submit", (event) => {
+  if (event.target.id === "review-capture") sentLine = document.getElementById("capture-line").value;
+});
+addEventListener("htmx:after:swap", (event) => {
+  const line = document.getElementById("capture-line");
+  if (event.detail.ctx.sourceElement?.id === "review-capture" && line?.value === sentLine) line.value = line.defaultValue;
+});
