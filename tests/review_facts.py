@@ -6,6 +6,7 @@ from app.domain.linkage.findings import Severity
 from app.domain.review.facts import (
     Attendance,
     Attendant,
+    ChangeSince,
     Check,
     DecisionFact,
     Decisions,
@@ -26,7 +27,6 @@ from app.domain.review.facts import (
     Promises,
     Pulse,
     Reading,
-    ReviewChange,
     ReviewFacts,
     Slot,
     SlotKpi,
@@ -141,7 +141,7 @@ def _make_header(departments: int) -> Header:
     )
 
 
-def _make_change(number: int) -> ReviewChange:
+def _make_change(number: int) -> ChangeSince:
     turn = list(Turn)[number % len(Turn)]
     told: dict[Turn, tuple[str, str | None, str | None, bool | None]] = {
         Turn.FINDING_NEW: ("finding", None, None, False),
@@ -152,7 +152,7 @@ def _make_change(number: int) -> ReviewChange:
     }
     noun, before, after, better = told[turn]
     about = Named(f"x-{number}", f"X-{number}", f"Opening of line {number}")
-    return ReviewChange(turn=turn, about=about, noun=noun, before=before, after=after, better=better)
+    return ChangeSince(turn=turn, about=about, noun=noun, before=before, after=after, better=better)
 
 
 def _make_tile(number: int, departments: int) -> Tile:

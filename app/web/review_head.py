@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.domain.linkage.wording import word_count, word_period
 from app.domain.periods import parse_period
-from app.domain.review.facts import Attendance, Header, Missing, ReviewChange, ReviewFacts, Turn
+from app.domain.review.facts import Attendance, ChangeSince, Header, Missing, ReviewFacts, Turn
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Direction
 from app.web.forms import Form
@@ -143,8 +143,8 @@ def _tell_missing(missing: Missing, viewer: Viewer) -> MissingLine:
     )
 
 
-def _group_changes(changes: Sequence[ReviewChange]) -> tuple[ChangeGroup, ...]:
-    groups: dict[tuple[Turn, bool | None], list[ReviewChange]] = defaultdict(list)
+def _group_changes(changes: Sequence[ChangeSince]) -> tuple[ChangeGroup, ...]:
+    groups: dict[tuple[Turn, bool | None], list[ChangeSince]] = defaultdict(list)
     for each in changes:
         groups[each.turn, each.better if each.turn is Turn.STATUS else None].append(each)
     return tuple(
@@ -159,7 +159,7 @@ def _group_changes(changes: Sequence[ReviewChange]) -> tuple[ChangeGroup, ...]:
     )
 
 
-def _say_turn(change: ReviewChange) -> str:
+def _say_turn(change: ChangeSince) -> str:
     if change.before is None or change.after is None:
         return change.about.name
     return f"{change.about.name}: {change.before} → {change.after}"

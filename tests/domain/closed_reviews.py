@@ -8,6 +8,7 @@ from app.domain.review.facts import (
     Attendance,
     Attendant,
     Beside,
+    ChangeSince,
     Check,
     DecisionFact,
     Decisions,
@@ -28,7 +29,6 @@ from app.domain.review.facts import (
     Promises,
     Pulse,
     Reading,
-    ReviewChange,
     ReviewFacts,
     Slot,
     SlotKpi,
@@ -247,8 +247,8 @@ FULL = ReviewFacts(
         score=71.5,
         score_before=68.0,
         changes=(
-            ReviewChange(turn=Turn.OWNER, about=ON_TIME, noun="kpi", before=None, after="Ben Cole"),
-            ReviewChange(
+            ChangeSince(turn=Turn.OWNER, about=ON_TIME, noun="kpi", before=None, after="Ben Cole"),
+            ChangeSince(
                 turn=Turn.DUE_DATE, about=MADE.commitment, noun="commitment", before="2026-10-15", after=None
             ),
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.domain.review.facts import Named, ReviewChange, Turn
+from app.domain.review.facts import ChangeSince, Named, Turn
 from app.domain.review.names import Names, name_at, order_of
 from app.domain.review.readings import judge_value
 from app.domain.review.rows import FindingRow, MoveRow, ReviewRows, ValueRow
@@ -12,7 +12,7 @@ from app.domain.scoring import Status
 _LADDER = (Status.GREEN, Status.AMBER, Status.RED)
 
 
-def tell_changes(rows: ReviewRows, names: Names) -> tuple[ReviewChange, ...]:
+def tell_changes(rows: ReviewRows, names: Names) -> tuple[ChangeSince, ...]:
     """By kind in the order of `Turn`, then by name."""
     told = [
         *_list_findings(rows.findings),
@@ -22,7 +22,7 @@ def tell_changes(rows: ReviewRows, names: Names) -> tuple[ReviewChange, ...]:
     return tuple(sorted(told, key=_order_change))
 
 
-def _list_findings(findings: Sequence[FindingRow]) -> Iterator[ReviewChange]:
+def _list_findings(findings: Sequence[FindingRow]) -> Iterator[ChangeSince]:
     for row in findings:
         about = Named(row.key, row.rule, row.message)
         if row.is_new:
@@ -31,7 +31,7 @@ def _list_findings(findings: Sequence[FindingRow]) -> Iterator[ReviewChange]:
             yield _tell(Turn.FINDING_FIXED, about, "finding", str(row.severity), None, better=True)
 
 
-def _list_turned(values: Sequence[ValueRow], names: Names) -> Iterator[ReviewChange]:
+def _list_turned(values: Sequence[ValueRow], names: Names) -> Iterator[ChangeSince]:
     for row in values:
         status = judge_value(row)
         before = row.status_before
@@ -43,7 +43,7 @@ def _list_turned(values: Sequence[ValueRow], names: Names) -> Iterator[ReviewCha
         yield _tell(Turn.STATUS, about, "kpi", str(before), str(status), better=better)
 
 
-def _list_moved(moves: Sequence[MoveRow], names: Names) -> Iterator[ReviewChange]:
+def _list_moved(moves: Sequence[MoveRow], names: Names) -> Iterator[ChangeSince]:
     for row in moves:
         if row.is_owner:
             before, after = names.person(row.owner_before), names.person(row.owner)
@@ -55,14 +55,14 @@ def _list_moved(moves: Sequence[MoveRow], names: Names) -> Iterator[ReviewChange
 
 def _tell(
     turn: Turn, about: Named, noun: str, before: str | None, after: str | None, *, better: bool | None
-) -> ReviewChange:
-    return ReviewChange(turn=turn, about=about, noun=noun, before=before, after=after, better=better)
+) -> ChangeSince:
+    return ChangeSince(turn=turn, about=about, noun=noun, before=before, after=after, better=better)
 
 
 def _call(person: Named | None) -> str | None:
     return None if person is None else person.name
 
 
-def _order_change(change: ReviewChange) -> tuple[int, tuple[str, str, str], str, str]:
+def _order_change(change: ChangeSince) -> tuple[int, tuple[str, str, str], str, str]:
     turn = list(Turn).index(change.turn)
     return turn, order_of(change.about), change.before or "", change.after or ""

@@ -43,7 +43,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewChange:
+class ChangeSince:
     """One thing that changed: what (`about`), from what to what, in words. `better`: None says neither."""
 
     turn: Turn
@@ -84,7 +84,7 @@ class Header:
     missing: tuple[Missing, ...]
     score: float | None
     score_before: float | None
-    changes: tuple[ReviewChange, ...]
+    changes: tuple[ChangeSince, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from app.domain.review.facts import Attendance, Attendant, Header, Missing, Named, ReviewChange
+from app.domain.review.facts import Attendance, Attendant, ChangeSince, Header, Missing, Named
 from app.domain.review.names import Names, order_of, sort_named
 from app.domain.review.rows import Frame, ReviewRows, ValueRow
 
 
-def tell_header(rows: ReviewRows, names: Names, changes: Sequence[ReviewChange]) -> Header:
+def tell_header(rows: ReviewRows, names: Names, changes: Sequence[ChangeSince]) -> Header:
     """Everything above the tiles."""
     frame = rows.frame
     owed = [row for row in rows.values if is_owed(row)]
