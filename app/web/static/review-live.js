@@ -48,11 +48,12 @@ async function read() {
     const part = !more && one !== "page" ? one : null;
     const answer = await fetch(part ? `${href}/parts/${part}` : href).catch(() => null);
     if (answer?.redirected) stop();
-    if (!answer?.ok || ended) {
+    const fresh = new DOMParser().parseFromString(answer?.ok ? await answer.text().catch(() => "") : "", "text/html");
+    if (ended || !fresh.getElementById("review-agenda")) {
       edition = ""; // whoever looks next reads everything
       break;
     }
-    await take(new DOMParser().parseFromString(await answer.text(), "text/html"), part);
+    await take(fresh, part);
   }
   reading = false;
 }
