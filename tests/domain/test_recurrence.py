@@ -148,6 +148,20 @@ def test_the_rule_of_a_rhythm_has_its_first_day(rhythm: Rhythm, start: date) -> 
     assert "by the rule" not in tell_rule(rule, start)
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "text"),
+    [
+        (Rhythm.WEEKLY, "FREQ=WEEKLY;BYDAY=MO"),
+        (Rhythm.FORTNIGHTLY, "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"),
+        (Rhythm.MONTHLY_WEEKDAY, "FREQ=MONTHLY;BYDAY=1MO"),
+        (Rhythm.QUARTERLY, "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO"),
+        (Rhythm.YEARLY, "FREQ=YEARLY;BYMONTH=1;BYDAY=1MO"),
+    ],
+)
+def test_a_rhythm_follows_its_first_day(rhythm: Rhythm, text: str) -> None:
+    assert make_rule(rhythm, MONDAY) == text
+
+
 def test_a_rhythm_that_the_first_day_does_not_have_is_refused() -> None:
     with pytest.raises(BadRule, match="5 January is not the last Monday of its month"):
         make_rule(Rhythm.MONTHLY_LAST_WEEKDAY, MONDAY)
@@ -173,6 +187,7 @@ def test_a_rhythm_that_the_first_day_does_not_have_is_refused() -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of every month"),
         ("FREQ=MONTHLY;BYDAY=+2TU", "on the second Tuesday of every month"),
         ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR", "every second month, on the last Friday of the month"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO", "once a quarter, on the first Monday of the month"),
         ("FREQ=YEARLY", "every year"),
         ("FREQ=YEARLY;BYMONTH=1;BYDAY=1MO", "every year, on the first Monday of January"),
         # No short words.
