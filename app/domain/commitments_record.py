@@ -12,6 +12,8 @@ from app.domain.commitments import is_silent
 from app.domain.periods import Cadence, period_of
 from app.domain.words import CommitmentStatus
 
+FEWEST_COMPARED = 3
+
 
 class Answered(NamedTuple):
     """A commitment as a record counts it: when it was due, what became of it, and on which day."""
@@ -88,11 +90,13 @@ def _name_end(row: Answered, today: date) -> str | None:
 def compare_quarters(records: list[QuarterRecord]) -> float | None:
     """By how much the share not done fell (below 0) or rose from the quarter before to the latest one.
 
-    Only quarters in which something was due are compared; None while there are fewer than two.
+    Of each at least three must have been due: one more or less of one or two says nothing. None otherwise,
+    and while there are fewer than two quarters.
 
     >>> now, before = QuarterRecord("2026-Q3", kept=4), QuarterRecord("2026-Q2", kept=3, missed=1)
     >>> compare_quarters([now, before])
     -0.25
     """
-    shares = [each.not_done for each in records if each.not_done is not None]
-    return shares[0] - shares[1] if len(shares) > 1 else None
+    shares = [each.not_done for each in records[:2] if each.due >= FEWEST_COMPARED]
+    latest, before = shares if len(shares) == 2 else (None, None)
+    return None if latest is None or before is None else latest - before

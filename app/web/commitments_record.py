@@ -86,9 +86,16 @@ def say_record(quarters: Sequence[QuarterRecord]) -> str | None:
     if latest is None:
         return None
     when = word_period(parse_period(latest.quarter))
-    told = f"{latest.kept} of {word_count(latest.due, 'commitment')} kept in {when}"
+    ends = {
+        "kept": latest.kept,
+        "partly kept": latest.partly,
+        "missed with a word": latest.missed,
+        "silent": latest.silent,
+    }
+    said = ", ".join(f"{count} {word}" for word, count in ends.items() if count)
+    told = f"Of {word_count(latest.due, 'commitment')} due in {when}: {said}"
     change = compare_quarters(list(quarters))
     if change is None:
         return f"{told}."
     words = "as much as" if change == 0 else "less than" if change < 0 else "more than"
-    return f"{told}; {words} in the quarter before was agreed and not done."
+    return f"{told}. Agreed and not done: {words} in the quarter before."

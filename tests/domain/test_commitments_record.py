@@ -42,13 +42,13 @@ def test_where_nothing_was_due_there_are_no_shares() -> None:
     assert compare_quarters([record]) is None
 
 
-def test_quarters_are_compared_past_those_in_which_nothing_was_due() -> None:
-    now, empty, before = (
-        QuarterRecord("2026-Q3", kept=1, missed=1),
-        QuarterRecord("2026-Q2", dropped=1),
-        QuarterRecord("2026-Q1", kept=1),
-    )
-    assert compare_quarters([now, empty, before]) == 0.5
+def test_quarters_are_compared_where_enough_was_due_to_say_something() -> None:
+    now, before = QuarterRecord("2026-Q3", kept=2, missed=2), QuarterRecord("2026-Q2", kept=3)
+    few = QuarterRecord("2026-Q2", kept=2, dropped=4)
+    assert compare_quarters([now, before]) == 0.5
+    assert compare_quarters([now, few, before]) is None
+    assert compare_quarters([few, before]) is None
+    assert compare_quarters([now]) is None
 
 
 def test_a_missed_one_with_a_word_is_better_than_silence() -> None:

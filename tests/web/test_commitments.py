@@ -281,11 +281,14 @@ async def test_what_cannot_be_promised_is_said_at_its_field(
 
 
 async def settle_some(session: AsyncSession, owner: Owner) -> list[Commitment]:
-    """Two quarters: one kept of two, then one late of one."""
+    """Two quarters: two kept of three, then three of three, one of them late."""
     kept, missed = CommitmentStatus.KEPT, CommitmentStatus.MISSED
     first, second = datetime(2026, 2, 3, tzinfo=UTC).date(), datetime(2026, 5, 3, tzinfo=UTC).date()
     return [
         await make_commitment(session, owner, due_on=first, status=kept, settled_on=first),
+        await make_commitment(session, owner, due_on=first, status=kept, settled_on=first),
+        await make_commitment(session, owner, due_on=second, status=kept, settled_on=second),
+        await make_commitment(session, owner, due_on=second, status=kept, settled_on=second),
         await make_commitment(session, owner, due_on=first, status=missed, settled_on=first, said="Sorry."),
         await make_commitment(session, owner, due_on=second, status=kept, settled_on=second + timedelta(2)),
     ]
@@ -298,8 +301,9 @@ async def test_the_record_is_for_its_person_and_the_chair(app: FastAPI, session:
     at = f"{URL}/record?owner={head.email}"
     own = await (await sign_in(app, session, head)).get(f"{URL}/record")
     words = read_main(own)
-    assert "1 of 1 commitment kept in quarter 2 of 2026; less than in the quarter before" in words
-    assert "quarter 1 of 2026 1 0 0 1 0 0 50% of 2" in words
+    assert "Of 3 commitments due in quarter 2 of 2026: 3 kept." in words
+    assert "Agreed and not done: less than in the quarter before." in words
+    assert "quarter 1 of 2026 2 0 0 1 0 0 33% of 3" in words
     for other in (admin, chair):
         assert (await (await sign_in(app, session, other)).get(at)).status_code == 404
     await make_review(session, chair_id=chair.id)
