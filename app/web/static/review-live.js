@@ -213,7 +213,8 @@ function lookAtItem() {
   document.querySelectorAll(".is-on").forEach((each) => each.classList.remove("is-on"));
   document.querySelector(target || "#none")?.classList.add("is-on");
   document.querySelectorAll("#review-agenda [aria-current]").forEach((each) => each.removeAttribute("aria-current"));
-  document.querySelector(`#review-agenda a[href="${target}"]`)?.setAttribute("aria-current", "step");
+  const place = target.startsWith("#slot-") ? "#review-slots" : target;
+  document.querySelector(`#review-agenda a[href="${place}"]`)?.setAttribute("aria-current", "step");
   if (item === on) return;
   const first = on === null;
   on = item;
