@@ -44,11 +44,16 @@ _NAMES = ("Stores", "Logistics", "Finance", "People", "Technology", "Buying", "M
 _PEOPLE = ("Gareth Lowell", "Amy Ford", "Dana Price", "Ines Okafor", "Theo Brandt", "Mira Salah", "Jon Beck")
 
 
+def write_id(kind: str, number: int) -> str:
+    """The id of the thing of that kind (a hexadecimal digit) and number."""
+    return f"00000000-0000-7000-800{kind}-{number:012d}"
+
+
 def name_department(number: int) -> Named:
     """A department by its number."""
     name = _NAMES[number % len(_NAMES)]
     more = number // len(_NAMES)
-    return Named(f"d-{number}", f"{name.upper()}{more or ''}", f"{name} {more}" if more else name)
+    return Named(write_id("d", number), f"{name.upper()}{more or ''}", f"{name} {more}" if more else name)
 
 
 def name_person(number: int) -> Named:
@@ -56,12 +61,12 @@ def name_person(number: int) -> Named:
     name = _PEOPLE[number % len(_PEOPLE)]
     more = number // len(_PEOPLE)
     code = f"{name.lower().replace(' ', '.')}{more or ''}@coxswain.test"
-    return Named(f"00000000-0000-7000-8000-{number:012d}", code, f"{name} {more}" if more else name)
+    return Named(write_id("0", number), code, f"{name} {more}" if more else name)
 
 
 def name_kpi(number: int) -> Named:
     """A KPI by its number."""
-    return Named(f"k-{number}", f"KPI-{number}", f"Share of orders on time, line {number}")
+    return Named(write_id("a", number), f"KPI-{number}", f"Share of orders on time, line {number}")
 
 
 def make_reading(number: int, status: Status = Status.GREEN, **fields: object) -> Reading:
@@ -73,14 +78,14 @@ def make_reading(number: int, status: Status = Status.GREEN, **fields: object) -
 def make_promise(number: int, outcome: str = "open", **fields: object) -> Promise:
     """A commitment that fell due at the end of the month."""
     values = {
-        "commitment": Named(f"c-{number}", f"C-{number}", f"Bring queue {number} under four minutes"),
+        "commitment": Named(write_id("c", number), f"C-{number}", f"Bring queue {number} under four minutes"),
         "owner": name_person(number),
         "partner": name_person(number + 1),
         "due_on": date(2026, 10, 31),
         "first_due_on": date(2026, 10, 31 - number % 2 * 16),
         "outcome": outcome,
         "said": "I start a week earlier next time." if outcome in ("partly", "missed") else None,
-        "about": (Named("k-1", "KPI-1", "Queue time"),),
+        "about": (Named(write_id("a", 1), "KPI-1", "Queue time"),),
         "made_in": "2026-09",
         "overdue": 10 if outcome == "open" else 0,
     }
@@ -163,7 +168,7 @@ def _make_tile(number: int, departments: int) -> Tile:
     )
     lower = number == 2
     return Tile(
-        kpi=Named(f"t-{number}", _TILES[number].upper().replace(" ", "-"), _TILES[number]),
+        kpi=Named(write_id("e", number), _TILES[number].upper().replace(" ", "-"), _TILES[number]),
         unit="days" if lower else "percent",
         direction=Direction.LOWER if lower else Direction.HIGHER,
         period="2026-10",
@@ -298,7 +303,7 @@ def _make_decisions(departments: int) -> Decisions:
 def _make_pulse(departments: int) -> Pulse:
     few = Reading(value=None, target=None, status=Status.UNKNOWN, suppressed=True)
     return Pulse(
-        kpi=Named("t-1", "ENGAGEMENT", "Engagement"),
+        kpi=Named(write_id("e", 1), "ENGAGEMENT", "Engagement"),
         unit="score",
         period="2026-Q3",
         whole=make_reading(3, Status.AMBER, value=7.3, n=412),
@@ -311,7 +316,7 @@ def _make_pulse(departments: int) -> Pulse:
         ),
         gaps=(
             LevelGap(
-                kpi=Named("t-3", "ROLE-CLARITY", "Role clarity"),
+                kpi=Named(write_id("e", 3), "ROLE-CLARITY", "Role clarity"),
                 unit="score",
                 high_level="executive",
                 high=8.1,

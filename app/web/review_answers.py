@@ -21,6 +21,7 @@ from app.queries.reviews_live import Stage, find_own_note, read_stage
 from app.web.forms import Form
 from app.web.render import Fragment, fragments, go_to, is_partial, page
 from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar
+from app.web.review_closing_view import ClosingView, read_closing
 from app.web.review_notes import NoteForm, fill_note
 from app.web.review_page import PARTS, ReviewPage, lay_out_review
 from app.web.review_presenting import PresentingView, lay_out_presenting
@@ -38,16 +39,18 @@ class Seat:
     session: SessionDep
     person: Actor
     period: str
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was read of a review for somebody: the row, how far it is while open, its facts, who looks."""
+    """What was read of a review for somebody: the row, how far it is while open, its facts, its end."""
 
     review: Review
     stage: Stage | None
     facts: ReviewFacts
     viewer: Viewer
+    closing: ClosingView | None = None
 
     def lay_out(self, capture: CaptureBar = NOTHING_CAPTURED) -> dict[str, Any]:
         """What every template of the page needs."""
@@ -55,12 +58,15 @@ class Shown:
         bar = capture if viewer.captures and viewer.is_live else None
         it = lay_out_review(self.facts, viewer)
         edition = self.stage.edition if self.stage else ""
+        ending = viewer.find_refused("close") or viewer.find_refused("reopen") or Form()
         return {
             "it": it,
             "viewer": viewer,
             "capture": bar,
             "edition": edition,
             "presenting": self._lay_out_bar(it),
+            "closing": self.closing,
+            "closing_form": ending,
         }
 
     def _lay_out_bar(self, it: ReviewPage) -> PresentingView | None:
@@ -75,10 +81,12 @@ class Shown:
         )
 
 
-async def read_shown_facts(session: SessionDep, review: Review) -> ReviewFacts:
-    """What a review shows: live until it is closed, from then on as it was frozen."""
-    if review.status is ReviewStatus.CLOSED:
-        return read_canonical((await find_snapshot(session, review)).body)
+async def read_shown_facts(
+    session: SessionDep, review: Review, *, revision: int | None = None
+) -> ReviewFacts:
+    """What a review shows: live until it is closed, from then on as it was frozen; or a revision of it."""
+    if review.status is ReviewStatus.CLOSED or revision is not None:
+        return read_canonical((await find_snapshot(session, review, revision)).body)
     return await read_review_facts(session, review)
 
 
@@ -86,17 +94,20 @@ async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Sh
     """A review as somebody sees it."""
     review = await find_review(seat.session, seat.period, actor=seat.person)
     # Before the facts: what is written between the two is told once more, and not missed.
-    stage = None if review.status is ReviewStatus.CLOSED else await read_stage(seat.session, review)
-    facts = await read_shown_facts(seat.session, review)
-    return Shown(review, stage, facts, replace(await _meet(seat, review, facts), refused=refused))
+    is_frozen = review.status is ReviewStatus.CLOSED or seat.revision is not None
+    stage = None if is_frozen else await read_stage(seat.session, review)
+    facts = await read_shown_facts(seat.session, review, revision=seat.revision)
+    viewer = replace(await _meet(seat, review, facts), refused=refused)
+    closing = await read_closing(seat.session, review, person=seat.person, revision=seat.revision)
+    return Shown(review, stage, facts, viewer, closing)
 
 
 async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
     """Who looks: two statements for what is theirs to answer, one for their department."""
     session, person = seat.session, seat.person
     opens = may(person, Permission.GOALS_READ)
-    if review.status is ReviewStatus.CLOSED:
-        return Viewer(review.status, opens=opens, runs=may(person, Permission.REVIEWS_WRITE))
+    if review.status is ReviewStatus.CLOSED or seat.revision is not None:
+        return Viewer(ReviewStatus.CLOSED, opens=opens, runs=may(person, Permission.REVIEWS_WRITE))
     promises = [each.commitment.id for each in (*facts.promises.last, *facts.promises.made)]
     overdue = [each.decision.id for each in facts.decisions.overdue]
     home = await find_home(session, person)

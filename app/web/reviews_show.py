@@ -1,8 +1,9 @@
 """`/reviews/2026-10`: the review of a month, its parts, running it, and the line that captures."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.actions.reviews import (
     arrange_review,
@@ -33,6 +34,7 @@ from app.web.saving import OK, save_form
 router = APIRouter(include_in_schema=False, prefix="/reviews/{period}")
 WRITE, CAPTURE = Permission.REVIEWS_WRITE, Permission.REVIEWS_CAPTURE
 MOST_DEPARTMENTS = 1000
+FrozenRevision = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
 class GuestForm(Contract):
@@ -49,9 +51,11 @@ class ParkedForm(Contract):
 
 
 @router.get("")
-async def show_review_page(request: Request, session: SessionDep, person: PersonDep, period: str) -> Response:
-    """The page, live or as it was frozen."""
-    return await show_review(Seat(request, session, person, period))
+async def show_review_page(
+    request: Request, session: SessionDep, person: PersonDep, period: str, revision: FrozenRevision = None
+) -> Response:
+    """The page, live or as it was frozen; also as an earlier revision was."""
+    return await show_review(Seat(request, session, person, period, revision))
 
 
 @router.get("/parts/{part}")

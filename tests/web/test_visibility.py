@@ -128,6 +128,7 @@ async def set_stage(session: AsyncSession) -> Stage:
         "type": kind.code,
         "finding": finding,
         "period": review.code,
+        "kind": "html",
         "item": parked.code,
     }
     return Stage(people, FIXED | {name: str(value) for name, value in samples.items()})

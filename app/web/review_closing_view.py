@@ -1,0 +1,117 @@
+"""The end of the page of a review, laid out: closing it, what is frozen, and what was corrected since."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from app.deps import SessionDep
+from app.domain.permissions import Actor, Permission, may
+from app.domain.review.exports import ExportFormat
+from app.domain.review.revised import Revision
+from app.domain.reviews import ReviewStatus
+from app.models.reviews import Review
+from app.queries.organization import zone_of
+from app.queries.review_revisions import list_revisions_since
+from app.queries.review_snapshots import SnapshotRow, find_snapshot, list_snapshots
+from app.web.event_words import say_period
+from app.web.figures import write_figure
+from app.web.times import Clock, read_clock
+
+_FORMATS = {ExportFormat.HTML: "One HTML file", ExportFormat.CSV: "CSV", ExportFormat.JSON: "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """A frozen revision of a review."""
+
+    revision: int
+    href: str
+    closed: str
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedLine:
+    """What is known otherwise since. `key` is that of the place where the page shows it."""
+
+    key: str
+    what: str
+    where: str
+    before: str
+    after: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingView:
+    """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does."""
+
+    runs: bool
+    is_closed: bool
+    despite: str
+    exports: list[tuple[str, str]]
+    shown: FrozenLine | None = None
+    frozen: list[FrozenLine] = field(default_factory=list)
+    revised: list[RevisedLine] = field(default_factory=list)
+
+
+async def read_closing(
+    session: SessionDep, review: Review, *, person: Actor, revision: int | None = None
+) -> ClosingView:
+    """What there is to say: nothing is read of a review that was never closed, else five statements."""
+    href = f"/reviews/{review.code}"
+    is_closed = review.status is ReviewStatus.CLOSED
+    asked = "" if revision is None else f"?revision={revision}"
+    view = ClosingView(
+        runs=may(person, Permission.REVIEWS_WRITE),
+        is_closed=is_closed,
+        despite=review.despite or "",
+        exports=[(f"{href}/export.{kind.value}{asked}", text) for kind, text in _FORMATS.items()],
+    )
+    if not is_closed and review.revision == 1:
+        return view
+    clock = read_clock(await zone_of(session))
+    frozen = [_make_frozen(each, href, clock) for each in await list_snapshots(session, review)]
+    if not is_closed and revision is None:
+        return replace(view, frozen=frozen)
+    kept = await find_snapshot(session, review, revision)
+    shown = next(each for each in frozen if each.revision == kept.revision)
+    revised = [make_revised(each, clock) for each in await list_revisions_since(session, kept)]
+    return replace(view, frozen=frozen, shown=shown, revised=revised)
+
+
+def _make_frozen(row: SnapshotRow, href: str, clock: Clock) -> FrozenLine:
+    return FrozenLine(
+        revision=row.revision,
+        href=f"{href}?revision={row.revision}",
+        closed=f"{clock.say(row.closed_at)} by {row.closed_by}",
+        reason=row.reason or "",
+        sha256=row.sha256,
+    )
+
+
+def make_revised(revision: Revision, clock: Clock) -> RevisedLine:
+    """A correction in words: what, from what to what, when, by whom and why."""
+    when = clock.say(revision.at) if revision.at else ""
+    said = ", ".join(filter(None, (when, revision.by, revision.reason)))
+    return RevisedLine(
+        key=revision.key,
+        what=revision.about.name,
+        where=say_period(revision.period).capitalize() if revision.period else "",
+        before=_say(revision.before, revision.unit),
+        after=_say(revision.after, revision.unit) + _say_judged(revision),
+        said=said,
+    )
+
+
+def _say(value: str | float | None, unit: str | None) -> str:
+    if isinstance(value, str):
+        return value
+    return write_figure(None if value is None else Decimal(str(value)), unit or "count")
+
+
+def _say_judged(revision: Revision) -> str:
+    """Where the value stayed and only its target moved, that is the news."""
+    if revision.before != revision.after or revision.target is None:
+        return ""
+    return f", target {_say(revision.target, revision.unit)} now: {revision.status}"

@@ -1,0 +1,113 @@
+"""Closing a review on its page, what it says afterwards, its files, and another review beside it."""
+
+from decimal import Decimal
+from html import unescape
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.actions._assess import record_values
+from app.domain.periods import parse_period
+from app.domain.permissions import SYSTEM, Role
+from app.domain.review.canonical import hash_canonical, write_canonical
+from app.domain.reviews import ReviewStatus
+from app.domain.scoring import Source
+from app.domain.states import NewValue
+from tests.domain.closed_reviews import EMPTY, FULL
+from tests.factories import (
+    make_department,
+    make_kpi,
+    make_owner,
+    make_review,
+    make_snapshot,
+    make_target,
+)
+from tests.web.browsing import sign_in
+
+PAGE = "/reviews/2026-10"
+
+
+async def test_a_review_is_closed_over_what_is_open_only_with_a_reason(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    head = await make_owner(session)
+    place = await make_department(session, head_id=head.id)
+    kpi = await make_kpi(session, departments=[place], owner_id=head.id, name="Queue minutes")
+    await make_target(session, kpi, "2026")
+    red = NewValue(
+        department=place.id, period=parse_period("2026-10"), value=Decimal(60), note="Two vacancies."
+    )
+    await record_values(session, kpi, [red], actor=SYSTEM, source=Source.IMPORTED)
+    review = await make_review(session, code="2026-10")
+    assert "Why close despite what is open?" in (await browser.get(PAGE)).text
+    refused = await browser.post(f"{PAGE}/close", data={})
+    assert refused.status_code == 409
+    assert "Queue minutes" in unescape(refused.text.partition('id="despite-wrong"')[2][:300] or refused.text)
+    assert review.status is ReviewStatus.PREPARING
+    closed = await browser.post(f"{PAGE}/close", data={"despite": "Ben names it tomorrow."})
+    assert (closed.status_code, closed.headers["location"]) == (303, f"{PAGE}#review-close")
+    page = (await browser.get(PAGE)).text
+    assert "Closed although points were open: Ben names it tomorrow." in page
+    assert "Close the review" not in page
+    empty = await browser.post(f"{PAGE}/reopen", data={})
+    assert (empty.status_code, "Please fill this in." in empty.text) == (422, True)
+    await browser.post(f"{PAGE}/reopen", data={"reason": "A value was wrong."})
+    page = (await browser.get(PAGE)).text
+    assert "revision 2" in page
+    earlier = (await browser.get(f"{PAGE}?revision=1")).text
+    assert "As it was frozen, revision 1" in earlier
+    assert 'action="/reviews/2026-10/close"' not in earlier
+    assert (await browser.get(f"{PAGE}?revision=2")).status_code == 404
+
+
+async def test_what_was_corrected_since_stands_on_the_page(app: FastAPI, session: AsyncSession) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    head = await make_owner(session)
+    place = await make_department(session, head_id=head.id)
+    kpi = await make_kpi(session, departments=[place], owner_id=head.id, name="Queue minutes")
+    await make_target(session, kpi, "2026")
+    for value, reason in ((60, None), (71, "Counted again.")):
+        said = NewValue(
+            department=place.id,
+            period=parse_period("2026-10"),
+            value=Decimal(value),
+            note="Late.",
+            reason=reason,
+        )
+        await record_values(session, kpi, [said], actor=SYSTEM, source=Source.FED)
+        if reason is None:
+            await make_review(session, code="2026-10")
+            await browser.post(f"{PAGE}/close", data={"despite": "Late."})
+    page = (await browser.get(PAGE)).text
+    table = page.partition('id="review-revised"')[2].partition("</table>")[0]
+    assert "Queue minutes" in table
+    assert "60 %" in table
+    assert "71 %" in table
+    assert "Counted again." in table
+
+
+async def test_files_are_made_of_the_frozen_bytes(app: FastAPI, session: AsyncSession) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    body = write_canonical(FULL)
+    await make_snapshot(session, await make_review(session, code="2026-10", status=ReviewStatus.CLOSED), body)
+    sheet = await browser.get(f"{PAGE}/export.html")
+    assert hash_canonical(body) in sheet.text
+    assert sheet.headers["content-disposition"] == 'attachment; filename="review-2026-10-revision-1.html"'
+    assert (await browser.get(f"{PAGE}/export.json")).content == body
+    assert (await browser.get(f"{PAGE}/export.csv")).headers["content-type"].startswith("text/csv")
+    assert (await browser.get(f"{PAGE}/export.pdf")).status_code in (404, 422)
+
+
+async def test_two_reviews_stand_beside_each_other(app: FastAPI, session: AsyncSession) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.VIEWER))
+    closed = {"status": ReviewStatus.CLOSED}
+    await make_snapshot(session, await make_review(session, code="2026-09", **closed), write_canonical(EMPTY))
+    await make_snapshot(session, await make_review(session, code="2026-10", **closed), write_canonical(FULL))
+    page = (await browser.get(f"{PAGE}/compare?with=2026-09")).text
+    assert "October 2026 beside September 2026" in page
+    assert "Commitments</h2>" in page
+    assert "58.5 %" in page
+    assert (await browser.get(f"{PAGE}/compare")).text == page
+    same = (await browser.get(f"{PAGE}/compare?with=2026-10")).text
+    assert "Both say the same." in same
