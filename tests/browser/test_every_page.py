@@ -47,7 +47,7 @@ SAMPLES = {
 }
 NOT_PAGES = ("/static/", "/sign-out", "/updates/kpis/")
 # What pages ask by themselves, and what `test_review` looks at.
-NOT_PAGES_EITHER = ("/live", "/edition", "/parts/{part}", "/findings/{finding}")
+NOT_PAGES_EITHER = ("/live", "/edition", "/parts/{part}", "/findings/{finding}", "/export.{kind}")
 # The parts of one page that look unlike.
 PARTS_OF_PAGES = [
     f"/surveys/{survey}/results{part}"
