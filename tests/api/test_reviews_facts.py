@@ -2,8 +2,10 @@
 
 from hashlib import sha256
 
+import jsonschema_rs
 import msgspec
 import orjson
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Permission, Role
@@ -15,7 +17,9 @@ from tests.factories import make_department, make_kpi, make_owner, make_review, 
 PATH = "/api/v1/reviews/2026-10"
 
 
-async def test_a_review_is_read_under_the_hash_of_its_bytes(cast: Cast, session: AsyncSession) -> None:
+async def test_a_review_is_read_under_the_hash_of_its_bytes(
+    app: FastAPI, cast: Cast, session: AsyncSession
+) -> None:
     await make_kpi(session, departments=[await make_department(session)])
     await make_review(session, code="2026-10")
     ceo = await cast.ceo()
@@ -25,6 +29,9 @@ async def test_a_review_is_read_under_the_hash_of_its_bytes(cast: Cast, session:
     assert told.content == orjson.dumps(told.json(), option=orjson.OPT_SORT_KEYS)
     facts = msgspec.convert(told.json(), ReviewFacts)
     assert (facts.period, facts.header.updates_expected, facts.schema) == ("2026-10", 1, 1)
+    document = app.openapi()
+    shape = {"$ref": "#/components/schemas/ReviewFacts", "components": document["components"]}
+    jsonschema_rs.Draft202012Validator(shape, validate_formats=True).validate(told.json())
     known = await ceo.get(PATH, headers={"If-None-Match": told.headers["etag"]})
     assert (known.status_code, known.content) == (304, b"")
 
