@@ -7,6 +7,7 @@ from app.domain.review.changes import tell_changes
 from app.domain.review.facts import Named, ReviewFacts, Turn
 from app.domain.review.names import Names
 from app.domain.review.pulse import find_level_gaps
+from app.domain.review.readings import read_value
 from app.domain.review.rows import LevelRow, MoveRow
 from app.domain.scoring import Direction, Status
 from tests.domain.review_rows import (
@@ -227,3 +228,9 @@ def test_a_department_without_a_head_has_a_card_when_there_is_something_to_tell(
     assert [slot.department.code for slot in facts.slots] == ["SHOPS", "DEPOT"]
     assert facts.slots[0].head is None
     assert facts.as_of == TODAY
+
+
+def test_of_a_suppressed_value_only_that_it_is_there_is_told() -> None:
+    told = read_value(make_value("QUEUE", SHOPS, suppressed=True, n=3, note="Three of us.", before=70.0))
+    assert (told.suppressed, told.status) == (True, Status.UNKNOWN)
+    assert (told.value, told.change, told.n, told.note) == (None, None, None, None)
