@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.domain.permissions import Actor, Permission, Role, require
+from app.domain.permissions import Actor, Permission, Role, may, require
 from app.domain.reviews import ReviewStatus
 from app.errors import Forbidden
 from app.models.departments import Department
@@ -82,6 +82,14 @@ async def list_open_reviews(session: AsyncSession) -> list[str]:
     """The months whose review is not closed."""
     open_ones = select(col(Review.code)).where(col(Review.status) != ReviewStatus.CLOSED)
     return list(await session.scalars(open_ones.order_by(col(Review.code))))
+
+
+async def find_held_review(session: AsyncSession, *, actor: Actor) -> str | None:
+    """The month whose review is in session now, for those who may read it."""
+    if not may(actor, READ) or actor.sees is not None:
+        return None
+    held = select(col(Review.code)).where(col(Review.status) == ReviewStatus.IN_SESSION)
+    return await session.scalar(held.order_by(col(Review.code).desc()).limit(1))
 
 
 async def find_first_leader(session: AsyncSession) -> UUID | None:

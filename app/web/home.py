@@ -19,6 +19,7 @@ from app.queries.events import list_news
 from app.queries.linkage import count_findings, find_last_check, list_worst_findings, read_scores
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
+from app.queries.reviews import find_held_review
 from app.queries.sign_ins import find_last_visit
 from app.queries.surveys import list_own_surveys
 from app.queries.updates import list_due_values
@@ -28,6 +29,7 @@ from app.web.deps import PersonDep
 from app.web.event_runs import ChangeRun, tell_runs
 from app.web.owners import read_partnerships
 from app.web.render import page
+from app.web.reviews import say_month
 from app.web.surveys import make_own_line
 from app.web.times import Clock, read_clock
 from app.web.updates_desk import Desk, DeskHead, find_main_period, make_head
@@ -77,7 +79,10 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
     context: dict[str, Any] = {
         "organization": organization,
         "day": f"{clock.now.astimezone(clock.zone):%A, %-d %B}",
+        "held": None,
     }
+    if held := await find_held_review(session, actor=person):
+        context["held"] = (f"/reviews/{held}", say_month(held))
     surveys = [make_own_line(each) for each in await list_own_surveys(session, actor=person)]
     if not may(person, Permission.GOALS_READ):
         return page(request, "home/aggregates.html", **context, surveys=surveys)

@@ -51,6 +51,8 @@ from tests.web.browsing import open_browser
 from tests.web.test_visibility import Stage, set_stage
 
 MOST_STATEMENTS = 18
+# The review of a month puts together what ten other pages show.
+MORE_STATEMENTS = {"/reviews/{period}": 22, "/reviews/{period}/parts/{part}": 22}
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 11))
 # Files, and what never ends: it tells a screen of changes for as long as the screen is there.
 NO_PAGES = re.compile("/static/|/live$")
@@ -135,6 +137,7 @@ async def test_pages_need_no_more_statements_when_everything_doubles(
                 # A running initiative says first that it has to be finished or cancelled.
                 assert answer.status_code in (200, 303, 403, 404, 409), answer.text
                 counts[path].append(len(statements))
-    too_many = {path: told for path, told in counts.items() if max(told) > MOST_STATEMENTS}
+    most = {path: MORE_STATEMENTS.get(path, MOST_STATEMENTS) for path in counts}
+    too_many = {path: told for path, told in counts.items() if max(told) > most[path]}
     growing = {path: told for path, told in counts.items() if told[0] != told[1]}
     assert (too_many, growing) == ({}, {})

@@ -206,6 +206,13 @@ async def test_starting_and_adjourning_lead_back_to_the_page(app: FastAPI, sessi
     assert again.status_code == 409
 
 
+async def test_home_leads_to_the_review_that_is_in_session(app: FastAPI, session: AsyncSession) -> None:
+    browser, _, _ = await open_review_page(app, session)
+    assert "in session" not in (await browser.get("/")).text
+    await browser.post(f"{ADDRESS}/start")
+    assert f'<a href="{ADDRESS}">October 2026 review: in session</a>' in (await browser.get("/")).text
+
+
 async def test_pressing_a_name_notes_who_came_and_who_left(app: FastAPI, session: AsyncSession) -> None:
     browser, owner, review = await open_review_page(app, session)
     for sent, state in (({}, "present"), ({}, "absent"), ({"excused": "true"}, "excused")):
