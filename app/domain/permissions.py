@@ -43,7 +43,6 @@ class Permission(StrEnum):
     SURVEYS_WRITE = "surveys:write"
     REVIEWS_READ = "reviews:read"
     REVIEWS_WRITE = "reviews:write"
-    # What comes up in a review: no scope, it comes with writing them.
     REVIEWS_CAPTURE = "reviews:capture"
     # Values of a month whose review is closed: no scope, machines wait for its reopening.
     PERIODS_CORRECT = "periods:correct"
@@ -75,6 +74,7 @@ SCOPES = (
     Permission.SURVEYS_WRITE,
     Permission.REVIEWS_READ,
     Permission.REVIEWS_WRITE,
+    Permission.REVIEWS_CAPTURE,
     Permission.RITUALS_READ,
     Permission.RITUALS_WRITE,
     Permission.AUDIT_READ,
@@ -116,7 +116,8 @@ _BROUGHT_ALONG: Mapping[Permission, frozenset[Permission]] = {
     Permission.SURVEYS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.SURVEYS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.REVIEWS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
-    Permission.REVIEWS_WRITE: frozenset({Permission.ORGANIZATION_READ, Permission.REVIEWS_CAPTURE}),
+    Permission.REVIEWS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
+    Permission.REVIEWS_CAPTURE: frozenset({Permission.ORGANIZATION_READ}),
     Permission.RITUALS_READ: frozenset({Permission.ORGANIZATION_READ, Permission.DIRECTORY_READ}),
     Permission.RITUALS_WRITE: frozenset({Permission.ORGANIZATION_READ}),
 }

@@ -72,7 +72,12 @@ def list_own_places(person: Actor | None) -> list[Place]:
     """The menu of a person: what is theirs, what they keep, and what explains."""
     if person is None:
         return []
-    places: list[Place] = [("/search", "Search"), ("/outbox", "Outbox"), ("/sign-ins", "My sign-ins")]
+    places: list[Place] = [
+        ("/search", "Search"),
+        ("/outbox", "Outbox"),
+        ("/calendar", "My calendar"),
+        ("/sign-ins", "My sign-ins"),
+    ]
     if may(person, Permission.CLIENTS_READ):
         places.append(("/settings", "Settings"))
     if may(person, Permission.AUDIT_READ):

@@ -45,6 +45,7 @@ SCOPE_WORDS = {
     Permission.SURVEYS_WRITE: "makes, opens and closes surveys",
     Permission.REVIEWS_READ: "reads reviews, live and closed",
     Permission.REVIEWS_WRITE: "opens, runs and closes reviews",
+    Permission.REVIEWS_CAPTURE: "parks what comes up in reviews",
     Permission.RITUALS_READ: "reads rituals and what became of them",
     Permission.RITUALS_WRITE: "writes them",
     Permission.AUDIT_READ: "reads events: who changed what",
