@@ -29,7 +29,7 @@ class Watch:
         name: str,
         coalesced: float = COALESCED_SECONDS,
         longest_wait: float = LONGEST_WAIT_SECONDS,
-        rest: int = REST,
+        rest: float = REST,
     ) -> None:
         self.name = name
         self._look = look

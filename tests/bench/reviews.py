@@ -130,7 +130,7 @@ async def time_rendering(session: AsyncSession) -> float:
         promises=frozenset(each.commitment.id for each in (*facts.promises.last, *facts.promises.made)),
         decisions=frozenset(each.decision.id for each in facts.decisions.overdue),
     )
-    shown = Shown(review, facts, viewer)
+    shown = Shown(review, None, facts, viewer)
     return round(1000 * min(_render_once(shown, person) for _ in range(RENDERINGS)), 1)
 
 

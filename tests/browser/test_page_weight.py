@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Page, Response
 
-from tests.browser.site import Site
-from tests.browser.test_every_page import ADDRESSES, CHIEF, PARTS, whose
+from tests.browser.site import CHIEF, Site
+from tests.browser.test_every_page import ADDRESSES, PARTS, whose
 
 FIRST_VISIT_BYTES = 60_000
 NEXT_PAGE_BYTES = 15_000

@@ -28,9 +28,8 @@ def test_a_digest_is_worth_sending_for_a_day_and_others_for_three(is_digest: boo
 
 
 def test_a_server_that_is_away_for_a_day_is_asked_nine_times() -> None:
-    now, tries = WRITTEN, 0
-    while now is not None:
-        tries += 1
-        now, before = next_try(tries, written_at=WRITTEN, now=now, is_digest=True), now
-    assert tries == 9
-    assert before <= WRITTEN + timedelta(days=1)
+    times = [WRITTEN]
+    while again := next_try(len(times), written_at=WRITTEN, now=times[-1], is_digest=True):
+        times.append(again)
+    assert len(times) == 9
+    assert times[-1] <= WRITTEN + timedelta(days=1)
