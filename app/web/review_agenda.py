@@ -220,6 +220,8 @@ def lay_out_findings(facts: ReviewFacts, viewer: Viewer) -> FindingsView:
     shown = (
         f"{word_count(len(found.shown), 'finding')} to talk about" if found.shown else "Nothing to talk about"
     )
+    if facts.header.score is None and not found.shown:
+        return FindingsView("The linkage had not been checked then.", (), 0)
     return FindingsView(f"{shown}: {join_words(told)}.", tuple(groups), len(found.shown))
 
 
@@ -232,7 +234,7 @@ def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, view
             severity=it.severity.value,
             message=it.message,
             fix=it.fix if len(fixes) > 1 else "",
-            owners=join_words([each.name for each in it.owners or it.departments]) or "nobody",
+            owners=join_words([each.name for each in it.owners or it.departments]) or "no owner",
             is_new=it.is_new,
             href=f"/reviews/{facts.period}/findings/{it.key}" if acts else None,
         )

@@ -79,6 +79,7 @@ class HeadView:
     missing_words: str
     shows_missing: bool
     score: str
+    is_scored: bool
     move: Move | None
     since: str
     changes: tuple[ChangeGroup, ...]
@@ -109,9 +110,20 @@ def lay_out_head(facts: ReviewFacts, viewer: Viewer) -> HeadView:
         shows_missing=viewer.status is ReviewStatus.PREPARING and len(head.missing) <= MISSING_OPEN,
         score=write_number(None if head.score is None else round(head.score, 1)),
         move=say_change(step, Direction.HIGHER),
-        since=word_period(parse_period(head.previous)) if head.previous else "",
+        is_scored=head.score is not None,
+        since=_say_since(head, step),
         changes=_group_changes(head.changes),
     )
+
+
+def _say_since(head: Header, step: float | None) -> str:
+    """What the score is compared with, or why with nothing."""
+    if head.score is None:
+        return "not checked then"
+    if step is None or head.previous is None:
+        return "no score to compare with yet"
+    before = word_period(parse_period(head.previous))
+    return f"unchanged since {before}" if step == 0 else f"since {before}"
 
 
 def _say_attendance(head: Header, viewer: Viewer) -> str:

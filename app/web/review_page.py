@@ -44,7 +44,7 @@ PARTS = {
     "decisions": Part("Decisions", "reviews/_decisions.html"),
     "pulse": Part("People", "reviews/_pulse.html"),
     "parked": Part("Parking lot", "reviews/_parked.html"),
-    "close": Part("Before we close", "reviews/_checklist.html"),
+    "close": Part("Closing", "reviews/_checklist.html"),
 }
 _TEMPLATES = tuple(part.template for part in PARTS.values())
 
