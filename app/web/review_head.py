@@ -81,6 +81,7 @@ class HeadView:
     score: str
     is_scored: bool
     move: Move | None
+    compared: str
     since: str
     changes: tuple[ChangeGroup, ...]
 
@@ -111,12 +112,13 @@ def lay_out_head(facts: ReviewFacts, viewer: Viewer) -> HeadView:
         score=write_number(None if head.score is None else round(head.score, 1)),
         move=say_change(step, Direction.HIGHER),
         is_scored=head.score is not None,
-        since=_say_since(head, step),
+        compared=_say_compared(head, step),
+        since=word_period(parse_period(head.previous)) if head.previous else "",
         changes=_group_changes(head.changes),
     )
 
 
-def _say_since(head: Header, step: float | None) -> str:
+def _say_compared(head: Header, step: float | None) -> str:
     """What the score is compared with, or why with nothing."""
     if head.score is None:
         return "not checked then"
