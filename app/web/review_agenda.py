@@ -261,9 +261,9 @@ def _tell_guard(guard: Guard) -> Tension:
 
 
 def _tell_dependency(it: Dependency, facts: ReviewFacts) -> Tension:
-    days = f", {word_count(it.late_days, 'day')} late" if it.late_days else ""
+    state = f"{word_count(it.late_days, 'day')} late" if it.late_days else it.state
     by = f" by {say_date(it.need_by, near=facts.as_of)}" if it.need_by else ""
-    words = f"{it.needs.name} needs {it.needed.name}{by}: {it.state}{days}."
+    words = f"“{it.needs.name}” needs “{it.needed.name}”{by}: {state}."
     return Tension("needs", "amber", words, _join_named((it.from_department, it.to_department)))
 
 
