@@ -1,7 +1,7 @@
 """The numbers of a review: values that are due, the alignment KPIs, figures by leadership level.
 
 Of now, or as they were known on a past day: what was first told after that day (history that was loaded)
-stands as it was told first. What is suppressed today is so of every day. Whose value is due is
+stands as it is now: loading tells a sum once for each of its parts. What is suppressed today is so of every day. Whose value is due is
 `due_departments` of the domain, told again in SQL.
 """
 
@@ -31,8 +31,7 @@ _STATES = {
                over (partition by m.kpi_id, m.department_id, m.period) as hidden
     from measurements m
     where CHOSEN
-    order by m.kpi_id, m.department_id, m.period, m.known_from <= :at desc,
-             case when m.known_from <= :at then m.known_from end desc, m.known_from, m."row"
+    order by m.kpi_id, m.department_id, m.period, m.known_from <= :at desc, m.known_from desc, m."row" desc
 """,
 }
 _DUE = """

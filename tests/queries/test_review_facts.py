@@ -1,17 +1,25 @@
 """The facts of a review from a database: header, tiles, promises, cards of departments, what was parked."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.actions._assess import record_values
+from app.actions.reviews_closing import close_review
+from app.domain.periods import parse_period
+from app.domain.permissions import SYSTEM
 from app.domain.review.canonical import read_canonical, write_canonical
-from app.domain.scoring import KpiSource, Status
+from app.domain.scoring import KpiSource, Source, Status
+from app.domain.states import NewValue
 from app.domain.words import CommitmentStatus
 from app.models import Kpi
+from app.models.reviews import ReviewClosing
 from app.queries.review_facts import read_review_facts
+from app.queries.review_revisions import list_revisions_since
 from tests.factories import (
     make_commitment,
     make_department,
@@ -105,6 +113,22 @@ async def test_what_was_told_is_known_as_of_the_day(session: AsyncSession) -> No
     assert [each.reading.value for each in then.slots[0].kpis] == [60]
     now = await read_review_facts(session, review)
     assert now.slots[0].kpis == ()
+
+
+async def test_history_that_was_loaded_part_by_part_stands_as_it_was_at_the_end(
+    session: AsyncSession,
+) -> None:
+    engagement = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ENGAGEMENT"))).one()
+    for score in (9, 6, 3):
+        place = (await make_department(session)).id
+        fed = NewValue(department=place, period=parse_period("2026-10"), value=Decimal(score))
+        await record_values(session, engagement, [fed], actor=SYSTEM, source=Source.FED)
+    review = await make_review(session, code="2026-10")
+    closing = ReviewClosing(despite="It is played again.")
+    snapshot = await close_review(session, review, closing, actor=SYSTEM, on=DAY)
+    tile = read_canonical(snapshot.body).tiles[-1]
+    assert (tile.kpi.code, tile.reading.value, len(tile.departments)) == ("ENGAGEMENT", 6, 3)
+    assert await list_revisions_since(session, snapshot) == []
 
 
 async def test_promises_are_told_by_the_review_that_they_were_made_in(session: AsyncSession) -> None:
