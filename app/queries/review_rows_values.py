@@ -1,8 +1,8 @@
 """The numbers of a review: values that are due, the alignment KPIs, figures by leadership level.
 
 Of now, or as they were known on a past day: what was first told after that day (history that was loaded)
-stands as it is now: loading tells a sum once for each of its parts. What is suppressed today is so of every day. Whose value is due is
-`due_departments` of the domain, told again in SQL.
+stands as it is now, for loading tells an aggregate once for each of its parts. What is suppressed today is so
+of every day. Whose value is due is `due_departments` of the domain, told again in SQL.
 """
 
 from collections.abc import Collection
