@@ -10,13 +10,15 @@ from app.actions.reviews import step_review
 from app.domain.permissions import Actor, Permission
 from app.domain.review.canonical import hash_canonical, write_canonical
 from app.domain.review.facts import Check, ReviewFacts
+from app.domain.reviews import ReviewStatus
 from app.errors import Conflict, Fault
 from app.models.reviews import Review, ReviewClosing, ReviewReopening, ReviewSnapshot
 from app.queries.period_locks import hold_values
 from app.queries.review_facts import read_review_facts
-from app.queries.reviews import require_whole
+from app.queries.reviews import count_closed_after, require_whole
 
 CHECKLIST_OPEN = "checklist_open"
+NOT_THE_NEWEST = "not_the_newest"
 
 
 # When a day of the past ends for those who play it again.
@@ -54,8 +56,14 @@ async def close_review(
 async def reopen_review(
     session: AsyncSession, review: Review, data: ReviewReopening, *, actor: Actor
 ) -> Review:
-    """Opens a closed review again, as its next revision; those before stay as they were."""
+    """Opens the newest closed review again, as its next revision; those before stay as they were.
+
+    What closes again tells the world of today: of an earlier month that would rewrite history.
+    """
+    require_whole(actor, Permission.REVIEWS_WRITE)
     await _hold_review(session, review)
+    if review.status is ReviewStatus.CLOSED and (later := await count_closed_after(session, review.code)):
+        raise _refuse_history(review, later)
     again = {"revision": review.revision + 1, "reason": data.reason, "closed_at": None, "despite": None}
     return await step_review(session, review, "reopen", again, actor=actor)
 
@@ -86,6 +94,15 @@ def _refuse_open(points: list[Check]) -> Conflict:
     many = "1 point of the checklist is" if len(faults) == 1 else f"{len(faults)} points of the checklist are"
     detail = f"{many} open. Settle them, or say why the review closes despite that."
     return Conflict(detail, code=CHECKLIST_OPEN, faults=faults)
+
+
+def _refuse_history(review: Review, later: int) -> Conflict:
+    many = "1 later month is" if later == 1 else f"{later} later months are"
+    return Conflict(
+        f"The review of {review.code} is history: {many} closed. An executive corrects the value with a "
+        "reason, and the review tells it as revised since.",
+        code=NOT_THE_NEWEST,
+    )
 
 
 def _name_open(check: Check) -> str:

@@ -84,6 +84,12 @@ async def list_open_reviews(session: AsyncSession) -> list[str]:
     return list(await session.scalars(open_ones.order_by(col(Review.code))))
 
 
+async def count_closed_after(session: AsyncSession, period: str) -> int:
+    """How many reviews of later months are closed."""
+    later = select(func.count()).where(col(Review.code) > period, col(Review.status) == ReviewStatus.CLOSED)
+    return (await session.execute(later)).scalar_one()
+
+
 async def find_held_review(session: AsyncSession, *, actor: Actor) -> str | None:
     """The month whose review is in session now, for those who may read it."""
     if not may(actor, READ) or actor.sees is not None:

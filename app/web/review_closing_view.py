@@ -12,6 +12,7 @@ from app.models.reviews import Review
 from app.queries.organization import zone_of
 from app.queries.review_revisions import list_revisions_since
 from app.queries.review_snapshots import SnapshotRow, find_snapshot, list_snapshots
+from app.queries.reviews import count_closed_after
 from app.web.event_words import say_period
 from app.web.figures import write_figure
 from app.web.times import Clock, read_clock
@@ -44,10 +45,14 @@ class RevisedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingView:
-    """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does."""
+    """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does.
+
+    `reopens`: closed, and no later month is.
+    """
 
     runs: bool
     is_closed: bool
+    reopens: bool = False
     despite: str
     exports: list[tuple[str, str]]
     shown: FrozenLine | None = None
@@ -58,7 +63,7 @@ class ClosingView:
 async def read_closing(
     session: SessionDep, review: Review, *, person: Actor, revision: int | None = None
 ) -> ClosingView:
-    """What there is to say: nothing is read of a review that was never closed, else five statements."""
+    """What there is to say: nothing is read of a review that was never closed, else six statements."""
     href = f"/reviews/{review.code}"
     is_closed = review.status is ReviewStatus.CLOSED
     asked = "" if revision is None else f"?revision={revision}"
@@ -77,7 +82,8 @@ async def read_closing(
     kept = await find_snapshot(session, review, revision)
     shown = next(each for each in frozen if each.revision == kept.revision)
     revised = [make_revised(each, clock) for each in await list_revisions_since(session, kept)]
-    return replace(view, frozen=frozen, shown=shown, revised=revised)
+    reopens = is_closed and await count_closed_after(session, review.code) == 0
+    return replace(view, frozen=frozen, shown=shown, revised=revised, reopens=reopens)
 
 
 def _make_frozen(row: SnapshotRow, href: str, clock: Clock) -> FrozenLine:

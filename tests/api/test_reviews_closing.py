@@ -15,6 +15,7 @@ from sqlmodel import col
 from app.actions._assess import record_values
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM, Permission
+from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Source
 from app.domain.states import NewValue
 from app.models import Department, Event, Goal, Kpi, Owner, ReviewSnapshot
@@ -62,6 +63,27 @@ async def test_a_closed_review_is_opened_again_with_a_reason_and_keeps_its_revis
     assert (first["revision"], second["revision"]) == (1, 2)
     assert second["reason"] == "A value was wrong."
     assert first["sha256"] != second["sha256"]
+
+
+async def test_only_the_newest_closed_review_is_opened_again(cast: Cast, session: AsyncSession) -> None:
+    ceo, reason = await cast.ceo(), {"reason": "A typo."}
+    for month in ("2026-11", "2026-12"):
+        await make_review(session, code=month, status=ReviewStatus.CLOSED)
+    early = await ceo.post(f"{URL}/reopen", json=reason)
+    assert (early.status_code, early.json()["code"]) == (409, "wrong_state")
+    await ceo.post(f"{URL}/close", json={})
+    before = (await ceo.get(URL)).content
+    refused = await ceo.post(f"{URL}/reopen", json=reason)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_the_newest")
+    assert refused.json()["detail"].startswith("The review of 2026-10 is history: 2 later months are closed.")
+    one = await ceo.post("/api/v1/reviews/2026-11/reopen", json=reason)
+    assert "1 later month is closed. An executive corrects the value" in one.json()["detail"]
+    assert (await ceo.get(URL)).content == before
+    head = await cast.head(await make_department(session))
+    assert (await head.post(f"{URL}/reopen", json=reason)).status_code == 403
+    # A later month that is still open makes no history.
+    await make_review(session, code="2027-01")
+    assert (await ceo.post("/api/v1/reviews/2026-12/reopen", json=reason)).status_code == 200
 
 
 async def test_whoever_may_not_run_reviews_closes_none(cast: Cast, session: AsyncSession) -> None:

@@ -61,6 +61,19 @@ async def test_a_review_is_closed_over_what_is_open_only_with_a_reason(
     assert (await browser.get(f"{PAGE}?revision=2")).status_code == 404
 
 
+async def test_the_page_reopens_only_the_newest_closed_review(app: FastAPI, session: AsyncSession) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    for month in ("2026-09", "2026-10"):
+        review = await make_review(session, code=month, status=ReviewStatus.CLOSED)
+        await make_snapshot(session, review, write_canonical(EMPTY))
+    old = "/reviews/2026-09"
+    assert "Open it again" in (await browser.get(PAGE)).text
+    assert "Open it again" not in (await browser.get(old)).text
+    late = await browser.post(f"{old}/reopen", data={"reason": "A typo."})
+    assert late.status_code == 409
+    assert "The review of 2026-09 is history: 1 later month is closed." in late.text
+
+
 async def test_what_was_corrected_since_stands_on_the_page(app: FastAPI, session: AsyncSession) -> None:
     browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
     head = await make_owner(session)

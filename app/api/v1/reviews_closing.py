@@ -63,7 +63,10 @@ async def close_review_route(
 async def reopen_review_route(
     request: Request, session: SessionDep, actor: ActorDep, review: str, data: ReviewReopening
 ) -> Response:
-    """Opens a closed review again, as its next revision. What was frozen stays."""
+    """Opens a closed review again, as its next revision. What was frozen stays.
+
+    Only the newest closed one: 409 `not_the_newest` for a month after which others are closed.
+    """
     row = await find_review(session, review, actor=actor, to=Permission.REVIEWS_WRITE, lock=True)
     await reopen_review(session, row, data, actor=actor)
     return send_item(request, await show_review(session, row))
