@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,14 +15,17 @@ from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
 from app.domain.review.facts import Attendance
 from app.domain.reviews import (
+    CHAIR_ROLES,
     ReviewStatus,
     default_meeting_day,
     due_review,
     find_review_problem,
+    may_name_chair,
     next_review_status,
     say_review_status,
 )
-from app.errors import Conflict, Fault, Invalid
+from app.errors import Conflict, Fault, Forbidden, Invalid
+from app.models.owners import Owner
 from app.models.reviews import (
     AttendanceInput,
     ParkedItem,
@@ -63,9 +67,9 @@ async def open_review(
     if await has_review(session, period.text):
         detail = f"There is a review of {period.text} already."
         raise Conflict(detail, code="duplicate", faults=(Fault("/period", "duplicate", detail),))
-    chair = await _read_chair(session, data.chair) or await find_chair(session)
+    chair = await _read_chair(session, data.chair, actor) or await find_chair(session)
     if chair is None:
-        chair = actor.id if is_leader(actor) else await find_first_leader(session)
+        chair = actor.id if actor.role in CHAIR_ROLES else await find_first_leader(session)
     expected = await list_expected(session)
     values = {
         "code": period.text,
@@ -101,7 +105,7 @@ async def arrange_review(
     refuse_closed(review)
     values: dict[str, Any] = {}
     if data.chair is not None:
-        values["chair_id"] = await _read_chair(session, data.chair)
+        values["chair_id"] = await _read_chair(session, data.chair, actor)
     if data.meets_on is not None:
         values["meets_on"] = data.meets_on
     if await change_record(session, review, values, actor=actor):
@@ -192,12 +196,15 @@ def refuse_closed(review: Review) -> None:
         )
 
 
-def is_leader(actor: Actor) -> bool:
-    """Could this be the chair of a review: a person who runs them?"""
-    return actor.kind is ActorKind.PERSON and Permission.GOALS_WRITE in actor.permissions
-
-
-async def _read_chair(session: AsyncSession, chair: str | None) -> Any:
+async def _read_chair(session: AsyncSession, chair: str | None, actor: Actor) -> UUID | None:
+    """The chair who is named. Whoever chairs reads private records: that is not for everybody to hand out."""
     if chair is None:
         return None
-    return await resolve_reference(session, "owners", chair, "/chair", actor=SYSTEM)
+    if not may_name_chair(actor):
+        raise Forbidden("Who chairs a review is said by an executive or an administrator.")
+    found = await resolve_reference(session, "owners", chair, "/chair", actor=SYSTEM)
+    row = await session.get_one(Owner, found)
+    if row.role not in CHAIR_ROLES or not row.active or row.archived_at is not None:
+        sentence = f"{row.name} cannot chair a review: choose an active executive or administrator."
+        raise Invalid.at("/chair", "not_a_chair", sentence)
+    return row.id

@@ -4,6 +4,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.domain.periods import Cadence, Period, last_ended
+from app.domain.permissions import Actor, ActorKind, Role
+
+# Who may chair a review, and say who does: the chair reads what people kept and missed, and their concerns.
+CHAIR_ROLES = frozenset({Role.ADMIN, Role.EXECUTIVE})
 
 
 class ReviewStatus(StrEnum):
@@ -50,6 +54,16 @@ def next_review_status(status: ReviewStatus, step: str) -> ReviewStatus | None:
 def say_review_status(status: ReviewStatus) -> str:
     """How a review stands, as the end of a sentence."""
     return _WHERE[status]
+
+
+def may_name_chair(actor: Actor) -> bool:
+    """May this actor say who chairs a review? People of the roles that chair, and the command line.
+
+    >>> from app.domain.permissions import SYSTEM
+    >>> may_name_chair(SYSTEM)
+    True
+    """
+    return actor.kind is ActorKind.SYSTEM or actor.role in CHAIR_ROLES
 
 
 def find_review_problem(period: Period, *, today: date) -> str | None:

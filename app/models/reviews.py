@@ -30,7 +30,7 @@ Reason = Annotated[Prose, MinLen(1)]
 
 
 class ReviewInput(SQLModel):
-    """Create: the month. `chair` is an owner; without one whoever opens it, if that is a person."""
+    """Create: the month. `chair`: an executive or administrator; without one whoever had it last."""
 
     model_config = SQLModelConfig(extra="forbid")
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Role, may, require
-from app.domain.reviews import ReviewStatus
+from app.domain.reviews import CHAIR_ROLES, ReviewStatus, may_name_chair
 from app.errors import Forbidden
 from app.models.departments import Department
 from app.models.owners import Owner
@@ -67,10 +67,24 @@ async def has_review(session: AsyncSession, period: str) -> bool:
     return (await session.execute(found)).first() is not None
 
 
-def newest_chair() -> ScalarSelect[UUID | None]:
-    """Who chairs the newest review, as part of a statement."""
-    newest = select(col(Review.chair_id)).where(col(Review.chair_id).is_not(None))
+def newest_chair() -> ScalarSelect[UUID]:
+    """Who chairs the newest review, as part of a statement; who could not chair any more does not count."""
+    chairs = select(col(Owner.id)).join(Review, col(Review.chair_id) == col(Owner.id))
+    newest = chairs.where(_could_chair())
     return newest.order_by(col(Review.code).desc()).limit(1).scalar_subquery()
+
+
+def _could_chair() -> ColumnElement[bool]:
+    return and_(col(Owner.role).in_(CHAIR_ROLES), col(Owner.active), col(Owner.archived_at).is_(None))
+
+
+async def list_chair_choices(session: AsyncSession, *, actor: Actor) -> list[tuple[str, str]]:
+    """E-mail and name of those who may chair, by name, for whoever may choose among them; else nobody."""
+    if not may_name_chair(actor):
+        return []
+    people = select(col(Owner.email), col(Owner.name)).where(_could_chair())
+    rows = await session.execute(people.order_by(func.lower(col(Owner.name)), col(Owner.id)))
+    return [(email, name) for email, name in rows]
 
 
 async def find_chair(session: AsyncSession) -> UUID | None:

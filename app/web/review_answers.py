@@ -16,7 +16,7 @@ from app.queries.owners import find_home
 from app.queries.review_facts import read_review_facts
 from app.queries.review_snapshots import find_snapshot
 from app.queries.review_viewing import list_answerable_commitments, list_takeable_decisions
-from app.queries.reviews import find_review
+from app.queries.reviews import find_review, list_chair_choices
 from app.queries.reviews_live import Stage, find_own_note, read_stage
 from app.web.forms import Form
 from app.web.render import Fragment, fragments, go_to, is_partial, page
@@ -103,7 +103,7 @@ async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Sh
 
 
 async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
-    """Who looks: two statements for what is theirs to answer, one for their department."""
+    """Who looks: two statements for what is theirs to answer, one for their department, one for chairs."""
     session, person = seat.session, seat.person
     opens = may(person, Permission.GOALS_READ)
     if review.status is ReviewStatus.CLOSED or seat.revision is not None:
@@ -119,6 +119,7 @@ async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
         captures=may(person, Permission.REVIEWS_CAPTURE),
         promises=await list_answerable_commitments(session, promises, actor=person),
         decisions=await list_takeable_decisions(session, overdue, actor=person),
+        chairs=tuple(await list_chair_choices(session, actor=person)),
         department=home.code if home is not None and writes else None,
     )
 

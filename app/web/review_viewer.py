@@ -37,7 +37,7 @@ class Viewer:
     """Who looks. `opens`: pages of goals, KPIs and people; `runs`: the review; `captures`: what comes up.
 
     `promises` and `decisions` are the ids of those that they may answer for; `department`: the code of
-    the one whose challenge and ask are theirs to write.
+    the one whose challenge and ask are theirs to write; `chairs`: whom they may name as the chair.
     """
 
     status: ReviewStatus
@@ -47,6 +47,7 @@ class Viewer:
     promises: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     department: str | None = None
+    chairs: tuple[tuple[str, str], ...] = ()
     refused: Refused | None = None
 
     @property

@@ -1,5 +1,8 @@
 """Reviews over the API: opened once, arranged, attended, started, and who may."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -46,7 +49,7 @@ async def test_only_a_month_that_has_begun_is_reviewed(cast: Cast, period: str) 
 async def test_who_is_there_and_when_it_meets_is_written_down_with_events(
     cast: Cast, session: AsyncSession
 ) -> None:
-    person = await make_owner(session)
+    person = await make_owner(session, role=Role.EXECUTIVE)
     ceo = await cast.ceo()
     await make_review(session, code="2026-10")
     arranged = await ceo.post(
@@ -63,6 +66,40 @@ async def test_who_is_there_and_when_it_meets_is_written_down_with_events(
     events = await session.scalars(select(col(Event.action)).where(col(Event.kind) == "review"))
     assert set(events) == {"created", "updated", "attended", "started", "paused"}
     assert await find_chair(session) == person.id
+
+
+async def test_only_a_leader_says_who_chairs_and_names_a_leader(cast: Cast, session: AsyncSession) -> None:
+    chief, head = await make_owner(session, role=Role.EXECUTIVE), await make_owner(session, role=Role.HEAD)
+    gone = await make_owner(session, role=Role.EXECUTIVE, active=False)
+    for client in (await cast.person(Role.FACILITATOR), await cast.machine(Permission.REVIEWS_WRITE)):
+        named = {"period": "2026-10", "chair": chief.email}
+        assert (await client.post(URL, json=named)).status_code == 403
+    assert (await client.post(URL, json={"period": "2026-10"})).json()["chair"]["code"] == chief.email
+    path = f"{URL}/2026-10/arrange"
+    assert (await client.post(path, json={"chair": chief.email})).status_code == 403
+    assert (await client.post(path, json={"meets_on": "2026-11-12"})).status_code == 200
+    admin = await cast.admin()
+    for person in (head, gone):
+        refused = await admin.post(path, json={"chair": person.email})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/chair")
+        assert refused.json()["errors"][0]["code"] == "not_a_chair"
+    assert (await admin.post(path, json={"chair": chief.email})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change", [{"role": Role.HEAD}, {"active": False}, {"archived_at": datetime.now(UTC)}]
+)
+async def test_who_could_not_chair_any_more_reads_no_records(
+    session: AsyncSession, change: dict[str, Any]
+) -> None:
+    before = await make_owner(session, role=Role.EXECUTIVE)
+    chair = await make_owner(session, role=Role.EXECUTIVE)
+    await make_review(session, code="2026-09", chair_id=before.id)
+    await make_review(session, code="2026-10", chair_id=chair.id)
+    assert await find_chair(session) == chair.id
+    chair.sqlmodel_update(change)
+    await session.flush()
+    assert await find_chair(session) == before.id
 
 
 async def test_something_is_parked_and_taken_up_later(cast: Cast, session: AsyncSession) -> None:

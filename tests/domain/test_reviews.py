@@ -2,15 +2,19 @@
 
 from datetime import date
 from itertools import product
+from uuid import UUID
 
 import pytest
 
 from app.domain.periods import parse_period
+from app.domain.permissions import SYSTEM, Actor, ActorKind, Role, permissions_of_role
 from app.domain.reviews import (
+    CHAIR_ROLES,
     ReviewStatus,
     default_meeting_day,
     due_review,
     find_review_problem,
+    may_name_chair,
     months_before,
     next_review_status,
     reviewing_month,
@@ -69,3 +73,10 @@ def test_it_meets_on_the_second_tuesday(period: str, day: str) -> None:
     met = default_meeting_day(parse_period(period))
     assert (met.isoformat(), met.weekday()) == (day, 1)
     assert 8 <= met.day <= 14
+
+
+@pytest.mark.parametrize(("role", "may"), [*((each, each in CHAIR_ROLES) for each in Role), (None, False)])
+def test_who_chairs_is_said_by_those_who_chair(role: Role | None, may: bool) -> None:
+    actor = Actor(UUID(int=1), ActorKind.PERSON, "Ada", permissions_of_role(role), role=role)
+    assert may_name_chair(actor) is may
+    assert may_name_chair(SYSTEM)

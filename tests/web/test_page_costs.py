@@ -52,7 +52,7 @@ from tests.web.test_visibility import Stage, set_stage
 
 MOST_STATEMENTS = 18
 # The review of a month puts together what ten other pages show.
-MORE_STATEMENTS = {"/reviews/{period}": 22, "/reviews/{period}/parts/{part}": 22}
+MORE_STATEMENTS = {f"/reviews/{{period}}{part}": 22 for part in ("", "/parts/{part}", "/tiles/{kpi}")}
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 11))
 # Files, and what never ends: it tells a screen of changes for as long as the screen is there.
 NO_PAGES = re.compile("/static/|/live$")
