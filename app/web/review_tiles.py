@@ -137,7 +137,12 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
 
 
 def _say_gap(gap: LevelGap) -> str:
-    high, low = (write_number(value, gap.unit) for value in (gap.high, gap.low))
+    high = _say_level(gap.high_level, gap.high, gap.high_n, gap.unit)
+    low = _say_level(gap.low_level, gap.low, gap.low_n, gap.unit)
     apart = write_number(round(gap.gap, 2))
-    levels = f"{word_level(gap.high_level)} {high}, {word_level(gap.low_level)} {low}"
-    return begin_sentence(f"{gap.kpi.name}: {levels} — {apart} apart.")
+    return begin_sentence(f"{gap.kpi.name}: {high}, {low} — {apart} apart.")
+
+
+def _say_level(level: str, value: float, n: int | None, unit: str) -> str:
+    cases = "" if n is None else f" (n {n:,})"
+    return f"{word_level(level)} {write_number(value, unit)}{cases}"

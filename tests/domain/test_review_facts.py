@@ -201,6 +201,18 @@ def test_the_pulse_is_the_engagement_tile_and_the_widest_gaps() -> None:
     assert find_level_gaps(alike) == ()
 
 
+def test_levels_of_a_few_cases_have_no_gap() -> None:
+    def find_gaps(n: int | None) -> list[tuple[str, str, int | None]]:
+        rows = [
+            LevelRow(name_kpi("DECISION-SPEED"), "days", "2026-09", level, value, cases)
+            for level, value, cases in (("board", 9.0, n), ("executive", 3.0, 5), ("middle", 2.0, 40))
+        ]
+        return [(gap.high_level, gap.low_level, gap.high_n) for gap in find_level_gaps(rows)]
+
+    assert find_gaps(5) == [("board", "middle", 5)]
+    assert find_gaps(4) == find_gaps(None) == [("executive", "middle", 5)]
+
+
 def test_the_checklist_names_what_is_open() -> None:
     told = {check.key: (check.done, read_codes(*check.open)) for check in FACTS.checklist}
     assert told == {

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from app.domain.engagement import DEFAULT_MINIMUM_GROUP
 from app.domain.review.facts import LevelGap, Pulse, Tile
 from app.domain.review.rows import LevelRow
 from app.domain.review.tiles import ENGAGEMENT
@@ -29,12 +30,13 @@ def tell_pulse(tiles: Iterable[Tile], levels: Sequence[LevelRow]) -> Pulse:
 def find_level_gaps(levels: Sequence[LevelRow]) -> tuple[LevelGap, ...]:
     """For each KPI the distance of its highest level to its lowest one, the widest first.
 
-    KPIs have different units: they are compared by the gap as a share of the larger figure. A level of too
-    few people has no figure, and a KPI with fewer than two of them, or with equal ones, no gap.
+    KPIs have different units: they are compared by the gap as a share of the larger figure. A level of fewer
+    than `DEFAULT_MINIMUM_GROUP` (5) cases, or of too few people, has no figure that says anything: of one case
+    the gap is chance. A KPI with fewer than two levels that are left, or with equal ones, has no gap.
     """
     told: dict[str, list[tuple[float, LevelRow]]] = defaultdict(list)
     for row in levels:
-        if row.value is not None:
+        if row.value is not None and (row.n or 0) >= DEFAULT_MINIMUM_GROUP:
             told[row.kpi.id].append((row.value, row))
     gaps = [_measure_gap(sorted(found, key=_order_level)) for found in told.values()]
     return tuple(sorted((gap for gap in gaps if gap.gap > 0), key=_order_gap))
