@@ -1,7 +1,7 @@
 """Changing commitments. What is not due yet can be moved or dropped; what is due is answered for."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,7 @@ from app.queries.commitments import (
 )
 from app.queries.linkage import find_finding
 from app.queries.organization import today_of
-from app.queries.reviews import list_open_reviews
+from app.queries.reviews import hold_open_reviews, hold_review, list_open_reviews, read_instant
 
 WRITE = Permission.COMMITMENTS_WRITE
 
@@ -93,6 +93,7 @@ async def redate_commitment(
 ) -> Commitment:
     """Moves the due date of what is not due yet. The first one stays, and so does every later one."""
     require(actor, WRITE, on=place_of_commitment(commitment))
+    await hold_open_reviews(session)
     day = await _read_agreed_day(session, commitment, CommitmentStep.REDATE, data.on, actor)
     if data.due_on == commitment.due_on:
         raise Invalid.at("/due_on", "same_date", f"{commitment.code} is due on {data.due_on} already.")
@@ -113,6 +114,7 @@ async def drop_commitment(
 ) -> Commitment:
     """Releases somebody from what is not due yet. Nobody releases themselves."""
     _require_release(commitment, actor)
+    await hold_open_reviews(session)
     day = await _read_agreed_day(session, commitment, CommitmentStep.DROP, data.on, actor)
     values = {"status": CommitmentStatus.DROPPED, "settled_on": day, "said": data.reason}
     await _close(session, commitment, values, "dropped", actor)
@@ -124,6 +126,8 @@ async def settle_commitment(
 ) -> Commitment:
     """Says what became of it: kept, partly, or missed. Said again, it corrects; the event keeps both."""
     require(actor, WRITE, on=place_of_commitment(commitment))
+    # A review that closes tells it, or closes before it was said: never neither.
+    await hold_open_reviews(session)
     today = await today_of(session)
     day = data.on or today
     _require_possible(commitment, CommitmentStep.SETTLE, today)
@@ -183,7 +187,7 @@ async def _close(
 ) -> None:
     if all(getattr(commitment, name) == value for name, value in values.items()):
         return
-    now = {"settled_at": datetime.now(UTC)}
+    now = {"settled_at": await read_instant(session)}
     await change_record(session, commitment, values | now, actor=actor, action=action)
     await _tell_screens(session)
 
@@ -227,7 +231,7 @@ async def _read_input(
 
 
 async def _require_open_review(session: AsyncSession, review_id: UUID) -> None:
-    review = await session.get_one(Review, review_id)
+    review = await hold_review(session, await session.get_one(Review, review_id))
     if review.status is ReviewStatus.CLOSED:
         raise Conflict(f"The review of {review.code} is closed: it takes no more.", code="review_closed")
 

@@ -42,6 +42,7 @@ from app.queries.reviews import (
     find_chair,
     find_first_leader,
     has_review,
+    hold_review,
     list_expected,
     require_whole,
 )
@@ -146,7 +147,8 @@ async def park_item(
 ) -> ParkedItem:
     """Puts something aside for later."""
     require_whole(actor, Permission.REVIEWS_CAPTURE)
-    refuse_closed(review)
+    # Who closes waits for this, and reads it; or this waits, and is refused.
+    refuse_closed(await hold_review(session, review))
     await take_lock(session, "parked_items")
     values = {
         "code": f"PL-{await count_parked_items(session) + 1}",

@@ -15,7 +15,7 @@ from app.errors import Conflict, Fault
 from app.models.reviews import Review, ReviewClosing, ReviewReopening, ReviewSnapshot
 from app.queries.period_locks import hold_values
 from app.queries.review_facts import read_review_facts
-from app.queries.reviews import count_closed_after, require_whole
+from app.queries.reviews import count_closed_after, read_instant, require_whole
 
 CHECKLIST_OPEN = "checklist_open"
 NOT_THE_NEWEST = "not_the_newest"
@@ -37,12 +37,13 @@ async def close_review(
     await _hold_review(session, review)
     # Nobody types a value between what is frozen and the lock.
     await hold_values(session)
+    # After the locks and before the facts: what was said before it is told, what is said after it is not.
+    at = await read_instant(session) if on is None else datetime.combine(on, _EVENING)
     facts = await read_review_facts(session, review, today=on)
     open_points = [check for check in facts.checklist if not check.done]
     if open_points and not data.despite:
         raise _refuse_open(open_points)
     despite = data.despite if open_points else None
-    at = datetime.now(UTC) if on is None else datetime.combine(on, _EVENING)
     told = replace(facts, reopened=review.reason, despite=despite)
     snapshot = freeze_facts(review, told, at=at, actor=actor)
     await step_review(session, review, "close", {"closed_at": at, "despite": despite}, actor=actor)

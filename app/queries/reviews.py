@@ -1,6 +1,7 @@
 """Reading reviews as records: their list, one of them, who is expected, what was parked. No facts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -102,6 +103,24 @@ async def count_closed_after(session: AsyncSession, period: str) -> int:
     """How many reviews of later months are closed."""
     later = select(func.count()).where(col(Review.code) > period, col(Review.status) == ReviewStatus.CLOSED)
     return (await session.execute(later)).scalar_one()
+
+
+async def hold_review(session: AsyncSession, review: Review) -> Review:
+    """The review as it is now: closing waits until this transaction has ended, others who capture do not."""
+    await session.refresh(review, with_for_update={"read": True})
+    return review
+
+
+async def hold_open_reviews(session: AsyncSession) -> None:
+    """None of the reviews that are open now closes until this transaction has ended."""
+    open_ones = select(col(Review.id)).where(col(Review.status) != ReviewStatus.CLOSED)
+    await session.execute(open_ones.order_by(col(Review.code)).with_for_update(read=True))
+
+
+async def read_instant(session: AsyncSession) -> datetime:
+    """What time it is at this moment, by the one clock of the database: not when the transaction began."""
+    instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return instant
 
 
 async def find_held_review(session: AsyncSession, *, actor: Actor) -> str | None:
