@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.actions._live import Part, tell_review
 from app.actions._review_mails import post_review_opened
 from app.actions._write import add_record, change_record, take_lock
-from app.domain.periods import parse_period
+from app.domain.periods import Period, parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
 from app.domain.review.facts import Attendance
 from app.domain.reviews import (
@@ -62,8 +62,10 @@ async def open_review(
     """
     require_whole(actor, WRITE)
     period = parse_period(data.period)
-    if problem := find_review_problem(period, today=await today_of(session)):
+    is_played = on is not None or actor.kind is ActorKind.SYSTEM
+    if problem := find_review_problem(period, today=await today_of(session), is_played=is_played):
         raise Invalid.at("/period", "not_reviewable", problem)
+    _refuse_early_meeting(period, data.meets_on)
     await take_lock(session, "reviews")
     if await has_review(session, period.text):
         detail = f"There is a review of {period.text} already."
@@ -108,6 +110,7 @@ async def arrange_review(
     if data.chair is not None:
         values["chair_id"] = await _read_chair(session, data.chair, actor)
     if data.meets_on is not None:
+        _refuse_early_meeting(parse_period(review.code), data.meets_on)
         values["meets_on"] = data.meets_on
     if await change_record(session, review, values, actor=actor):
         await tell_review(session, review.code, Part.HEADER)
@@ -196,6 +199,12 @@ def refuse_closed(review: Review) -> None:
         raise Conflict(
             f"The review of {review.code} is closed. Reopen it, with a reason.", code="review_closed"
         )
+
+
+def _refuse_early_meeting(period: Period, meets_on: date | None) -> None:
+    if meets_on is not None and meets_on < period.first_day:
+        sentence = f"{meets_on} is before {period.text} begins: there is nothing to review yet."
+        raise Invalid.at("/meets_on", "before_period", sentence)
 
 
 async def _read_chair(session: AsyncSession, chair: str | None, actor: Actor) -> UUID | None:

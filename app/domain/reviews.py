@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.domain.periods import Cadence, Period, last_ended
+from app.domain.periods import Cadence, Period, last_ended, parse_period
 from app.domain.permissions import Actor, ActorKind, Role
 
+# How many months before this one a review may still be opened of.
+MONTHS_BACK = 24
 # Who may chair a review, and say who does: the chair reads what people kept and missed, and their concerns.
 CHAIR_ROLES = frozenset({Role.ADMIN, Role.EXECUTIVE})
 
@@ -66,10 +68,11 @@ def may_name_chair(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or actor.role in CHAIR_ROLES
 
 
-def find_review_problem(period: Period, *, today: date) -> str | None:
+def find_review_problem(period: Period, *, today: date, is_played: bool = False) -> str | None:
     """Why no review of this period can be opened on this day; None: it can.
 
-    Reviews are monthly; a month can be reviewed from its first day on.
+    Reviews are monthly; a month can be reviewed from its first day on, for two years. `is_played`: it is
+    not opened now but told of the past, which has no such end.
 
     >>> from app.domain.periods import parse_period
     >>> find_review_problem(parse_period("2026-Q4"), today=date(2026, 11, 2))
@@ -79,6 +82,9 @@ def find_review_problem(period: Period, *, today: date) -> str | None:
         return "A review is of a month, written like 2026-10."
     if period.first_day > today:
         return f"{period.text} has not begun yet."
+    oldest = parse_period(f"{today:%Y-%m}").previous(MONTHS_BACK)
+    if period.first_day < oldest.first_day and not is_played:
+        return f"{period.text} is too long ago: the oldest month that can be opened is {oldest.text}."
     return None
 
 

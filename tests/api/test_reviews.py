@@ -39,7 +39,7 @@ async def test_a_review_is_opened_with_the_leaders_that_it_expects(cast: Cast, s
     assert (second.status_code, second.json()["code"]) == (409, "duplicate")
 
 
-@pytest.mark.parametrize("period", ["2026-Q3", "2199-01", "2026-W01"])
+@pytest.mark.parametrize("period", ["2026-Q3", "2199-01", "2026-W01", "1900-01"])
 async def test_only_a_month_that_has_begun_is_reviewed(cast: Cast, period: str) -> None:
     refused = await (await cast.ceo()).post(URL, json={"period": period})
     assert refused.status_code == 422
@@ -66,6 +66,15 @@ async def test_who_is_there_and_when_it_meets_is_written_down_with_events(
     events = await session.scalars(select(col(Event.action)).where(col(Event.kind) == "review"))
     assert set(events) == {"created", "updated", "attended", "started", "paused"}
     assert await find_chair(session) == person.id
+
+
+async def test_it_meets_no_earlier_than_the_month_begins(cast: Cast, session: AsyncSession) -> None:
+    ceo = await cast.ceo()
+    await make_review(session, code="2026-10")
+    early = {"meets_on": "2026-08-31"}
+    for path, body in ((URL, {"period": "2026-09", **early}), (f"{URL}/2026-10/arrange", early)):
+        refused = await ceo.post(path, json=body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/meets_on")
 
 
 async def test_only_a_leader_says_who_chairs_and_names_a_leader(cast: Cast, session: AsyncSession) -> None:

@@ -51,6 +51,14 @@ def test_a_month_is_reviewed_from_its_first_day_on() -> None:
     assert find_review_problem(parse_period("2026-W40"), today=date(2027, 1, 1))
 
 
+def test_a_month_is_opened_for_two_years_unless_the_past_is_played() -> None:
+    today = date(2026, 11, 23)
+    assert find_review_problem(parse_period("2024-11"), today=today) is None
+    late = find_review_problem(parse_period("2024-10"), today=today)
+    assert late == "2024-10 is too long ago: the oldest month that can be opened is 2024-11."
+    assert find_review_problem(parse_period("1900-01"), today=today, is_played=True) is None
+
+
 @pytest.mark.parametrize(
     ("period", "month"), [("2026-W40", "2026-10"), ("2026", "2026-12"), ("2026-09", "2026-09")]
 )
