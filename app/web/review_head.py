@@ -36,12 +36,17 @@ _TURNS: dict[tuple[Turn, bool | None], tuple[str, str, str]] = {
 
 
 class Guest(NamedTuple):
-    """Somebody who is expected. `id` says who to the form."""
+    """Somebody who is expected. `id` says who to the form, `becomes` what a press makes of them."""
 
     id: str
     name: str
     state: str
     is_there: bool
+
+    @property
+    def becomes(self) -> str:
+        """What the button says, as it was drawn: pressed twice at once, it says the same twice."""
+        return Attendance.ABSENT.value if self.is_there else Attendance.PRESENT.value
 
 
 class MissingLine(NamedTuple):

@@ -19,7 +19,7 @@ from app.domain.review.facts import Attendance
 from app.domain.reviews import ParkedState
 from app.errors import NotFound
 from app.models.base import Reference
-from app.models.reviews import AttendanceInput, ParkedItemInput, Review, ReviewChange, read_attendance
+from app.models.reviews import AttendanceInput, ParkedItemInput, Review, ReviewChange
 from app.queries.reviews import find_parked_item, find_review
 from app.web.deps import PersonDep
 from app.web.forms import Contract, read_form
@@ -40,7 +40,8 @@ FrozenRevision = Annotated[int | None, Query(ge=1, le=1_000_000)]
 class GuestForm(Contract):
     """Who came in or left; `excused`: said to be away."""
 
-    owner: Reference
+    present: Reference | None = None
+    absent: Reference | None = None
     excused: bool = False
 
 
@@ -134,20 +135,18 @@ async def note_attendance_button(
     """Somebody came in, left, or is excused."""
     form = await read_form(request, GuestForm)
     review = await find_review(session, period, actor=person, to=WRITE, lock=True)
-    if form.data is not None:
-        state = _next_state(review, form.data)
-        await note_attendance(
-            session, review, AttendanceInput(owner=form.data.owner, state=state), actor=person
-        )
+    if form.data is not None and (said := _read_guest(form.data)) is not None:
+        await note_attendance(session, review, said, actor=person)
     return await answer_parts(Seat(request, session, person, review.code), ["header"])
 
 
-def _next_state(review: Review, data: GuestForm) -> Attendance:
-    """Pressed once somebody is there, pressed again they are not."""
-    if data.excused:
-        return Attendance.EXCUSED
-    now = {str(owner): state for owner, state in read_attendance(review).items()}.get(data.owner)
-    return Attendance.ABSENT if now is Attendance.PRESENT else Attendance.PRESENT
+def _read_guest(data: GuestForm) -> AttendanceInput | None:
+    """Who, and the state that their button said; None: no button was pressed."""
+    owner = data.present or data.absent
+    if owner is None:
+        return None
+    state = Attendance.PRESENT if data.present else Attendance.ABSENT
+    return AttendanceInput(owner=owner, state=Attendance.EXCUSED if data.excused else state)
 
 
 @router.post("/capture")
