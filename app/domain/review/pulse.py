@@ -31,8 +31,8 @@ def find_level_gaps(levels: Sequence[LevelRow]) -> tuple[LevelGap, ...]:
     """For each KPI the distance of its highest level to its lowest one, the widest first.
 
     KPIs have different units: they are compared by the gap as a share of the larger figure. A level of fewer
-    than `DEFAULT_MINIMUM_GROUP` (5) cases, or of too few people, has no figure that says anything: of one case
-    the gap is chance. A KPI with fewer than two levels that are left, or with equal ones, has no gap.
+    than `DEFAULT_MINIMUM_GROUP` (5) cases, or of too few people, has no figure that says anything: its gap
+    would be chance. A KPI with fewer than two levels that are left, or with equal ones, has no gap.
     """
     told: dict[str, list[tuple[float, LevelRow]]] = defaultdict(list)
     for row in levels:
