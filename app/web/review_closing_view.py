@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.deps import SessionDep
+from app.domain.periods import parse_period
 from app.domain.permissions import Actor, Permission, may
 from app.domain.review.exports import ExportFormat
 from app.domain.review.revised import Revision
@@ -47,7 +48,7 @@ class RevisedLine:
 class ClosingView:
     """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does.
 
-    `reopens`: closed, and no later month is.
+    `reopens`: closed, and no later month is. `older`: what is revised of periods before the reviewed month.
     """
 
     runs: bool
@@ -58,6 +59,13 @@ class ClosingView:
     shown: FrozenLine | None = None
     frozen: list[FrozenLine] = field(default_factory=list)
     revised: list[RevisedLine] = field(default_factory=list)
+    older: list[RevisedLine] = field(default_factory=list)
+
+    @property
+    def older_sentence(self) -> str:
+        """How much is folded away."""
+        many = "1 value is" if len(self.older) == 1 else f"{len(self.older)} values are"
+        return f"Of earlier periods that this page shows, {many} known otherwise."
 
 
 async def read_closing(
@@ -81,9 +89,14 @@ async def read_closing(
         return replace(view, frozen=frozen)
     kept = await find_snapshot(session, review, revision)
     shown = next(each for each in frozen if each.revision == kept.revision)
-    revised = [make_revised(each, clock) for each in await list_revisions_since(session, kept)]
+    revisions = await list_revisions_since(session, kept)
+    view = replace(
+        view,
+        revised=[make_revised(each, clock) for each in revisions if not _is_older(each, review)],
+        older=[make_revised(each, clock) for each in revisions if _is_older(each, review)],
+    )
     reopens = is_closed and await count_closed_after(session, review.code) == 0
-    return replace(view, frozen=frozen, shown=shown, revised=revised, reopens=reopens)
+    return replace(view, frozen=frozen, shown=shown, reopens=reopens)
 
 
 def _make_frozen(row: SnapshotRow, href: str, clock: Clock) -> FrozenLine:
@@ -96,18 +109,32 @@ def _make_frozen(row: SnapshotRow, href: str, clock: Clock) -> FrozenLine:
     )
 
 
+def _is_older(revision: Revision, review: Review) -> bool:
+    """Did the period of the value end before the month that the review is about?"""
+    if revision.period is None:
+        return False
+    return parse_period(revision.period).last_day < parse_period(review.code).first_day
+
+
 def make_revised(revision: Revision, clock: Clock) -> RevisedLine:
-    """A correction in words: what, from what to what, when, by whom and why."""
+    """A correction in words: what, whose, from what to what, when, by whom and why."""
     when = clock.say(revision.at) if revision.at else ""
     said = ", ".join(filter(None, (when, revision.by, revision.reason)))
     return RevisedLine(
         key=revision.key,
         what=revision.about.name,
-        where=say_period(revision.period).capitalize() if revision.period else "",
+        where=_say_where(revision),
         before=_say(revision.before, revision.unit),
         after=_say(revision.after, revision.unit) + _say_judged(revision),
         said=said,
     )
+
+
+def _say_where(revision: Revision) -> str:
+    """Whose value of when; what is of the whole organization says the period alone."""
+    place = revision.department.name if revision.department else ""
+    period = say_period(revision.period).capitalize() if revision.period else ""
+    return " · ".join(filter(None, (place, period)))
 
 
 def _say(value: str | float | None, unit: str | None) -> str:

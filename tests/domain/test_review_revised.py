@@ -86,6 +86,8 @@ def test_a_card_may_show_the_value_of_the_whole_organization() -> None:
     whole = know_as_shown()[OF_TILE]._replace(value=70.0)
     (found,) = find_revisions(facts, {OF_TILE: whole}, {}, closed_at=CLOSED)
     assert (found.key, found.after) == ("k1:d1:2026-10", 70.0)
+    assert found.department is not None
+    assert found.key.split(":")[1] == found.department.id
 
 
 def test_an_outcome_that_was_told_and_corrected_is_a_revision_an_open_one_is_not() -> None:

@@ -4,7 +4,9 @@ from decimal import Decimal
 from html import unescape
 
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.actions._assess import record_values
 from app.domain.periods import parse_period
@@ -13,6 +15,7 @@ from app.domain.review.canonical import hash_canonical, write_canonical
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Source
 from app.domain.states import NewValue
+from app.models import Kpi
 from tests.domain.closed_reviews import EMPTY, FULL
 from tests.factories import (
     make_department,
@@ -98,6 +101,28 @@ async def test_what_was_corrected_since_stands_on_the_page(app: FastAPI, session
     assert "60 %" in table
     assert "71 %" in table
     assert "Counted again." in table
+    assert f"{place.name} · October 2026" in unescape(table)
+
+
+async def test_what_was_corrected_of_earlier_periods_is_counted_and_folded(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    engagement = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ENGAGEMENT"))).one()
+    place = (await make_department(session)).id
+    periods = [parse_period(f"2026-{month:02}") for month in (7, 8, 9, 10)]
+    for value in (7, 6):
+        fed = [NewValue(department=place, period=each, value=Decimal(value)) for each in periods]
+        await record_values(session, engagement, fed, actor=SYSTEM, source=Source.FED)
+        if value == 7:
+            await make_review(session, code="2026-10")
+            await browser.post(f"{PAGE}/close", data={"despite": "Late."})
+    told = (await browser.get(PAGE)).text.partition('id="review-revised"')[2]
+    table, _, folded = told.partition("<details>")
+    assert "Of earlier periods that this page shows, 3 values are known otherwise." in folded
+    assert "October 2026" in table
+    assert "September 2026" not in table
+    assert "September 2026" in folded
 
 
 async def test_files_are_made_of_the_frozen_bytes(app: FastAPI, session: AsyncSession) -> None:

@@ -56,11 +56,13 @@ class Revision:
     """One thing that is known otherwise since the review closed. `key`: where the page shows it.
 
     `before` and `after`: the value, `suppressed`, the outcome, or None where there is none any more.
+    `department`: whose value; None: that of the whole organization, or an outcome.
     """
 
     key: str
     noun: str
     about: Named
+    department: Named | None
     period: str | None
     unit: str | None
     before: str | float | None
@@ -178,6 +180,7 @@ def _tell_value(shown: ShownValue, now: CurrentValue | None) -> Revision:
         key=shown.key,
         noun="kpi",
         about=shown.kpi,
+        department=shown.department,
         period=shown.period,
         unit=shown.unit,
         before="suppressed" if was_hidden else shown.value,
@@ -195,6 +198,7 @@ def _tell_promise(promise: Promise, now: CurrentOutcome) -> Revision:
         key=promise.commitment.id,
         noun="commitment",
         about=promise.commitment,
+        department=None,
         period=None,
         unit=None,
         before=promise.outcome,
