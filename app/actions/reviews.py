@@ -12,7 +12,7 @@ from app.actions._live import Part, tell_review
 from app.actions._review_mails import post_review_opened
 from app.actions._write import add_record, change_record, take_lock
 from app.domain.periods import Period, parse_period
-from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission
+from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission, may
 from app.domain.review.facts import Attendance
 from app.domain.reviews import (
     CHAIR_ROLES,
@@ -168,8 +168,13 @@ async def park_item(
 async def update_parked_item(
     session: AsyncSession, item: ParkedItem, data: ParkedItemInput, *, actor: Actor
 ) -> ParkedItem:
-    """Says what became of something that was parked, also after its review has closed."""
+    """Says what became of something that was parked, also after its review has closed.
+
+    Its words are those of whoever parked it, and of those who run reviews.
+    """
     require_whole(actor, Permission.REVIEWS_CAPTURE)
+    if data.what != item.what and actor.id != item.by_id and not may(actor, WRITE):
+        raise Forbidden("The words are changed by who parked it, or by whoever runs reviews.")
     values = {"what": data.what, "state": data.state}
     if await change_record(session, item, values, actor=actor):
         review = await session.get_one(Review, item.review_id)

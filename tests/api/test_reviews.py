@@ -127,6 +127,21 @@ async def test_something_is_parked_and_taken_up_later(cast: Cast, session: Async
     assert [each["code"] for each in found.json()["items"]] == [told["code"]]
 
 
+async def test_what_was_parked_keeps_the_words_of_who_parked_it(cast: Cast, session: AsyncSession) -> None:
+    await make_review(session, code="2026-10")
+    author, other, ceo = await cast.head(), await cast.head(), await cast.ceo()
+    parked = await author.post(f"{URL}/2026-10/parked-items", json={"what": "Do we need two price lists?"})
+    path = f"/api/v1/parked-items/{parked.json()['code']}"
+    for client, body, status in (
+        (other, {"what": "Nothing."}, 403),
+        (other, {"state": "dropped"}, 200),
+        (author, {"what": "Two price lists?"}, 200),
+        (ceo, {"what": "Price lists?"}, 200),
+    ):
+        answer = await client.patch(path, json=body, headers={"If-Match": "*"})
+        assert answer.status_code == status, answer.text
+
+
 async def test_whoever_may_not_run_reviews_reads_them(cast: Cast, session: AsyncSession) -> None:
     department = await make_department(session)
     await make_review(session, code="2026-10")
