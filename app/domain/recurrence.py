@@ -168,8 +168,10 @@ def _check_weekdays(value: str, frequency: str, given: Mapping[str, str]) -> Non
             continue
         if frequency not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in given:
             raise BadRule(f"“{text}” counts within a month or year; with FREQ={frequency} write {found[2]}.")
-        if not 1 <= abs(int(found[1])) <= 53:
-            raise BadRule(f"“{text}” counts to nothing.")
+        # Within a year only where no part narrows it to months.
+        most = 5 if frequency == "MONTHLY" or "BYMONTH" in given else 53
+        if not 1 <= abs(int(found[1])) <= most:
+            raise BadRule(f"“{text}” counts to nothing: from 1 to {most}, or -1 to -{most} from the end.")
 
 
 def _check_numbers(name: str, value: str, given: Mapping[str, str]) -> None:
@@ -224,9 +226,12 @@ def _list_days(rule: Rule, start: date, end: date) -> Iterator[date]:
     shift = timedelta(days=_CYCLE_DAYS)
     bare = Rule(rule.frequency, rule.parts)
     limit = datetime.combine(end + shift, time())
-    every = rrulestr(bare.text, dtstart=datetime.combine(start + shift, time()))
-    for moment in takewhile(lambda each: each <= limit, every):
-        yield moment.date() - shift
+    try:
+        every = rrulestr(bare.text, dtstart=datetime.combine(start + shift, time()))
+        for moment in takewhile(lambda each: each <= limit, every):
+            yield moment.date() - shift
+    except (IndexError, ValueError) as error:
+        raise BadRule(f"The days of {bare.text} cannot be counted.") from error
 
 
 class Rhythm(StrEnum):

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.recurrence import BadRule, Rhythm, expand_days, find_next_day, make_rule, read_rule
+from app.domain.recurrence import BadRule, Rhythm, Rule, expand_days, find_next_day, make_rule, read_rule
 from app.domain.recurrence_words import tell_rule
 
 MONDAY = date(2026, 1, 5)
@@ -43,7 +43,10 @@ def days_of(text: str, start: date, first: date, last: date) -> list[str]:
         ("FREQ=WEEKLY;BYDAY=TUE", "BYDAY names days like"),
         ("FREQ=WEEKLY;BYDAY=2TU", "write TU"),
         ("FREQ=YEARLY;BYWEEKNO=3;BYDAY=2TU", "write TU"),
-        ("FREQ=MONTHLY;BYDAY=54TU", "counts to nothing"),
+        ("FREQ=MONTHLY;BYDAY=9TU", "counts to nothing: from 1 to 5, or -1 to -5"),
+        ("FREQ=MONTHLY;BYDAY=-6TU", "counts to nothing: from 1 to 5"),
+        ("FREQ=YEARLY;BYMONTH=12;BYDAY=6TU", "counts to nothing: from 1 to 5"),
+        ("FREQ=YEARLY;BYDAY=54TU", "counts to nothing: from 1 to 53"),
         ("FREQ=WEEKLY;BYMONTHDAY=3", "means nothing with FREQ=WEEKLY"),
         ("FREQ=MONTHLY;BYYEARDAY=3", "means nothing with FREQ=MONTHLY"),
         ("FREQ=MONTHLY;BYMONTHDAY=32", "from 1 to 31, or -1 to -31"),
@@ -70,6 +73,19 @@ def test_what_cannot_be_kept_is_refused_with_a_sentence(text: str, said: str) ->
 def test_a_rule_is_kept_in_one_form(text: str, kept: str) -> None:
     assert read_rule(text).text == kept
     assert read_rule(kept) == read_rule(text)
+
+
+def test_a_rule_whose_days_cannot_be_counted_is_refused_too() -> None:
+    beyond = Rule("MONTHLY", (("FREQ", "MONTHLY"), ("BYDAY", "9TU")))
+    with pytest.raises(BadRule, match="cannot be counted"):
+        expand_days(beyond, MONDAY, first=MONDAY, last=date(2027, 1, 5))
+
+
+def test_the_furthest_that_a_rule_may_count_is_reached() -> None:
+    fifths = days_of("FREQ=MONTHLY;BYDAY=5TU,-5TU", MONDAY, MONDAY, date(2026, 6, 30))
+    assert fifths == ["2026-03-03", "2026-03-31", "2026-06-02", "2026-06-30"]
+    last = date(2034, 12, 31)
+    assert days_of("FREQ=YEARLY;BYDAY=53SU", MONDAY, MONDAY, last) == ["2028-12-31", "2034-12-31"]
 
 
 def test_a_31st_is_left_out_where_there_is_none() -> None:
