@@ -275,6 +275,16 @@ async def test_a_bound_client_reads_nothing_that_names_what_it_does_not_see(
     assert [item["code"] for item in (await bound.get(URL)).json()["items"]] == [seen.code]
 
 
+async def test_shares_of_a_record_have_four_digits(cast: Cast, session: AsyncSession) -> None:
+    head = await cast.head()
+    for status in ("missed", "missed", "kept"):
+        await make_commitment(
+            session, who(head), due_on=date(2026, 2, 3), status=status, settled_on=date(2026, 2, 3)
+        )
+    (quarter,) = (await head.get(f"{URL}/record")).json()["quarters"]
+    assert (quarter["not_done"], quarter["answered"]) == (0.6667, 1)
+
+
 async def test_a_record_is_for_its_person_and_the_chair(cast: Cast, session: AsyncSession) -> None:
     head, ceo, admin = await cast.head(), await cast.ceo(), await cast.admin()
     await make_commitment(

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query, Request, Response
+from pydantic import AfterValidator
 
 from app.api.answers import Out, Ref, send_item
 from app.api.deps import ActorDep
@@ -14,6 +15,7 @@ from app.queries.commitments_record import list_answered
 from app.queries.organization import today_of
 
 router = ApiRouter("/commitments/record", tag="commitments")
+Share = Annotated[float, AfterValidator(lambda share: round(share, 4))]
 
 
 class QuarterRecordOut(Out):
@@ -30,8 +32,8 @@ class QuarterRecordOut(Out):
     missed: int
     silent: int
     dropped: int
-    not_done: float | None
-    answered: float | None
+    not_done: Share | None
+    answered: Share | None
 
 
 class CommitmentRecordOut(Out):
@@ -39,7 +41,7 @@ class CommitmentRecordOut(Out):
 
     owner: Ref
     quarters: list[QuarterRecordOut]
-    change: float | None
+    change: Share | None
 
 
 @router.get("", summary="Show a record", response_model=CommitmentRecordOut)
