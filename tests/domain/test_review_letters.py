@@ -130,7 +130,7 @@ def test_a_summary_of_nothing_is_short_and_says_which_revision_it_is() -> None:
         parked=(),
     )
     letter = compose_review_summary(nothing, reader="bo")
-    assert letter.subject == "Review of October 2026: 0 promises, 0 decisions"
+    assert letter.subject == "Review of October 2026 (revision 2): 0 promises, 0 decisions"
     assert letter.text == (
         "The review of October 2026 at Larkmoor is closed again (revision 2).\n\n"
         "All of it, as it was:\n  /reviews/2026-10\n"

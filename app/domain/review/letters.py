@@ -54,7 +54,8 @@ def compose_review_summary(facts: ReviewFacts, *, reader: str) -> Letter:
     mine = [each for each in made if each.owner.id == reader]
     asked = [each for each in made if each.partner is not None and each.partner.id == reader]
     others = [each for each in made if each not in mine and each not in asked]
-    again = f" again (revision {facts.revision})" if facts.revision > 1 else ""
+    revision = f" (revision {facts.revision})" if facts.revision > 1 else ""
+    again = f" again{revision}" if revision else ""
     parked = sum(each.state == "open" for each in facts.parked)
     parts = [
         f"The review of {month} at {facts.organization} is closed{again}.",
@@ -68,7 +69,7 @@ def compose_review_summary(facts: ReviewFacts, *, reader: str) -> Letter:
         f"All of it, as it was:\n  /reviews/{facts.period}",
     ]
     count = f"{word_count(len(made), 'promise')}, {word_count(len(taken), 'decision')}"
-    return Letter(f"Review of {month}: {count}", _join(parts))
+    return Letter(f"Review of {month}{revision}: {count}", _join(parts))
 
 
 def _list_part(
