@@ -19,7 +19,14 @@ from app.queries.reviews import count_closed_after, read_instant, require_whole
 
 CHECKLIST_OPEN = "checklist_open"
 NOT_THE_NEWEST = "not_the_newest"
-
+# Of each point of the checklist, one and several that are open.
+_OPEN_WORDS = {
+    "updates": ("update missing", "updates missing"),
+    "answers": ("promise without an answer", "promises without an answer"),
+    "actions": ("red KPI without an action", "red KPIs without an action"),
+    "decisions": ("decision without a next step", "decisions without a next step"),
+    "owners": ("promise whose owner has left", "promises whose owners have left"),
+}
 
 # When a day of the past ends for those who play it again.
 _EVENING = time(18, tzinfo=UTC)
@@ -91,9 +98,12 @@ async def _hold_review(session: AsyncSession, review: Review) -> None:
 
 
 def _refuse_open(points: list[Check]) -> Conflict:
-    faults = tuple(Fault("/despite", check.key, f"{check.title}: {_name_open(check)}") for check in points)
-    many = "1 point of the checklist is" if len(faults) == 1 else f"{len(faults)} points of the checklist are"
-    detail = f"{many} open. Settle them, or say why the review closes despite that."
+    faults = tuple(
+        Fault("/despite", check.key, f"{_say_open(check)}: {_name_open(check)}") for check in points
+    )
+    many = "1 point is" if len(points) == 1 else f"{len(points)} points are"
+    told = "; ".join(_say_open(check) for check in points)
+    detail = f"{many} open: {told}. Settle them, or say why the review closes despite that."
     return Conflict(detail, code=CHECKLIST_OPEN, faults=faults)
 
 
@@ -106,7 +116,14 @@ def _refuse_history(review: Review, later: int) -> Conflict:
     )
 
 
+def _say_open(check: Check) -> str:
+    """How much of a point is open. Its title says how it is when it is done."""
+    count = len(check.open)
+    one, many = _OPEN_WORDS[check.key]
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def _name_open(check: Check) -> str:
     shown = ", ".join(each.name for each in check.open[:3])
     more = len(check.open) - 3
-    return f"{shown} and {more} more." if more > 0 else f"{shown or 'open'}."
+    return f"{shown} and {more} more." if more > 0 else f"{shown}."

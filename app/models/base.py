@@ -184,10 +184,16 @@ Number = Annotated[
 
 def say_fault(item: Mapping[str, Any]) -> str:
     """What a contract found wrong, as a sentence."""
-    told = str(item["msg"])
-    if item["type"] != "string_pattern_mismatch":
-        return told
-    return _IN_WORDS.get(str(item["ctx"]["pattern"]), told)
+    told, context = str(item["msg"]), item.get("ctx", {})
+    if item["type"] == "string_pattern_mismatch":
+        return _IN_WORDS.get(str(context["pattern"]), told)
+    # Pydantic counts the characters of a text that was read before as items of a "Value".
+    if item["type"] == "string_too_short" or context.get("field_type") == "Value":
+        if context.get("min_length") == 1:
+            return "Something has to stand here."
+        if "max_length" in context:
+            return f"At most {context['max_length']:,} characters fit in here."
+    return told
 
 
 def enum_type(enum: type[StrEnum]) -> Any:

@@ -4,19 +4,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from app.actions.reviews_closing import close_review, reopen_review
+from app.actions.reviews_closing import CHECKLIST_OPEN, close_review, reopen_review
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission
 from app.domain.review.canonical import read_canonical
 from app.domain.review.comparison import Difference, Section, compare_reviews
 from app.domain.review.exports import MEDIA_TYPES, ExportFormat, name_export, write_export
+from app.errors import Conflict, Fault, Invalid
 from app.models.base import Reference
-from app.models.reviews import ReviewClosing, ReviewReopening
+from app.models.reviews import Review, ReviewClosing, ReviewReopening
 from app.queries.review_snapshots import read_review_body
 from app.queries.reviews import find_review, list_recent_reviews
 from app.web.deps import PersonDep
@@ -62,7 +63,7 @@ async def close_review_button(
 ) -> Response:
     """Freezes the review; what is not done is named beside the form."""
     form = await read_form(request, ReviewClosing)
-    return await _end(Seat(request, session, person, period), "close", form, close_review)
+    return await _end(Seat(request, session, person, period), "close", form, _close_or_say_all)
 
 
 @router.post("/reopen")
@@ -72,6 +73,19 @@ async def reopen_review_button(
     """Opens it again, as its next revision."""
     form = await read_form(request, ReviewReopening)
     return await _end(Seat(request, session, person, period), "reopen", form, reopen_review)
+
+
+async def _close_or_say_all(
+    session: SessionDep, review: Review, data: ReviewClosing, *, actor: Actor
+) -> None:
+    """Beside its field a form says one sentence: all that is open, and not the first point."""
+    try:
+        await close_review(session, review, data, actor=actor)
+    except Conflict as error:
+        if error.code != CHECKLIST_OPEN:
+            raise
+        whole = Fault("/despite", error.code, error.detail)
+        raise Conflict(error.detail, code=error.code, faults=(whole,)) from error
 
 
 async def _end(seat: Seat, which: str, form: Form[Any], act: Callable[..., Awaitable[object]]) -> Response:
@@ -110,10 +124,13 @@ async def compare_reviews_page(
     session: SessionDep,
     person: PersonDep,
     period: str,
-    other: Annotated[Reference | None, Query(alias="with")] = None,
+    other: Annotated[Reference | Literal[""] | None, Query(alias="with")] = None,
 ) -> Response:
     """What this review says otherwise than another one; without a choice, than the one before."""
     after = await find_review(session, period, actor=person)
+    if other == "":
+        said = f"The month with which {say_period(after.code)} is compared is missing."
+        raise Invalid.at("?with", "required", said)
     others = await _list_others(session, person, after.code)
     chosen = other or next((code for code, _ in others if code < after.code), after.code)
     before = await find_review(session, chosen, actor=person)

@@ -123,6 +123,14 @@ async def test_what_is_not_done_is_named_and_closed_over_only_for_a_reason(
     refused = await ceo.post(f"{URL}/close", json={})
     assert (refused.status_code, refused.json()["code"]) == (409, "checklist_open")
     assert any(stage.kpi.name in each["detail"] for each in refused.json()["errors"]), refused.text
+    assert refused.json()["detail"] == (
+        "1 point is open: 1 red KPI without an action. "
+        "Settle them, or say why the review closes despite that."
+    )
+    (fault,) = refused.json()["errors"]
+    assert fault["detail"].startswith("1 red KPI without an action: ")
+    empty = await ceo.post(f"{URL}/close", json={"despite": ""})
+    assert (empty.status_code, empty.json()["detail"]) == (422, "Something has to stand here.")
     assert (await ceo.get(URL)).json()["despite"] is None
     closed = await ceo.post(f"{URL}/close", json={"despite": "Ben names the action tomorrow."})
     assert closed.json()["despite"] == "Ben names the action tomorrow."

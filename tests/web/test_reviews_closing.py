@@ -46,7 +46,9 @@ async def test_a_review_is_closed_over_what_is_open_only_with_a_reason(
     assert "Why close despite what is open?" in (await browser.get(PAGE)).text
     refused = await browser.post(f"{PAGE}/close", data={})
     assert refused.status_code == 409
-    assert "Queue minutes" in unescape(refused.text.partition('id="despite-wrong"')[2][:300] or refused.text)
+    said = "1 point is open: 1 red KPI without an action. Settle them"
+    assert said in unescape(refused.text)
+    assert "Every red KPI has an action:" not in refused.text
     assert review.status is ReviewStatus.PREPARING
     closed = await browser.post(f"{PAGE}/close", data={"despite": "Ben names it tomorrow."})
     assert (closed.status_code, closed.headers["location"]) == (303, f"{PAGE}#review-close")
@@ -147,5 +149,8 @@ async def test_two_reviews_stand_beside_each_other(app: FastAPI, session: AsyncS
     assert "Commitments</h2>" in page
     assert "58.5 %" in page
     assert (await browser.get(f"{PAGE}/compare")).text == page
+    empty = await browser.get(f"{PAGE}/compare?with=")
+    assert empty.status_code == 422
+    assert "The month with which October 2026 is compared is missing." in empty.text
     same = (await browser.get(f"{PAGE}/compare?with=2026-10")).text
     assert "Both say the same." in same
