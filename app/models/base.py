@@ -133,10 +133,10 @@ def _strip(value: str) -> str:
 REFERENCE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 # In a line neither what cannot be seen and makes two titles look the same (soft hyphens, zero-width spaces),
 # nor what turns the direction of what follows. Joiners (200C, 200D) are part of scripts and of emoji.
-_UNSEEN = (
+UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
-LINE_PATTERN = rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s\u200c\u200d][^{_UNSEEN}]*$"
+LINE_PATTERN = rf"^[^{UNSEEN}]*[^{UNSEEN}\s\u200c\u200d][^{UNSEEN}]*$"
 PROSE_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
@@ -188,7 +188,7 @@ def say_fault(item: Mapping[str, Any]) -> str:
     if item["type"] == "string_pattern_mismatch":
         return _IN_WORDS.get(str(context["pattern"]), told)
     # Pydantic counts the characters of a text that was read before as items of a "Value".
-    if item["type"] == "string_too_short" or context.get("field_type") == "Value":
+    if item["type"] in ("string_too_short", "string_too_long") or context.get("field_type") == "Value":
         if context.get("min_length") == 1:
             return "Something has to stand here."
         if "max_length" in context:

@@ -19,6 +19,7 @@ from app.domain.permissions import Actor, Permission, may, require
 from app.errors import CoxswainError, Invalid
 from app.models.base import Email, Reference
 from app.models.commitments import CommitmentSettling
+from app.models.typed_lines import TypedLine, clean_line
 from app.queries._find import resolve_reference
 from app.queries.commitments import find_commitment
 from app.queries.commitments_captured import CapturedCommitment, read_commitment_line
@@ -39,7 +40,6 @@ LATELY = timedelta(days=92)
 EXAMPLE = "Open a third till on Saturdays @gareth.lowell 12 Dec #QUEUE-TIME"
 State = Literal["open", "overdue", "closed"]
 STATES: tuple[tuple[State, str], ...] = (("open", "open"), ("overdue", "overdue"), ("closed", "closed"))
-PromisedLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class CommitmentsQuery(Contract):
@@ -53,7 +53,7 @@ class CommitmentsQuery(Contract):
     department: Annotated[Reference | None, BeforeValidator(blank_is_none)] = None
     archived: bool = False
     page: Annotated[int, Ge(1), Le(10_000)] = 1
-    line: PromisedLine = ""
+    line: TypedLine = ""
     made: Reference | None = None
 
 
@@ -62,7 +62,7 @@ class PromiseForm(Contract):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    line: PromisedLine = ""
+    line: TypedLine = ""
 
 
 class KeepForm(Contract):
@@ -106,7 +106,7 @@ async def capture_commitment_button(request: Request, session: SessionDep, perso
     """Makes the commitment that a line tells, unless a part of it says nothing."""
     require(person, Permission.COMMITMENTS_WRITE)
     form = await read_form(request, PromiseForm)
-    line = form.data.line if form.data else str(form.values.get("line") or "")
+    line = form.data.line if form.data else str(clean_line(form.values.get("line") or ""))
     try:
         async with session.begin_nested():
             if form.data is None or not line:

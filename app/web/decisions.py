@@ -18,6 +18,7 @@ from app.domain.permissions import Actor, Permission, may, require
 from app.domain.survival import median_time
 from app.errors import Invalid
 from app.models.base import Email, Reference
+from app.models.typed_lines import TypedLine
 from app.queries._find import resolve_reference
 from app.queries.decision_types import list_types_in_force
 from app.queries.decisions_lists import (
@@ -30,7 +31,7 @@ from app.queries.decisions_lists import (
 from app.queries.departments import list_department_places
 from app.queries.organization import today_of
 from app.web.decision_lines import tell_decision
-from app.web.decisions_capture import EXAMPLE, Capture, CapturedLine, CaptureForm, log_line, read_line
+from app.web.decisions_capture import EXAMPLE, Capture, CaptureForm, log_line, read_line
 from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none, read_form
 from app.web.kpis import find_departments_below
@@ -65,7 +66,7 @@ class DecisionsQuery(Contract):
     decider: Annotated[Email | None, BeforeValidator(blank_is_none)] = None
     archived: bool = False
     page: Annotated[int, Ge(1), Le(10_000)] = 1
-    line: CapturedLine = ""
+    line: TypedLine = ""
     logged: Reference | None = None
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, ValidationError
 
 from app.actions.decisions import create_decision
 from app.deps import SessionDep
@@ -15,6 +14,7 @@ from app.domain.words import NodeStatus
 from app.errors import CoxswainError, Forbidden
 from app.models.decisions import DecisionInput
 from app.models.goals import GoalFilter
+from app.models.typed_lines import TypedLine, refuse_line
 from app.queries.decision_types import list_types_in_force
 from app.queries.departments import list_department_places
 from app.queries.goals import list_goals
@@ -26,7 +26,6 @@ EXAMPLE = "Close the Leeds depot? @amy.ford needed 30 Jun #G2 !pricing"
 NOT_YOURS = "You log decisions that touch your own departments, and those that you take yourself."
 MOST_GOALS = 1000
 CITED: list[NodeStatus] = [each for each in NodeStatus if each is not NodeStatus.DRAFT]
-CapturedLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class CaptureForm(Contract):
@@ -34,7 +33,7 @@ class CaptureForm(Contract):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    line: CapturedLine = ""
+    line: TypedLine = ""
     anyway: bool = False
 
 
@@ -95,6 +94,8 @@ async def log_line(session: SessionDep, person: Actor, form: Form[CaptureForm]) 
     try:
         async with session.begin_nested():
             decision = await create_decision(session, _make_input(captured, names), actor=person)
+    except ValidationError as error:
+        return _refuse(told, refuse_line(error).detail), None
     except Forbidden:
         return _refuse(told, NOT_YOURS), None
     except CoxswainError as error:
@@ -134,7 +135,7 @@ def _split(captured: Captured, names: _Names) -> tuple[list[str], list[str], boo
 def _make_input(captured: Captured, names: _Names) -> DecisionInput:
     goals, departments, _ = _split(captured, names)
     return DecisionInput(
-        title=captured.title[:200],
+        title=captured.title,
         type=captured.kind,
         decider=captured.person,
         needed_by=captured.day,

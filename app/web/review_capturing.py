@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import StringConstraints
+from pydantic import ValidationError
 
 from app.actions.commitments_captured import capture_commitment
 from app.actions.reviews import park_item
@@ -13,6 +13,7 @@ from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor
 from app.errors import CoxswainError, Forbidden
 from app.models.reviews import ParkedItemInput, Review
+from app.models.typed_lines import TypedLine, refuse_line
 from app.queries.commitments_captured import CapturedCommitment, read_commitment_line
 from app.web.decisions_capture import CaptureForm, log_line
 from app.web.forms import Contract, Form
@@ -29,7 +30,7 @@ class BarForm(Contract):
     """A line and what it is. `anyway`: what was not understood stays in the title of a decision."""
 
     kind: Literal["commitment", "decision", "parking"] = "commitment"
-    line: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    line: TypedLine = ""
     anyway: bool = False
 
 
@@ -109,6 +110,8 @@ async def _park_line(session: SessionDep, review: Review, data: BarForm, person:
     try:
         async with session.begin_nested():
             item = await park_item(session, review, ParkedItemInput(what=data.line), actor=person)
+    except ValidationError as error:
+        return CaptureBar(data.kind, data.line, (refuse_line(error).detail,))
     except CoxswainError as error:
         return CaptureBar(data.kind, data.line, (error.detail,))
     return CaptureBar(data.kind, done=f"{item.code}: {item.what} — parked.", href="#review-parked")

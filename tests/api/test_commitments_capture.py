@@ -42,6 +42,15 @@ async def test_a_line_tells_what_who_when_and_about_what(cast: Cast, session: As
     assert (await ceo.get(made.headers["location"])).json()["code"] == told["code"]
 
 
+async def test_what_nobody_sees_is_left_out_and_what_cannot_be_kept_is_refused(cast: Cast) -> None:
+    ceo = await cast.ceo()
+    assert (await capture(ceo, f"zero\u200bwi\u00addth 5 Dec {NEXT}")).json()["what"] == "zerowidth"
+    refused = await capture(ceo, f"\u200d 5 Dec {NEXT}")
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"][0]["pointer"] == "/line"
+    assert refused.json()["errors"][0]["detail"].startswith("What: One line of text")
+
+
 async def test_without_a_name_it_is_ones_own(cast: Cast, session: AsyncSession) -> None:
     objective = await make_objective(session, title="Serve at the till")
     contributor = await cast.contributor()

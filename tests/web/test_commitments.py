@@ -118,6 +118,19 @@ async def test_one_line_promises(app: FastAPI, session: AsyncSession) -> None:
     assert f'href="/goals/{goal.code}"' in shown.text
 
 
+async def test_what_nobody_sees_in_a_pasted_line_is_left_out(app: FastAPI, session: AsyncSession) -> None:
+    browser = await sign_in(app, session, await make_head(session))
+    for sign in ("\u200b", "\u00ad", "\x00", "\u202e", "\ufeff"):
+        made = await browser.post(URL, data={"line": f"zero{sign}width by tomorrow"})
+        assert made.status_code == 303
+        assert "zerowidth" in (await browser.get(made.headers["location"])).text
+        empty = await browser.post(URL, data={"line": f"{sign} {sign}"})
+        assert (empty.status_code, "Say what will be done" in empty.text) == (422, True)
+        long = await browser.post(URL, data={"line": f"@a{sign} " + "w" * 500})
+        assert (long.status_code, "At most 500 characters" in long.text) == (422, True)
+        assert (await browser.get(URL, params={"line": f"@a{sign}b till"})).status_code == 200
+
+
 async def test_a_line_that_is_not_understood_keeps_what_was_typed(
     app: FastAPI, session: AsyncSession
 ) -> None:

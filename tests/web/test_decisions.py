@@ -112,6 +112,17 @@ async def test_it_is_logged_all_the_same_with_these_words_in_its_title(
     assert (await session.scalars(select(Decision))).one().title == "Sell it? @bob"
 
 
+async def test_a_title_that_cannot_be_kept_is_refused_by_its_name(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    browser = await open_as(app, session, Role.EXECUTIVE)
+    for line, said in (("w" * 201, "Title: At most 200 characters"), ("\u200d by 30 Jun", "Title: One line")):
+        answer = await capture(browser, line)
+        assert (answer.status_code, said in answer.text) == (422, True)
+    assert (await capture(browser, "Se\u00adll\u200b it?")).status_code == 200
+    assert (await session.scalars(select(Decision))).one().title == "Sell it?"
+
+
 async def test_an_empty_line_asks_for_words(app: FastAPI, session: AsyncSession) -> None:
     browser = await open_as(app, session, Role.EXECUTIVE)
     for line in ("", "by 30 Jun"):
