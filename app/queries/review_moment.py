@@ -18,7 +18,9 @@ _FRAME = text("""
 select o.name, o.time_zone, now() as now, (now() at time zone o.time_zone)::date as today,
        (select json_agg(json_build_array(
                    r.code, (r.created_at at time zone o.time_zone)::date, r.status = 'closed',
-                   r.closed_at) order by r.code)
+                   r.closed_at, least(
+                       (select min(s.closed_at) from review_snapshots s where s.review_id = r.id),
+                       r.closed_at)) order by r.code)
         from reviews r) as reviews,
        (select json_agg(json_build_array(p.id, p.code, p.what, p.by_id, p.state))
         from parked_items p where p.review_id = :review) as parked,
@@ -87,7 +89,7 @@ def step_back(period: Period) -> Period:
 def _write_frame(review: Review, row: Any, moment: ReviewMoment, reviews: tuple[ReviewDays, ...]) -> Frame:
     earlier = [*takewhile(lambda each: each.code < review.code, reviews)]
     closed = [each.code for each in earlier if each.closed_at is not None]
-    later = [each.opened_on for each in reviews if each.code > review.code]
+    begun = [each.ended_at for each in earlier if each.ended_at is not None]
     return Frame(
         period=review.code,
         revision=review.revision,
@@ -96,7 +98,8 @@ def _write_frame(review: Review, row: Any, moment: ReviewMoment, reviews: tuple[
         since=moment.since,
         since_day=moment.since_day,
         opened_on=moment.opened_on,
-        until=min(later, default=None),
+        until=_find_until(review.code, reviews, ZoneInfo(row.time_zone)),
+        begun_at=max(begun, default=None),
         previous=closed[-1] if closed else None,
         score_before=row.score_before,
         chair=review.chair_id,
@@ -108,14 +111,26 @@ def _write_frame(review: Review, row: Any, moment: ReviewMoment, reviews: tuple[
     )
 
 
+def _find_until(code: str, reviews: tuple[ReviewDays, ...], zone: ZoneInfo) -> date | None:
+    """The day after it closed first, or that on which the next one opened, whichever is later."""
+    ended_at = next((each.ended_at for each in reviews if each.code == code), None)
+    later = [each for each in reviews if each.code > code]
+    if ended_at is None:
+        return min((each.opened_on for each in later if each.ended_at is not None), default=None)
+    over = ended_at.astimezone(zone).date() + timedelta(days=1)
+    return max(over, min(each.opened_on for each in later)) if later else None
+
+
 def _read_days(told: list[Any], zone: ZoneInfo) -> ReviewDays:
     """A review that was written down later than it was held (it was loaded) opened after its month."""
-    code, opened, is_closed, closed = told
+    code, opened, is_closed, closed, ended = told
     opened_on, closed_at = date.fromisoformat(opened), closed and datetime.fromisoformat(closed)
     closed_on = closed_at.astimezone(zone).date() if closed_at else None
     if closed_on is not None and closed_on < opened_on:
         opened_on = parse_period(code).last_day + timedelta(days=1)
-    return ReviewDays(code, opened_on, closed_on, closed_at if is_closed else None)
+    return ReviewDays(
+        code, opened_on, closed_on, closed_at if is_closed else None, ended and datetime.fromisoformat(ended)
+    )
 
 
 def _read_parked(told: list[Any]) -> ParkedRow:

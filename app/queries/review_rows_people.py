@@ -43,20 +43,22 @@ left join counts c on c.department_id = d.id
 # What ended later was open still. Goals and objectives that are drafts are named to nobody.
 _PROMISES = text("""
 with stood as (
-    select c.*, case when c.settled_on > cast(:today as date) then 'open' else c.status end as outcome,
+    select c.*, r.code as review_code,
+           case when c.settled_on > cast(:today as date) then 'open' else c.status end as outcome,
            case when cast(:is_past as boolean) then coalesce(
                (select x.due_on from commitment_dates x
                 where x.commitment_id = c.id and x.moved_on <= cast(:today as date)
                 order by x.id desc limit 1), c.due_baseline) else c.due_on end as due_then
     from commitments c
+    left join reviews r on r.id = c.review_id
     where c.archived_at is null and c.made_on <= cast(:today as date)
       and (c.status = 'open' or c.settled_on > cast(:since_day as date)
-           or c.made_on >= cast(:opened_on as date))
+           or c.made_on >= cast(:opened_on as date) or r.code = :period)
 )
 select c.id, c.code, c.what, c.owner_id, c.partner_id, c.department_id, c.due_then, c.due_baseline, c.outcome,
        case when c.outcome <> 'open' then c.said end as said, c.made_on,
        case when c.outcome <> 'open' then c.settled_on end as settled_on,
-       coalesce(g.id, o.id) as node_id, coalesce(g.code, o.code) as node_code,
+       c.review_code, c.created_at, coalesce(g.id, o.id) as node_id, coalesce(g.code, o.code) as node_code,
        coalesce(g.title, o.title) as node_title, k.id as kpi_id, k.code as kpi_code, k.name as kpi_name,
        d.id as decision_id, d.code as decision_code, d.title as decision_title,
        f.fingerprint, f.rule, f.message
@@ -94,6 +96,7 @@ async def list_review_promises(session: AsyncSession, moment: ReviewMoment) -> l
         "is_past": moment.is_past,
         "since_day": moment.since_day,
         "opened_on": moment.opened_on,
+        "period": moment.period.text,
     }
     return [_read_promise(row) for row in await session.execute(_PROMISES, parameters)]
 
@@ -119,6 +122,8 @@ def _read_promise(row: Any) -> PromiseRow:
         about=tuple(Named(str(identity), code, name) for identity, code, name in about if identity),
         kpi=None if row.kpi_id is None else str(row.kpi_id),
         decision=None if row.decision_id is None else str(row.decision_id),
+        review=row.review_code,
+        made_at=row.created_at,
     )
 
 

@@ -42,7 +42,7 @@ with stood as (
            or d.raised_on >= cast(:opened_on as date))
 )
 select s.id, s.code, s.title, t.id as type_id, t.code as type_code, t.name as type_name, t.limit_days,
-       s.decider_id, s.raised_on, s.opened_on, s.stands,
+       s.decider_id, s.raised_on, s.created_at as raised_at, s.opened_on, s.stands,
        case when s.stands <> 'open' then s.ended_on end as ended_on,
        case when s.stands = 'decided' then s.chosen end as chosen,
        case when s.stands = 'decided' then s.review_on end as review_on,
@@ -161,6 +161,7 @@ def _read_decision(row: Any) -> DecisionRow:
         review_on=row.review_on,
         concerns=row.concerns,
         is_moving=row.is_moving,
+        raised_at=row.raised_at,
     )
 
 

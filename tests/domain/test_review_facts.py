@@ -1,6 +1,6 @@
 """What a review says about its rows: each part, in its order."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from app.domain.review.assemble import assemble_facts
 from app.domain.review.changes import tell_changes
@@ -117,6 +117,34 @@ def test_what_was_promised_in_no_review_and_after_the_next_one_opened_is_not_of_
     promises = assemble_facts(make_rows(frame=frame, promises=(between, later))).promises
     assert [(each.commitment.code, each.made_in) for each in promises.last] == [("C-1", None)]
     assert promises.made == ()
+
+
+def test_what_was_captured_in_a_review_is_of_that_one_whatever_opened_meanwhile() -> None:
+    rows = (
+        make_promise("C-1", made_on=date(2026, 12, 1), review="2026-10"),
+        make_promise("C-2", made_on=date(2026, 11, 9), review="2026-11"),
+        make_promise("C-3", made_on=date(2026, 11, 9), review="2026-09"),
+    )
+    promises = assemble_facts(make_rows(frame=make_frame(until=date(2026, 12, 1)), promises=rows)).promises
+    assert [(each.commitment.code, each.made_in) for each in promises.made] == [("C-1", "2026-10")]
+    assert [(each.commitment.code, each.made_in) for each in promises.last] == [("C-3", "2026-09")]
+
+
+def test_what_was_said_before_the_last_review_ended_is_of_that_one() -> None:
+    ended = datetime(2026, 11, 5, 12, tzinfo=UTC)
+    day = ended.date()
+    frame = make_frame(begun_at=ended, since=ended, since_day=day)
+    times = (ended, ended + timedelta(minutes=1), None)
+    promises = tuple(make_promise(f"C-{at}", made_on=day, made_at=at) for at in times)
+    opened = {"raised_on": day, "opened_on": day}
+    decisions = tuple(make_decision(f"D-{at}", **opened, raised_at=at) for at in times)
+    over = {"status": "decided", "ended_on": day}
+    decisions += tuple(make_decision(f"E-{at}", **opened, **over, raised_at=at) for at in times)
+    facts = assemble_facts(make_rows(frame=frame, promises=promises, decisions=decisions))
+    assert [each.commitment.code for each in facts.promises.last] == [f"C-{ended}"]
+    assert {each.commitment.code for each in facts.promises.made} == {f"C-{at}" for at in times[1:]}
+    taken = {f"{letter}-{at}" for letter in "DE" for at in times[1:]}
+    assert {each.decision.code for each in facts.decisions.taken} == taken
 
 
 def test_findings_are_those_that_are_new_or_errors() -> None:

@@ -1,6 +1,6 @@
 """The facts of a review from a database: header, tiles, promises, cards of departments, what was parked."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.actions._assess import record_values
-from app.actions.reviews_closing import close_review
+from app.actions.reviews_closing import close_review, reopen_review
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM
 from app.domain.review.canonical import read_canonical, write_canonical
@@ -17,11 +17,14 @@ from app.domain.scoring import KpiSource, Source, Status
 from app.domain.states import NewValue
 from app.domain.words import CommitmentStatus
 from app.models import Kpi
-from app.models.reviews import ReviewClosing
+from app.models.reviews import ReviewClosing, ReviewReopening
+from app.queries.organization import today_of
 from app.queries.review_facts import read_review_facts
+from app.queries.review_moment import read_review_frame
 from app.queries.review_revisions import list_revisions_since
 from tests.factories import (
     make_commitment,
+    make_decision,
     make_department,
     make_initiative,
     make_kpi,
@@ -156,6 +159,48 @@ async def test_promises_are_told_by_the_review_that_they_were_made_in(session: A
     assert facts.header.previous == "2026-09"
     now = await read_review_facts(session, review)
     assert [each.commitment.code for each in now.promises.made] == ["C-4", "C-5"]
+
+
+async def test_a_meeting_that_goes_on_when_the_next_review_opens_keeps_what_is_captured(
+    session: AsyncSession,
+) -> None:
+    today = await today_of(session)
+    opened = datetime.now(UTC) - timedelta(days=20)
+    october = await make_review(session, code="2026-10", created_at=opened)
+    november = await make_review(session, code="2026-11", created_at=datetime.now(UTC))
+    ada = await make_owner(session)
+    await make_commitment(session, ada, code="C-1", made_on=today, due_on=today, review_id=october.id)
+    await make_commitment(session, ada, code="C-2", made_on=opened.date(), due_on=today)
+    await make_commitment(session, ada, code="C-3", made_on=today, due_on=today)
+    await make_decision(session, code="D-1", raised_on=today)
+    facts = await read_review_facts(session, october)
+    assert {each.commitment.code for each in facts.promises.made} == {"C-1", "C-2", "C-3"}
+    assert [each.decision.code for each in facts.decisions.taken if each.captured] == ["D-1"]
+    await close_review(session, october, ReviewClosing(despite="It is late."), actor=SYSTEM)
+    await make_commitment(session, ada, code="C-4", made_on=today, due_on=today, created_at=later())
+    await make_decision(session, code="D-2", raised_on=today, created_at=later())
+    facts = await read_review_facts(session, november)
+    assert [each.commitment.code for each in facts.promises.made] == ["C-4"]
+    assert {each.commitment.code for each in facts.promises.last} == {"C-1", "C-2", "C-3"}
+    assert [each.decision.code for each in facts.decisions.taken] == ["D-2"]
+    await reopen_review(session, october, ReviewReopening(reason="A value was wrong."), actor=SYSTEM)
+    tomorrow = today + timedelta(days=1)
+    _, frame = await read_review_frame(session, october, today=None)
+    assert frame.until == tomorrow
+
+
+async def test_one_that_never_closed_ends_where_a_later_one_opened_that_did(session: AsyncSession) -> None:
+    october = await make_review(session, code="2026-10", created_at=OPENED)
+    assert (await read_review_frame(session, october, today=None))[1].until is None
+    november = await make_review(session, code="2026-11", created_at=datetime.now(UTC))
+    assert (await read_review_frame(session, october, today=None))[1].until is None
+    await close_review(session, november, ReviewClosing(despite="It is late."), actor=SYSTEM)
+    assert (await read_review_frame(session, october, today=None))[1].until is not None
+
+
+def later() -> datetime:
+    """A moment after everything that was written down."""
+    return datetime.now(UTC) + timedelta(minutes=1)
 
 
 async def test_a_closed_department_has_no_card_and_feeds_have_no_debtor(session: AsyncSession) -> None:

@@ -33,15 +33,17 @@ def is_overdue(row: DecisionRow, today: date) -> bool:
 
 
 def is_captured(row: DecisionRow, frame: Frame) -> bool:
-    """Was it raised from the opening of this review on, and before that of the next one?"""
-    return row.raised_on >= frame.opened_on and (frame.until is None or row.raised_on < frame.until)
+    """Was it raised while this review was on, also where the next one had opened already?"""
+    return frame.holds(row.raised_on, row.raised_at)
 
 
 def _is_taken(row: DecisionRow, frame: Frame) -> bool:
     if row.status == DecisionStatus.OPEN:
         return is_captured(row, frame)
-    in_time = row.ended_on is not None and (frame.until is None or row.ended_on < frame.until)
-    return row.status == DecisionStatus.DECIDED and in_time
+    if row.status != DecisionStatus.DECIDED or row.ended_on is None:
+        return False
+    is_since = row.ended_on > frame.since_day or is_captured(row, frame)
+    return is_since and (frame.until is None or row.ended_on < frame.until)
 
 
 def _tell_decision(row: DecisionRow, frame: Frame, names: Names) -> DecisionFact:

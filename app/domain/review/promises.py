@@ -13,9 +13,9 @@ from app.domain.review.rows import Frame, PromiseRow, ReviewDays
 
 
 def tell_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> Promises:
-    """What was promised before this review opened and was open when the last one closed, and what since.
+    """What was promised before this review and was open when the last one closed, and what in this one.
 
-    What was promised when the next review had opened already belongs to that one.
+    What was captured in a review is of that one, whenever the next one opened. The others go by their day.
     """
     before = [row for row in rows if is_from_before(row, frame)]
     made = [row for row in rows if is_made_here(row, frame)]
@@ -23,13 +23,19 @@ def tell_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> Pro
 
 
 def is_from_before(row: PromiseRow, frame: Frame) -> bool:
-    """Was it promised before this review opened, and open when the last one had closed?"""
-    return row.made_on < frame.opened_on and (row.settled_on is None or row.settled_on > frame.since_day)
+    """Was it promised in an earlier review, or before this one, and open when the last one had closed?"""
+    if row.review is None:
+        is_earlier = frame.comes_after(row.made_on, row.made_at)
+    else:
+        is_earlier = row.review < frame.period
+    return is_earlier and (row.settled_on is None or row.settled_on > frame.since_day)
 
 
 def is_made_here(row: PromiseRow, frame: Frame) -> bool:
-    """Was it promised from the opening of this review on, and before that of the next one?"""
-    return row.made_on >= frame.opened_on and (frame.until is None or row.made_on < frame.until)
+    """Was it captured in this review; or, if in none, promised while this one was on?"""
+    if row.review is not None:
+        return row.review == frame.period
+    return frame.holds(row.made_on, row.made_at)
 
 
 def write_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> tuple[Promise, ...]:
@@ -50,7 +56,7 @@ def write_promise(row: PromiseRow, frame: Frame, names: Names) -> Promise:
         outcome=row.status,
         said=row.said,
         about=sort_named(row.about),
-        made_in=find_review_of(row.made_on, frame.reviews),
+        made_in=row.review or find_review_of(row.made_on, frame.reviews),
         overdue=max(late, 0),
     )
 

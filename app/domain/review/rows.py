@@ -15,12 +15,16 @@ from app.domain.words import DependencyState
 
 
 class ReviewDays(NamedTuple):
-    """A review with the days on which it opened and closed, where the organization is."""
+    """A review with the days on which it opened and closed, where the organization is.
+
+    `ended_at`: when it closed first, also where it was opened again.
+    """
 
     code: str
     opened_on: date
     closed_on: date | None
     closed_at: datetime | None
+    ended_at: datetime | None = None
 
 
 class ParkedRow(NamedTuple):
@@ -46,7 +50,9 @@ class Frame:
 
     `since`: when the last review closed, else the first moment of the month; `since_day`: the last day that
     belongs to what was before.
-    `opened_on`: when this one opened; `until`: when the next one did.
+    `opened_on`: when this one opened; `begun_at`: when those before it had ended, if any has.
+    `until`: the first day that belongs to the next one. One that has never closed goes on, until a later one
+    closes before it.
     """
 
     period: str
@@ -65,6 +71,16 @@ class Frame:
     reviews: tuple[ReviewDays, ...] = ()
     guards: tuple[GuardRow, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
+    begun_at: datetime | None = None
+
+    def holds(self, day: date, at: datetime | None) -> bool:
+        """Does what was said on a day, and written down at an instant, belong to this review by its time?"""
+        return not self.comes_after(day, at) and (self.until is None or day < self.until)
+
+    def comes_after(self, day: date, at: datetime | None) -> bool:
+        """Was it said before this review opened, or written down before the one before it ended?"""
+        is_of_last = at is not None and self.begun_at is not None and at <= self.begun_at
+        return day < self.opened_on or is_of_last
 
 
 class PersonRow(NamedTuple):
@@ -148,7 +164,10 @@ class TileRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseRow:
-    """A commitment as it stood on the day. `about`: what it names; `kpi` and `decision`: their ids."""
+    """A commitment as it stood on the day. `about`: what it names; `kpi` and `decision`: their ids.
+
+    `review`: the month of the one in which it was captured, if any; `made_at`: when it was written down.
+    """
 
     commitment: Named
     owner: UUID
@@ -163,6 +182,8 @@ class PromiseRow:
     about: tuple[Named, ...]
     kpi: str | None = None
     decision: str | None = None
+    review: str | None = None
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +234,10 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
-    """A decision as it stood on the day. `is_moving`: it was escalated, or somebody has promised a step."""
+    """A decision as it stood on the day. `is_moving`: it was escalated, or somebody has promised a step.
+
+    `raised_at`: when it was written down.
+    """
 
     decision: Named
     type: Named | None
@@ -227,6 +251,7 @@ class DecisionRow:
     review_on: date | None
     concerns: int
     is_moving: bool
+    raised_at: datetime | None = None
 
 
 class LevelRow(NamedTuple):
