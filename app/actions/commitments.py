@@ -13,6 +13,7 @@ from app.domain.commitments import (
     CommitmentStep,
     Promise,
     find_edit_problems,
+    find_making_problems,
     find_settling_problems,
     why_not_step,
 )
@@ -52,7 +53,7 @@ async def create_commitment(session: AsyncSession, data: CommitmentInput, *, act
     today = await today_of(session)
     made_on = data.made_on or today
     promise = Promise(CommitmentStatus.OPEN, data.due_on, made_on)
-    _refuse(find_edit_problems(promise, promise, owner_moves=False, today=today))
+    _refuse(find_making_problems(promise, today=today))
     # Two that are made at once must not count the same.
     await take_lock(session, "commitments")
     code = f"C-{await count_commitments(session) + 1}"

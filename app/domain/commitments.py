@@ -88,12 +88,30 @@ def find_edit_problems(
         yield Problem("owner", "overdue", sentence)
     if after.made_on > today:
         yield Problem("made_on", "in_the_future", f"{after.made_on} has not come yet.")
+    elif after.made_on != before.made_on and after.made_on > after.due_on:
+        yield Problem("made_on", "after_due", f"{after.made_on} is after the day it is due, {after.due_on}.")
+
+
+def find_making_problems(promise: Promise, *, today: date) -> Iterator[Problem]:
+    """What a new commitment may not say: that it was made on a day to come, or is due before it was made.
+
+    >>> promise = Promise(CommitmentStatus.OPEN, date(2026, 6, 1), date(2026, 6, 2))
+    >>> [each.field for each in find_making_problems(promise, today=date(2026, 6, 2))]
+    ['due_on']
+    """
+    if promise.made_on > today:
+        yield Problem("made_on", "in_the_future", f"{promise.made_on} has not come yet.")
+    elif promise.due_on < promise.made_on:
+        sentence = f"{promise.due_on} is before the day it is promised on, {promise.made_on}."
+        yield Problem("due_on", "before_made", sentence)
 
 
 def find_settling_problems(
     promise: Promise, outcome: Outcome, said: str | None, *, on: date, today: date
 ) -> Iterator[Problem]:
     """What is wrong with an answer: a day that cannot be, or no word on what was not kept.
+
+    Kept can be said early; partly and missed are said from the due date on.
 
     >>> promise = Promise(CommitmentStatus.OPEN, date(2026, 6, 30), date(2026, 6, 1))
     >>> day = date(2026, 7, 1)
@@ -104,6 +122,9 @@ def find_settling_problems(
         yield Problem("on", "in_the_future", f"{on} has not come yet.")
     elif on < promise.made_on:
         yield Problem("on", "before_made", f"{on} is before it was made, {promise.made_on}.")
+    elif outcome is not Outcome.KEPT and on < promise.due_on:
+        sentence = f"It is due on {promise.due_on}: until then it is kept, moved or dropped."
+        yield Problem("outcome", "not_due", sentence)
     if outcome is not Outcome.KEPT and not said:
         yield Problem("said", "required", "Say in a sentence what you will change.")
 

@@ -59,6 +59,14 @@ async def test_missed_with_a_word_is_told_and_can_be_corrected(cast: Cast, sessi
     assert await list_actions(session, row) == ["settled", "corrected"]
 
 
+async def test_missed_is_not_said_before_the_due_date(cast: Cast, session: AsyncSession) -> None:
+    head = await cast.head()
+    row = await make_commitment(session, who(head), due_on=TOMORROW)
+    early = await take(head, row, "settle", outcome="missed", said="I ask earlier.")
+    assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/outcome")
+    assert (await take(head, row, "settle", outcome="kept")).status_code == 200
+
+
 async def test_a_due_date_moves_with_a_reason_and_the_first_one_stays(
     cast: Cast, session: AsyncSession
 ) -> None:
@@ -108,12 +116,12 @@ async def test_the_database_fills_in_what_an_older_program_does_not_write(sessio
     await session.execute(
         text(
             "insert into commitments (id, version, code, what, owner_id, due_on, status) "
-            "values (:id, 1, 'C-OLD', 'Call', :owner, '2026-12-12', 'open')"
+            "values (:id, 1, 'C-OLD', 'Call', :owner, '2099-12-12', 'open')"
         ),
         row,
     )
     found = await session.get_one(Commitment, row["id"])
-    assert (found.due_baseline, found.made_on is None) == (date(2026, 12, 12), False)
+    assert (found.due_baseline, found.made_on is None) == (date(2099, 12, 12), False)
 
 
 async def test_what_is_overdue_is_answered_for_not_moved_or_dropped(
@@ -202,8 +210,8 @@ async def test_a_commitment_is_about_what_it_names(cast: Cast, session: AsyncSes
     assert (told["finding"], told["made_on"]) == (finding.fingerprint, "2026-10-02")
     for query in (f"goal={goal.code}", f"decision={decision.code}", f"finding={finding.fingerprint}"):
         assert len((await ceo.get(f"{URL}?{query}")).json()["items"]) == 1, query
-    assert (await ceo.get(f"{URL}?due_from=2026-12-13")).json()["items"] == []
-    assert len((await ceo.get(f"{URL}?due_to=2026-12-12&due_from=2026-12-12")).json()["items"]) == 1
+    assert (await ceo.get(f"{URL}?due_from=2099-12-13")).json()["items"] == []
+    assert len((await ceo.get(f"{URL}?due_to=2099-12-12&due_from=2099-12-12")).json()["items"]) == 1
     finding.closed_at = datetime.now(UTC)
     await session.flush()
     # What was fixed since can be kept, not named.
@@ -232,6 +240,7 @@ async def make_finding(session: AsyncSession) -> LinkageFinding:
         ({"partner": "nobody@x.org"}, "/partner"),
         ({"finding": "L101-" + "0" * 24}, "/finding"),
         ({"made_on": str(TOMORROW)}, "/made_on"),
+        ({"due_on": str(YESTERDAY)}, "/due_on"),
         ({"status": "kept"}, "/status"),
     ],
 )
@@ -315,7 +324,7 @@ async def test_a_review_takes_commitments_until_it_is_closed_and_shows_what_beca
 ) -> None:
     head, ceo = await cast.head(), await cast.ceo()
     review = await make_review(session, code="2026-10")
-    made = await promise(head, who(head).email, review="2026-10")
+    made = await promise(head, who(head).email, review="2026-10", due_on=str(TODAY))
     assert made.json()["review"]["code"] == "2026-10"
     line = await ceo.post(f"{URL}/capture", json={"line": "Call the yard by tomorrow", "review": "2026-10"})
     assert line.status_code == 201, line.text

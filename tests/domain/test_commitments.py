@@ -10,6 +10,7 @@ from app.domain.commitments import (
     Outcome,
     Promise,
     find_edit_problems,
+    find_making_problems,
     find_moment,
     find_settling_problems,
     is_silent,
@@ -67,6 +68,29 @@ def test_an_edit_moves_no_due_date_and_no_owner_once_it_is_late() -> None:
     assert [each.code for each in find_edit_problems(OPEN, early, owner_moves=False, today=MADE)] == [
         "in_the_future"
     ]
+
+
+def test_a_day_of_making_is_not_moved_past_the_due_date() -> None:
+    late = OPEN._replace(made_on=DUE + timedelta(days=1))
+    problems = find_edit_problems(OPEN, late, owner_moves=False, today=DUE + timedelta(days=5))
+    assert [each.code for each in problems] == ["after_due"]
+    assert list(find_edit_problems(late, late, owner_moves=False, today=DUE + timedelta(days=5))) == []
+
+
+def test_what_is_promised_is_due_no_earlier_than_it_is_made() -> None:
+    before = OPEN._replace(due_on=MADE - timedelta(days=1))
+    assert [each.code for each in find_making_problems(before, today=MADE)] == ["before_made"]
+    assert list(find_making_problems(OPEN._replace(due_on=MADE), today=MADE)) == []
+    early = find_making_problems(OPEN, today=MADE - timedelta(days=1))
+    assert [each.code for each in early] == ["in_the_future"]
+
+
+def test_missed_is_said_from_the_due_date_on_and_kept_before() -> None:
+    day = DUE - timedelta(days=1)
+    assert list(find_settling_problems(OPEN, Outcome.KEPT, None, on=day, today=day)) == []
+    for outcome in (Outcome.PARTLY, Outcome.MISSED):
+        early = find_settling_problems(OPEN, outcome, "I ask earlier.", on=day, today=DUE)
+        assert [each.field for each in early] == ["outcome"]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_filters_show_what_is_open_and_of_what_is_closed_ones_own(
     app: FastAPI, session: AsyncSession
 ) -> None:
     head, other = await make_head(session), await make_head(session)
-    chair = await make_head(session)
+    chair = await make_owner(session, role=Role.EXECUTIVE)
     await make_review(session, chair_id=chair.id)
     await make_commitment(session, other, what="Paint the hull")
     await make_commitment(session, other, what="Row", status=CommitmentStatus.KEPT, settled_on=TODAY)
