@@ -226,7 +226,7 @@ def lay_out_findings(facts: ReviewFacts, viewer: Viewer) -> FindingsView:
 
 
 def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, viewer: Viewer) -> FindingGroup:
-    acts = viewer.is_live and viewer.captures and viewer.opens
+    acts = viewer.is_live and bool(viewer.captures) and viewer.opens
     fixes = {each.fix for each in findings}
     lines = tuple(
         FindingLine(
@@ -318,7 +318,7 @@ def _say_decision(it: DecisionFact, facts: ReviewFacts) -> str:
 
 def lay_out_parked(facts: ReviewFacts, viewer: Viewer) -> tuple[ParkedLine, ...]:
     """What was put aside, with buttons while it is open."""
-    acts = viewer.captures
+    acts = bool(viewer.captures)
     return tuple(
         ParkedLine(
             each.item.code,

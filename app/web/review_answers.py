@@ -20,7 +20,7 @@ from app.queries.reviews import find_review, list_chair_choices
 from app.queries.reviews_live import Stage, find_own_note, read_stage
 from app.web.forms import Form
 from app.web.render import Fragment, fragments, go_to, is_partial, page
-from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar
+from app.web.review_capturing import NOTHING_CAPTURED, CaptureBar, list_capturable
 from app.web.review_closing_view import ClosingView, read_closing
 from app.web.review_notes import NoteForm, fill_note
 from app.web.review_page import PARTS, ReviewPage, lay_out_review
@@ -55,7 +55,7 @@ class Shown:
     def lay_out(self, capture: CaptureBar = NOTHING_CAPTURED) -> dict[str, Any]:
         """What every template of the page needs."""
         viewer = self.viewer
-        bar = capture if viewer.captures and viewer.is_live else None
+        bar = capture.offer_to(viewer.captures) if viewer.captures and viewer.is_live else None
         it = lay_out_review(self.facts, viewer)
         edition = self.stage.edition if self.stage else ""
         ending = viewer.find_refused("close") or viewer.find_refused("reopen") or Form()
@@ -116,7 +116,7 @@ async def _meet(seat: Seat, review: Review, facts: ReviewFacts) -> Viewer:
         review.status,
         opens=opens,
         runs=may(person, Permission.REVIEWS_WRITE),
-        captures=may(person, Permission.REVIEWS_CAPTURE),
+        captures=list_capturable(person),
         promises=await list_answerable_commitments(session, promises, actor=person),
         decisions=await list_takeable_decisions(session, overdue, actor=person),
         chairs=tuple(await list_chair_choices(session, actor=person)),

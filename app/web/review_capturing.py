@@ -1,7 +1,7 @@
 """The line that captures what comes up in a review: a commitment, a decision, or something for later."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from app.actions.commitments_captured import capture_commitment
 from app.actions.reviews import park_item
 from app.deps import SessionDep
 from app.domain.linkage.wording import word_day
-from app.domain.permissions import Actor
+from app.domain.permissions import Actor, Permission, may
 from app.errors import CoxswainError, Forbidden
 from app.models.reviews import ParkedItemInput, Review
 from app.models.typed_lines import TypedLine, refuse_line
@@ -24,6 +24,14 @@ KINDS = ((COMMITMENT, "Commitment"), (DECISION, "Decision"), (PARKING, "Parking 
 PART_OF = {COMMITMENT: "commitments", DECISION: "decisions", PARKING: "parked"}
 NOT_YOURS = "You promise for yourself and for people of your own departments."
 LONGEST_PARKED = 200
+
+
+def list_capturable(person: Actor) -> frozenset[str]:
+    """The kinds of lines that somebody may capture in a review."""
+    if not may(person, Permission.REVIEWS_CAPTURE):
+        return frozenset()
+    needed = {COMMITMENT: Permission.COMMITMENTS_WRITE, DECISION: Permission.DECISIONS_WRITE}
+    return frozenset(kind for kind, _ in KINDS if kind not in needed or may(person, needed[kind]))
 
 
 class BarForm(Contract):
@@ -44,11 +52,13 @@ class CaptureBar:
     may_insist: bool = False
     done: str = ""
     href: str = ""
+    kinds: Sequence[tuple[str, str]] = KINDS
 
-    @property
-    def kinds(self) -> Sequence[tuple[str, str]]:
-        """What a line can be."""
-        return KINDS
+    def offer_to(self, kinds: Collection[str]) -> "CaptureBar":
+        """The bar with those kinds alone that somebody may capture, the first of them chosen at first."""
+        offered = [each for each in KINDS if each[0] in kinds]
+        kind = self.kind if self.kind in kinds else offered[0][0]
+        return replace(self, kinds=offered, kind=kind)
 
 
 NOTHING_CAPTURED = CaptureBar()

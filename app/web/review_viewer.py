@@ -34,7 +34,7 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. `opens`: pages of goals, KPIs and people; `runs`: the review; `captures`: what comes up.
+    """Who looks. `opens`: pages of goals, KPIs and people; `runs`: the review; `captures`: kinds of lines.
 
     `promises` and `decisions` are the ids of those that they may answer for; `department`: the code of
     the one whose challenge and ask are theirs to write; `chairs`: whom they may name as the chair.
@@ -43,7 +43,7 @@ class Viewer:
     status: ReviewStatus
     opens: bool = False
     runs: bool = False
-    captures: bool = False
+    captures: frozenset[str] = frozenset()
     promises: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     department: str | None = None

@@ -39,6 +39,7 @@ from app.queries.reviews import find_review
 from app.settings import Settings
 from app.web.render import page
 from app.web.review_answers import Shown
+from app.web.review_capturing import PART_OF
 from app.web.review_viewer import Viewer
 from tests.bench.measuring import best, press, write_request
 from tests.factories import (
@@ -126,7 +127,7 @@ async def time_rendering(session: AsyncSession) -> float:
         review.status,
         opens=True,
         runs=True,
-        captures=True,
+        captures=frozenset(PART_OF),
         promises=frozenset(each.commitment.id for each in (*facts.promises.last, *facts.promises.made)),
         decisions=frozenset(each.decision.id for each in facts.decisions.overdue),
     )

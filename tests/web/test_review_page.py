@@ -26,6 +26,7 @@ from app.queries.reviews_live import Stage
 from app.web.forms import Form
 from app.web.render import render
 from app.web.review_answers import Shown
+from app.web.review_capturing import PART_OF
 from app.web.review_page import PARTS, ReviewPage, lay_out_review
 from app.web.review_viewer import Viewer
 from tests.factories import (
@@ -64,7 +65,7 @@ def make_chair(facts: ReviewFacts) -> Viewer:
         ReviewStatus.IN_SESSION,
         opens=True,
         runs=True,
-        captures=True,
+        captures=frozenset(PART_OF),
         promises=frozenset(each.commitment.id for each in facts.promises.last),
         decisions=frozenset(each.decision.id for each in facts.decisions.overdue),
         department="STORES",
@@ -179,7 +180,7 @@ def test_what_changed_is_counted_worst_first() -> None:
 
 def test_a_facilitator_is_led_nowhere() -> None:
     facts = make_facts(departments=5, findings=8)
-    page = print_page(facts, Viewer(ReviewStatus.IN_SESSION, runs=True, captures=True))
+    page = print_page(facts, Viewer(ReviewStatus.IN_SESSION, runs=True, captures=frozenset(PART_OF)))
     for place in ("/kpis/", "/owners/", "/commitments/C", "/departments/", "/decisions/D"):
         assert place not in page
 
@@ -397,6 +398,20 @@ async def test_a_line_that_cannot_be_kept_is_refused_by_its_part(
     else:
         assert answer.status_code == 422
         assert "capture-wrong" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [(Role.FACILITATOR, ["parking"]), (Role.EXECUTIVE, ["commitment", "decision", "parking"])],
+)
+async def test_only_what_one_may_capture_is_offered(
+    app: FastAPI, session: AsyncSession, role: Role, kinds: list[str]
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=role))
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    page = (await browser.get(ADDRESS)).text
+    assert re.findall(r'name="kind"\s+value="(\w+)"', page) == kinds
+    assert re.findall(r'value="(\w+)"\s+checked', page) == kinds[:1]
 
 
 async def test_nothing_is_captured_in_a_closed_review(app: FastAPI, session: AsyncSession) -> None:
