@@ -1,6 +1,6 @@
 """Closing a review and opening it again, its files, and another review beside it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -36,13 +36,16 @@ _SECTIONS = {
     Section.REVIEW: "The whole",
     Section.KPI: "KPIs",
     Section.COMMITMENT: "Commitments",
+    Section.DECISION: "Decisions",
     Section.FINDING: "Findings",
     Section.DEPARTMENT: "Departments",
     Section.DEPENDENCY: "Dependencies",
-    Section.DECISION: "Decisions",
     Section.PULSE: "People",
     Section.PARKED: "Parking lot",
 }
+# What stands before the whole and the rest: what turned, what was promised, decided and found.
+_FIRST = (Section.KPI, Section.COMMITMENT, Section.DECISION, Section.FINDING)
+_ORDER = (*_FIRST, *(each for each in _SECTIONS if each not in _FIRST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ async def compare_reviews_page(
     now = earlier = read_canonical((await read_review_body(session, after)).body)
     if before != after:
         earlier = read_canonical((await read_review_body(session, before)).body)
+    found = compare_reviews(earlier, now).differences
+    moved = [each for each in found if each.aspect == "value"]
     names = [say_period(row.code).capitalize() for row in (before, after)]
     return page(
         request,
@@ -146,7 +151,9 @@ async def compare_reviews_page(
         month=names[1],
         before=names[0],
         after=names[1],
-        groups=_group(compare_reviews(earlier, now).differences),
+        groups=_group(each for each in found if each.aspect != "value"),
+        moved=[(f"{name}: values", lines) for name, lines in _group(moved)],
+        moved_count=len(moved),
         others=others,
         chosen=before.code,
     )
@@ -157,9 +164,10 @@ async def _list_others(session: SessionDep, person: Actor, period: str) -> list[
     return [(code, say_period(code).capitalize()) for code in codes if code != period]
 
 
-def _group(differences: tuple[Difference, ...]) -> list[tuple[str, list[DifferenceLine]]]:
-    """By section; they come in that order."""
-    grouped = groupby(differences, key=lambda each: each.section)
+def _group(differences: Iterable[Difference]) -> list[tuple[str, list[DifferenceLine]]]:
+    """By section, what a meeting talks about first; of a section the statuses that turned."""
+    ordered = sorted(differences, key=lambda each: (_ORDER.index(each.section), each.aspect != "status"))
+    grouped = groupby(ordered, key=lambda each: each.section)
     return [(_SECTIONS[section], [_word_difference(each) for each in group]) for section, group in grouped]
 
 

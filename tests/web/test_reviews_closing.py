@@ -1,5 +1,6 @@
 """Closing a review on its page, what it says afterwards, its files, and another review beside it."""
 
+import re
 from decimal import Decimal
 from html import unescape
 
@@ -148,6 +149,10 @@ async def test_two_reviews_stand_beside_each_other(app: FastAPI, session: AsyncS
     assert "October 2026 beside September 2026" in page
     assert "Commitments</h2>" in page
     assert "58.5 %" in page
+    first, _, folded = page.partition('<details class="more">\n      <summary>Values that moved')
+    heads = re.findall(r"<h2>([^<]+)</h2>", first)
+    assert heads[:4] == ["KPIs", "Commitments", "Decisions", "Findings"]
+    assert ("58.5 %" in first, "58.5 %" in folded) == (False, True)
     assert (await browser.get(f"{PAGE}/compare")).text == page
     empty = await browser.get(f"{PAGE}/compare?with=")
     assert empty.status_code == 422
