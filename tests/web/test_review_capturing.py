@@ -1,0 +1,59 @@
+"""The line that captures in a review: what is pasted into it, what it refuses, which kinds it offers."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.permissions import Role
+from app.domain.reviews import ReviewStatus
+from tests.factories import make_owner, make_review
+from tests.web.browsing import sign_in
+
+ADDRESS = "/reviews/2026-10"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\x00", "\u202e", "\ufeff"])
+@pytest.mark.parametrize("kind", ["commitment", "decision", "parking"])
+async def test_what_nobody_sees_in_a_pasted_line_is_left_out(
+    app: FastAPI, session: AsyncSession, kind: str, sign: str
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    sent = {"kind": kind, "line": f"zero{sign}width \t 5 Dec"}
+    answer = await browser.post(f"{ADDRESS}/capture", data=sent, headers=HTMX)
+    assert (answer.status_code, "zerowidth" in answer.text) == (200, True), answer.text[:2000]
+    sent = {"kind": kind, "line": f"{sign} {sign}"}
+    answer = await browser.post(f"{ADDRESS}/capture", data=sent, headers=HTMX)
+    assert (answer.status_code, "Say what" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("kind", ["commitment", "decision", "parking"])
+@pytest.mark.parametrize("line", ["\u200d by 5 Dec", "\u200d", "w" * 201 + " by 5 Dec"])
+async def test_a_line_that_cannot_be_kept_is_refused_by_its_part(
+    app: FastAPI, session: AsyncSession, kind: str, line: str
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    answer = await browser.post(f"{ADDRESS}/capture", data={"kind": kind, "line": line}, headers=HTMX)
+    if (kind, line) == ("parking", "\u200d by 5 Dec"):
+        assert answer.status_code == 200
+    else:
+        assert answer.status_code == 422
+        assert "capture-wrong" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [(Role.FACILITATOR, ["parking"]), (Role.EXECUTIVE, ["commitment", "decision", "parking"])],
+)
+async def test_only_what_one_may_capture_is_offered(
+    app: FastAPI, session: AsyncSession, role: Role, kinds: list[str]
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=role))
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    page = (await browser.get(ADDRESS)).text
+    assert re.findall(r'name="kind"\s+value="(\w+)"', page) == kinds
+    assert re.findall(r'value="(\w+)"\s+checked', page) == kinds[:1]
