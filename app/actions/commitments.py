@@ -1,7 +1,7 @@
 """Changing commitments. What is not due yet can be moved or dropped; what is due is answered for."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,8 @@ from app.queries.organization import today_of
 from app.queries.reviews import hold_open_reviews, hold_review, list_open_reviews, read_instant
 
 WRITE = Permission.COMMITMENTS_WRITE
+# How long after a day its answer may still be given for it.
+SETTLED_BACK_DAYS = 31
 
 
 async def create_commitment(session: AsyncSession, data: CommitmentInput, *, actor: Actor) -> Commitment:
@@ -54,6 +56,8 @@ async def create_commitment(session: AsyncSession, data: CommitmentInput, *, act
     made_on = data.made_on or today
     promise = Promise(CommitmentStatus.OPEN, data.due_on, made_on)
     _refuse(find_making_problems(promise, today=today))
+    if made_on < today:
+        _require_everywhere(actor, "/made_on")
     # Two that are made at once must not count the same.
     await take_lock(session, "commitments")
     code = f"C-{await count_commitments(session) + 1}"
@@ -74,6 +78,8 @@ async def update_commitment(
     values = await _read_input(session, data, actor, commitment)
     values["made_on"] = data.made_on or commitment.made_on
     after = Promise(before.status, data.due_on, values["made_on"])
+    if values["made_on"] < commitment.made_on:
+        _require_everywhere(actor, "/made_on")
     owner_moves = values["owner_id"] != commitment.owner_id
     _refuse(find_edit_problems(before, after, owner_moves=owner_moves, today=today))
     if await change_record(session, commitment, values, actor=actor):
@@ -133,6 +139,9 @@ async def settle_commitment(
     day = data.on or today
     _require_possible(commitment, CommitmentStep.SETTLE, today)
     _refuse(find_settling_problems(_stand(commitment), data.outcome, data.said, on=day, today=today))
+    recorded_on = await today_of(session, at=commitment.created_at)
+    if day < max(recorded_on, today - timedelta(days=SETTLED_BACK_DAYS)):
+        _require_everywhere(actor, "/on")
     action = "settled"
     if commitment.status is not CommitmentStatus.OPEN:
         await _require_untold(session, commitment)
@@ -160,14 +169,20 @@ def _require_possible(commitment: Commitment, step: CommitmentStep, on: date) ->
         raise Conflict(why, code="wrong_state")
 
 
+def _require_everywhere(actor: Actor, pointer: str) -> None:
+    """Nobody whom a record of what was kept is about tells its past anew."""
+    if not may(actor, WRITE, on=Place()):
+        raise Invalid.at(pointer, "not_today", "An earlier day is told by an executive.")
+
+
 async def _read_agreed_day(
     session: AsyncSession, commitment: Commitment, step: CommitmentStep, given: date | None, actor: Actor
 ) -> date:
     """The day of re-dating or dropping: today. An earlier one is told by those who write everywhere."""
     today = await today_of(session)
     day = given or today
-    if day != today and not may(actor, WRITE, on=Place()):
-        raise Invalid.at("/on", "not_today", "An earlier day is told by an executive.")
+    if day != today:
+        _require_everywhere(actor, "/on")
     if not commitment.made_on <= day <= today:
         raise Invalid.at("/on", "impossible_day", f"{day} is not between {commitment.made_on} and today.")
     _require_possible(commitment, step, day)

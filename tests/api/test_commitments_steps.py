@@ -45,7 +45,8 @@ async def list_actions(session: AsyncSession, row: Commitment) -> list[str]:
 
 async def test_missed_with_a_word_is_told_and_can_be_corrected(cast: Cast, session: AsyncSession) -> None:
     head = await cast.head()
-    row = await make_commitment(session, who(head), due_on=YESTERDAY)
+    recorded_at = datetime.now(UTC) - timedelta(days=9)
+    row = await make_commitment(session, who(head), due_on=YESTERDAY, created_at=recorded_at)
     silent = await take(head, row, "settle", outcome="missed")
     assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/said")
     told = await take(head, row, "settle", outcome="missed", said="I ask earlier.")
@@ -150,6 +151,24 @@ async def test_only_who_writes_everywhere_tells_of_earlier_days(cast: Cast, sess
         "impossible_day"
     )
     assert (await take(ceo, row, "redate", **body)).status_code == 200
+
+
+async def test_the_past_of_a_promise_is_told_by_who_writes_everywhere(
+    cast: Cast, session: AsyncSession
+) -> None:
+    head, ceo = await cast.head(), await cast.ceo()
+    for client, status in ((head, 422), (ceo, 201)):
+        assert (await promise(client, who(head).email, made_on=str(YESTERDAY))).status_code == status
+    row = await make_commitment(session, who(head), made_on=TODAY - timedelta(days=60), due_on=YESTERDAY)
+    backdated = {"made_on": str(TODAY - timedelta(days=61))}
+    assert (await head.patch(f"{URL}/{row.code}", json=backdated, headers=ANY)).status_code == 422
+    unrecorded = await take(head, row, "settle", outcome="kept", on=str(YESTERDAY))
+    assert (unrecorded.status_code, unrecorded.json()["errors"][0]["pointer"]) == (422, "/on")
+    row.created_at = datetime.now(UTC) - timedelta(days=60)
+    await session.flush()
+    long_ago, lately = str(TODAY - timedelta(days=32)), str(TODAY - timedelta(days=31))
+    for client, day, status in ((head, long_ago, 422), (head, lately, 200), (ceo, long_ago, 200)):
+        assert (await take(client, row, "settle", outcome="kept", on=day)).status_code == status
 
 
 async def test_nobody_releases_themselves(cast: Cast, session: AsyncSession) -> None:
