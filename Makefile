@@ -53,7 +53,9 @@ check: setup ## Check form, types, import contracts, migrations and house rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q -n auto tests/house
-	@$(BIN)/python -m coverage run --source=app/domain --branch -m pytest -q $(OF_DOMAIN)
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m coverage run --source=app/domain --branch -m pytest -q -n auto $(OF_DOMAIN)
+	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=100
 
 fix: setup ## Format and mend what can be mended
