@@ -108,7 +108,10 @@ async def _find_ends(session: AsyncSession, data: LinkInput, actor: Actor) -> _E
 async def _find_end(session: AsyncSession, text: str, pointer: str, actor: Actor) -> End:
     """Something this actor sees. A hidden one is as unknown as one that is not there."""
     identity = await resolve_reference(session, "ends", text, pointer, actor=actor)
-    node = await session.get_one(Node, identity)
+    node = await session.get(Node, identity)
+    if node is None:
+        # A draft that was deleted between the two looks.
+        raise Invalid.at(pointer, "unknown_reference", f"There is no node {text}.")
     if node.kind is NodeKind.THEME:
         raise Invalid.at(pointer, "wrong_kind", f"Links tie objectives and goals; {node.code} is a theme.")
     try:
