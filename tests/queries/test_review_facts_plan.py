@@ -230,7 +230,7 @@ async def test_what_a_commitment_is_about_names_no_draft(session: AsyncSession) 
     await make_finding(session, 2, draft=True, message="Secret fault.")
     about = {"kpi_id": kpi.id, "goal_id": draft.id, "finding": finding.fingerprint}
     await make_commitment(session, ada, **about)
-    await make_commitment(session, ada, finding="L109-2", code="C-OTHER")
+    await make_commitment(session, ada, finding="L109-2", code="C-1234567890")
     facts = await read_review_facts(session, review)
     assert [[each.name for each in promise.about] for promise in facts.promises.last] == [
         ["Fault 1.", "Queue"],
