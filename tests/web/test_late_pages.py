@@ -70,8 +70,8 @@ async def test_a_refusal_is_the_same_page_first_and_later(
 async def test_they_come_by_themselves_soon_after_the_start(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "PAGES_AFTER_SECONDS", 0.01)
-    async with app.router.lifespan_context(app), asyncio.timeout(5):
+    monkeypatch.setattr(main, "LATE_AFTER_SECONDS", 0.01)
+    async with app.router.lifespan_context(app), asyncio.timeout(30):
         assert list_pages(app) == []
         while not list_pages(app):
             await asyncio.sleep(0.01)
