@@ -1,9 +1,11 @@
 """Findings in a browser: filtering in place, waiving in place, and the same without a script."""
 
+import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Error, Route, expect
 
 from tests.browser.site import Site
 
@@ -46,3 +48,28 @@ async def test_filters_change_the_address_and_back_takes_them_back(site: Site) -
     await page.go_forward()
     await expect(page.get_by_role("article")).to_have_count(3)
     await expect(page.get_by_label("Rule")).to_have_value("L101")
+
+
+async def test_looking_twice_is_one_step_back_and_a_late_answer_steps_not_forward(site: Site) -> None:
+    page = await site.open("/linkage", as_=CHIEF)
+    everything = await page.get_by_role("article").count()
+    await page.get_by_label("Rule").select_option("L101")
+    await expect(page.get_by_role("article")).to_have_count(3)
+    async with page.expect_response("**/linkage?rule=L101**") as again:
+        await page.get_by_role("button", name="Show").click()
+    await (await again.value).finished()
+    await page.route("**/linkage?rule=L101**", _answer_late)
+    async with page.expect_request("**/linkage?rule=L101**"):
+        await page.get_by_role("button", name="Show").click()
+    await page.go_back()
+    await expect(page.get_by_role("article")).to_have_count(everything)
+    await page.wait_for_timeout(1_000)
+    await expect(page.get_by_role("article")).to_have_count(everything)
+    assert "rule=" not in page.url
+
+
+async def _answer_late(route: Route) -> None:
+    """Lets an answer come 0.7 s late; one that nobody waits for any more cannot go on."""
+    await asyncio.sleep(0.7)
+    with suppress(Error):
+        await route.continue_()

@@ -260,7 +260,7 @@ async def test_the_bar_works_without_a_script(site: Site, meeting: Meeting) -> N
     page = await site.open(meeting.path, as_=CHIEF, javascript=False)
     await page.get_by_role("button", name="Present").click()
     await page.get_by_role("button", name="Next").click()
-    await expect(page.get_by_role("region", name="Presenting")).to_contain_text("Alignment")
+    await expect(page.get_by_role("region", name="Presenting")).to_contain_text("How aligned we are")
     await expect(page.get_by_role("link", name="Read again")).to_be_visible()
     await page.get_by_text("My notes", exact=True).click()
     await page.get_by_label("Notes for yourself").fill("By hand")

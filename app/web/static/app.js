@@ -18,3 +18,14 @@ addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
 });
+
+// Looking through a list: one step back is one step, however often it was asked, and an answer that comes
+// after stepping back does not step forward again.
+addEventListener("htmx:before:history:update", (event) => {
+  const { type, path } = event.detail.history;
+  if (type === "push" && path === location.pathname + location.search) event.preventDefault();
+});
+
+addEventListener("popstate", () => {
+  document.querySelectorAll("form.filters").forEach((form) => htmx.trigger(form, "htmx:abort"));
+});
