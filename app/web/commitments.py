@@ -1,7 +1,7 @@
 """`/commitments`: what I promised, what I ask after, what my department promised; one line that promises."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -32,6 +32,7 @@ from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none, read_form
 from app.web.kpis import find_departments_below
 from app.web.render import done, fragments, go_to, is_partial, page
+from app.web.told_lines import ToldLine
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
@@ -72,17 +73,6 @@ class KeepForm(Contract):
 
 
 @dataclass(frozen=True, slots=True)
-class PromisePreview:
-    """A line as the page shows it: what it says, label by label, and which parts say nothing."""
-
-    line: str = ""
-    what: str = ""
-    told: tuple[tuple[str, str], ...] = ()
-    unknown: tuple[tuple[str, str], ...] = ()
-    refusal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CommitmentPart:
     """Some commitments under a heading."""
 
@@ -114,7 +104,7 @@ async def capture_commitment_button(request: Request, session: SessionDep, perso
             made = await capture_commitment(session, line, actor=person)
     except CoxswainError as error:
         told = await _preview(session, person, line)
-        refused = PromisePreview(line, told.what, told.told, told.unknown, _say_refusal(error))
+        refused = replace(told, refusal=_say_refusal(error))
         if is_partial(request):
             context = {"capture": refused, "example": EXAMPLE}
             return fragments(request, [("commitments/_capture.html", context)], status=error.status)
@@ -143,21 +133,21 @@ def _say_refusal(error: CoxswainError) -> str:
     )
 
 
-async def _preview(session: SessionDep, person: Actor, line: str) -> PromisePreview:
+async def _preview(session: SessionDep, person: Actor, line: str) -> ToldLine:
     """What a line says; nothing for an empty one."""
     if not line or not may(person, Permission.COMMITMENTS_WRITE):
-        return PromisePreview(line)
+        return ToldLine(line)
     return _tell(line, await read_commitment_line(session, line, actor=person))
 
 
-def _tell(line: str, read: CapturedCommitment) -> PromisePreview:
+def _tell(line: str, read: CapturedCommitment) -> ToldLine:
     about = ", ".join(f"{each.code} {each.name}" for each in read.about)
     told = (
         ("Who", read.owner.name if read.owner else "nobody yet: add @name"),
         ("By", word_day(read.due_on) if read.due_on else "no day yet: add 30 Jun"),
         ("About", about or "nothing yet: add #G1, a KPI or a decision"),
     )
-    return PromisePreview(line, read.what, told, tuple((each.words, each.reason) for each in read.unknown))
+    return ToldLine(line, read.what, told, read.unknown)
 
 
 async def _show(
@@ -165,7 +155,7 @@ async def _show(
     session: SessionDep,
     person: Actor,
     asked: CommitmentsQuery,
-    capture: PromisePreview,
+    capture: ToldLine,
     *,
     status: int = 200,
 ) -> Response:

@@ -31,11 +31,12 @@ from app.queries.decisions_lists import (
 from app.queries.departments import list_department_places
 from app.queries.organization import today_of
 from app.web.decision_lines import tell_decision
-from app.web.decisions_capture import EXAMPLE, Capture, CaptureForm, log_line, read_line
+from app.web.decisions_capture import EXAMPLE, CaptureForm, log_line, read_line
 from app.web.deps import PersonDep
 from app.web.forms import Contract, blank_is_none, read_form
 from app.web.kpis import find_departments_below
 from app.web.render import fragments, go_to, is_partial, page
+from app.web.told_lines import ToldLine
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
@@ -108,7 +109,7 @@ async def _show(
     session: SessionDep,
     person: Actor,
     asked: DecisionsQuery,
-    capture: Capture,
+    capture: ToldLine,
     *,
     status: int = 200,
 ) -> Response:

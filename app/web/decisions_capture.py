@@ -1,13 +1,13 @@
 """The line that logs a decision: what it says in names and days, and what becomes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ConfigDict, ValidationError
 
 from app.actions.decisions import create_decision
 from app.deps import SessionDep
-from app.domain.capture import KIND, PERSON, SUBJECT, Captured, Choice, Unknown, read_capture
+from app.domain.capture import KIND, PERSON, SUBJECT, Captured, Choice, read_capture
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission, may
 from app.domain.words import NodeStatus
@@ -21,6 +21,7 @@ from app.queries.goals import list_goals
 from app.queries.organization import today_of
 from app.queries.owners import find_home, list_owner_choices, list_owner_homes
 from app.web.forms import Contract, Form
+from app.web.told_lines import ToldLine
 
 EXAMPLE = "Close the Leeds depot? @amy.ford needed 30 Jun #G2 !pricing"
 NOT_YOURS = "You log decisions that touch your own departments, and those that you take yourself."
@@ -35,17 +36,6 @@ class CaptureForm(Contract):
 
     line: TypedLine = ""
     anyway: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """The line as the page shows it: what it says, label by label, and which parts say nothing."""
-
-    line: str = ""
-    title: str = ""
-    told: tuple[tuple[str, str], ...] = ()
-    unknown: tuple[Unknown, ...] = ()
-    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +60,39 @@ class _Names:
         }
 
 
-async def read_line(session: SessionDep, person: Actor, line: str) -> Capture:
+async def read_line(session: SessionDep, person: Actor, line: str) -> ToldLine:
     """What a line says; nothing for an empty one."""
     if not line or not may(person, Permission.DECISIONS_WRITE):
-        return Capture(line)
+        return ToldLine(line)
     names = await _load_names(session, person)
     captured = read_capture(line, names.list_choices(), today=await today_of(session))
     return _tell(line, captured, names)
 
 
-async def log_line(session: SessionDep, person: Actor, form: Form[CaptureForm]) -> tuple[Capture, str | None]:
+async def log_line(
+    session: SessionDep, person: Actor, form: Form[CaptureForm]
+) -> tuple[ToldLine, str | None]:
     """Logs a decision by its line: its code, or what stands in the way."""
     if form.data is None:
-        return Capture(str(form.values.get("line") or ""), refusal=form.errors.get("line")), None
+        return ToldLine(str(form.values.get("line") or ""), refusal=form.errors.get("line")), None
     line = form.data.line
     names = await _load_names(session, person)
     captured = read_capture(line, names.list_choices(), today=await today_of(session))
     told = _tell(line, captured, names)
     if not captured.title:
-        return _refuse(told, "Say what is to be decided."), None
+        return replace(told, refusal="Say what is to be decided."), None
     if captured.unknown and not form.data.anyway:
-        return _refuse(told, "A part of the line is not understood."), None
+        return replace(told, refusal="A part of the line is not understood."), None
     try:
         async with session.begin_nested():
             decision = await create_decision(session, _make_input(captured, names), actor=person)
     except ValidationError as error:
-        return _refuse(told, refuse_line(error).detail), None
+        return replace(told, refusal=refuse_line(error).detail), None
     except Forbidden:
-        return _refuse(told, NOT_YOURS), None
+        return replace(told, refusal=NOT_YOURS), None
     except CoxswainError as error:
-        return _refuse(told, error.detail), None
+        return replace(told, refusal=error.detail), None
     return told, decision.code
-
-
-def _refuse(told: Capture, why: str) -> Capture:
-    return Capture(told.line, told.title, told.told, told.unknown, why)
 
 
 async def _load_names(session: SessionDep, person: Actor) -> _Names:
@@ -144,7 +132,7 @@ def _make_input(captured: Captured, names: _Names) -> DecisionInput:
     )
 
 
-def _tell(line: str, captured: Captured, names: _Names) -> Capture:
+def _tell(line: str, captured: Captured, names: _Names) -> ToldLine:
     goals, departments, supposed = _split(captured, names)
     people = dict(names.people)
     touched = ", ".join(names.departments.get(code, code) for code in departments) or "no department yet"
@@ -155,4 +143,4 @@ def _tell(line: str, captured: Captured, names: _Names) -> Capture:
         ("Goal", ", ".join(f"{code} {names.goals[code]}" for code in goals) or "none: add #G1"),
         ("Touches", f"{touched} (supposed; add #{departments[0]})" if supposed and departments else touched),
     ]
-    return Capture(line, captured.title, tuple(told), captured.unknown)
+    return ToldLine(line, captured.title, tuple(told), captured.unknown)
