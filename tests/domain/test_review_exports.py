@@ -48,6 +48,14 @@ def test_a_live_review_says_that_it_is_not_closed() -> None:
     assert "Not closed yet" in sheet
     assert "SHA-256" not in sheet
     assert "<h2>Alignment</h2>" not in sheet
+    assert "<p>Alignment not checked. Updates received" in sheet
+
+
+def test_the_sheet_keeps_small_tables_and_headings_together_on_paper() -> None:
+    sheet = write_export(BODY, ExportFormat.HTML, is_frozen=True).decode()
+    (paper,) = re.findall(r"@media print(.*?)</style>", sheet, re.S)
+    assert "@page{margin:14mm 13mm}" in sheet
+    assert ".tiles~.wide,p+.wide,.wide:not(:has(tbody>:nth-child(4))){break-inside:avoid}" in paper
 
 
 def test_no_cell_of_the_table_runs_as_a_formula() -> None:

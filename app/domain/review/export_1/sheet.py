@@ -42,8 +42,10 @@ svg{max-width:100%;height:auto;display:block;margin:.5rem 0}
 polyline{fill:none;stroke:var(--ink);stroke-width:1.5}circle{fill:var(--ink)}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-size:.85rem;color:var(--quiet)}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-@media print{body{padding:0;max-width:none;font-size:11pt}
-h2,h3,caption{break-after:avoid}tr{break-inside:avoid}}
+@page{margin:14mm 13mm}
+@media print{:root{font-size:9.5pt}body{padding:0;max-width:none;font-size:1rem}h2{margin-top:1.5rem}
+h2,h3,h3+p,caption{break-after:avoid}tr,footer{break-inside:avoid}tbody tr:first-child{break-before:avoid}
+.tiles~.wide,p+.wide,.wide:not(:has(tbody>:nth-child(4))){break-inside:avoid}}
 """
 # The house forbids what a file like this does not need: nothing is fetched, nothing runs.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -84,7 +86,11 @@ def _list_sections(facts: ReviewFacts) -> list[Markup]:
 def _write_header(facts: ReviewFacts, sha256: str | None) -> Markup:
     head = facts.header
     state = f"Closed, revision {facts.revision}" if sha256 else "Not closed yet: this is how it stood"
-    score = f"Alignment {write_number(head.score, 'count')} of 100"
+    score = (
+        "Alignment not checked"
+        if head.score is None
+        else f"Alignment {write_number(head.score, 'count')} of 100"
+    )
     before = "" if head.score_before is None else f", before {write_number(head.score_before, 'count')}"
     lines = [
         f"{state}, {write_day(facts.as_of)}.",
