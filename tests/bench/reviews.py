@@ -37,6 +37,7 @@ from app.models.reviews import ReviewClosing, ReviewInput
 from app.queries.review_facts import read_review_facts
 from app.queries.reviews import find_review
 from app.settings import Settings
+from app.web.forms import Form
 from app.web.render import page
 from app.web.review_answers import Shown
 from app.web.review_capturing import PART_OF
@@ -140,7 +141,7 @@ def _render_once(shown: Shown, person: Actor) -> float:
     request = Request({"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""})
     request.state.person = person
     began = time.process_time()
-    page(request, "reviews/show.html", **shown.lay_out())
+    page(request, "reviews/show.html", **shown.lay_out(), note=Form(), note_said="")
     return time.process_time() - began
 
 
