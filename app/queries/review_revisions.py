@@ -12,8 +12,8 @@ from app.domain.review.revised import (
     Place,
     Revision,
     find_revisions,
+    list_places_to_compare,
     list_shown_promises,
-    list_shown_values,
 )
 from app.models.reviews import ReviewSnapshot
 
@@ -21,9 +21,15 @@ _VALUES = text("""
 select m.kpi_id::text as kpi, m.department_id::text as department, m.period, m.value::float8 as value,
        m.target::float8 as target, m.status, m.suppressed, m.known_from as at, m.recorded_by_name as by,
        m.reason
-from measurements m
-where m.known_to is null and m.kpi_id = any(:kpis) and m.period = any(:periods)
-""").bindparams(bindparam("kpis", type_=ARRAY(Uuid)), bindparam("periods", type_=ARRAY(TEXT)))
+from unnest(:kpis, :departments, :periods) as shown(kpi, department, period)
+join measurements m on m.kpi_id = shown.kpi and m.period = shown.period
+    and m.department_id is not distinct from shown.department
+where m.known_to is null
+""").bindparams(
+    bindparam("kpis", type_=ARRAY(Uuid)),
+    bindparam("departments", type_=ARRAY(Uuid)),
+    bindparam("periods", type_=ARRAY(TEXT)),
+)
 _OUTCOMES = text("""
 select c.id, c.status, e.at, e.actor_name
 from commitments c
@@ -39,24 +45,21 @@ where c.id = any(:commitments)
 async def list_revisions_since(session: AsyncSession, snapshot: ReviewSnapshot) -> list[Revision]:
     """What the snapshot shows otherwise than it is known now."""
     facts = read_canonical(snapshot.body)
-    shown = list(list_shown_values(facts))
-    values = await _read_values(
-        session, {UUID(each.kpi.id) for each in shown}, {each.period for each in shown}
-    )
+    values = await _read_values(session, list_places_to_compare(facts))
     promises = {UUID(each.commitment.id) for each in list_shown_promises(facts)}
     outcomes = await _read_outcomes(session, promises)
     return find_revisions(facts, values, outcomes, closed_at=snapshot.closed_at)
 
 
-async def _read_values(
-    session: AsyncSession, kpis: set[UUID], periods: set[str]
-) -> dict[Place, CurrentValue]:
-    rows = await session.execute(_VALUES, {"kpis": sorted(kpis), "periods": sorted(periods)})
-    names = CurrentValue._fields
-    return {
-        (row.kpi, row.department, row.period): CurrentValue(*(getattr(row, name) for name in names))
-        for row in rows
+async def _read_values(session: AsyncSession, places: set[Place]) -> dict[Place, CurrentValue]:
+    # Exactly what is shown: all its KPIs in all its periods would be twenty times as much.
+    asked = {
+        "kpis": [UUID(kpi) for kpi, _, _ in places],
+        "departments": [department and UUID(department) for _, department, _ in places],
+        "periods": [period for _, _, period in places],
     }
+    rows = await session.execute(_VALUES, asked)
+    return {(kpi, department, period): CurrentValue(*told) for kpi, department, period, *told in rows}
 
 
 async def _read_outcomes(session: AsyncSession, commitments: set[UUID]) -> dict[str, CurrentOutcome]:

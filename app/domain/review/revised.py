@@ -121,6 +121,11 @@ def list_shown_promises(facts: ReviewFacts) -> list[Promise]:
     return [each for each in promises if each.outcome != OPEN]
 
 
+def list_places_to_compare(facts: ReviewFacts) -> set[Place]:
+    """KPI, department (None: the whole organization) and period of all that `find_revisions` looks for."""
+    return {place for shown in list_shown_values(facts) for place in _list_places(shown)}
+
+
 def find_revisions(
     facts: ReviewFacts,
     values: Mapping[Place, CurrentValue],
@@ -134,7 +139,7 @@ def find_revisions(
     """
     found: dict[str, Revision] = {}
     for shown in list_shown_values(facts):
-        now = _find_current(shown, values)
+        now = next((values[place] for place in _list_places(shown) if place in values), None)
         if shown.key not in found and _is_revised(shown, now, closed_at):
             found[shown.key] = _tell_value(shown, now)
     for promise in list_shown_promises(facts):
@@ -149,11 +154,11 @@ def _show(kpi: Named, department: Named | None, period: str, unit: str, reading:
     return ShownValue(key, kpi, department, period, unit, reading, reading.value)
 
 
-def _find_current(shown: ShownValue, values: Mapping[Place, CurrentValue]) -> CurrentValue | None:
-    """At the place itself, else that of the whole organization, which a department's card may show."""
-    place = shown.department.id if shown.department else None
-    own = values.get((shown.kpi.id, place, shown.period))
-    return values.get((shown.kpi.id, None, shown.period)) if own is None and shown.on_card else own
+def _list_places(shown: ShownValue) -> list[Place]:
+    """The place itself, then that of the whole organization, which a department's card may show."""
+    department = shown.department.id if shown.department else None
+    own, whole = ((shown.kpi.id, place, shown.period) for place in (department, None))
+    return [own, whole] if shown.on_card else [own]
 
 
 def _is_revised(shown: ShownValue, now: CurrentValue | None, closed_at: datetime) -> bool:
