@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  (registers every table)
+import app.models.every  # noqa: F401  (registers every table)
 from app.database import read_url
 from app.models.events import FullTransactionId
 from app.settings import Settings

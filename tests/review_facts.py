@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from app.domain.linkage.findings import Severity
 from app.domain.review.facts import (
-    Attendance,
     Attendant,
     ChangeSince,
     Check,
@@ -35,6 +34,7 @@ from app.domain.review.facts import (
     Turn,
     UnitReading,
 )
+from app.domain.reviews import Attendance
 from app.domain.scoring import Direction, Status, Variation
 
 MEETING = date(2026, 11, 10)

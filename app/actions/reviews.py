@@ -13,9 +13,9 @@ from app.actions._review_mails import post_review_opened
 from app.actions._write import add_record, change_record, take_lock
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission, may
-from app.domain.review.facts import Attendance
 from app.domain.reviews import (
     CHAIR_ROLES,
+    Attendance,
     ReviewStatus,
     default_meeting_day,
     due_review,

@@ -4,6 +4,7 @@ What is written beside a GET, about once a minute, is here, too.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions._audit import record_event
 from app.domain.permissions import Actor
 from app.errors import TooManyRequests
-from app.models.surveys import Survey
 from app.models.traffic import KeptAnswer
 from app.queries.sign_ins import name_account, name_address
 
@@ -125,5 +125,6 @@ class ResultsView(NamedTuple):
 async def note_results_views(session: AsyncSession, views: Sequence[ResultsView]) -> None:
     """Writes down who looked at which part of results: small groups are found by looking at many."""
     for view in views:
-        survey = await session.get_one(Survey, view.survey)
+        # Whoever has seen results has loaded this file: no start does.
+        survey = await session.get_one(import_module("app.models.surveys").Survey, view.survey)
         await record_event(session, view.actor, "results_viewed", survey, after=dict(view.chosen))

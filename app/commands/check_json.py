@@ -9,7 +9,7 @@ from app.commands.check_report import Report, describe_object
 from app.domain.linkage.findings import Finding
 from app.domain.linkage.score import Score
 from app.domain.linkage.states import FindingStatus
-from app.models import Waiver
+from app.models.linkage import Waiver
 
 
 def write_json(report: Report) -> str:

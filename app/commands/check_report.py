@@ -10,7 +10,7 @@ from app.domain.linkage.check import check_plan
 from app.domain.linkage.findings import Finding, Named, Severity, Skipped
 from app.domain.linkage.score import Score, compute_score
 from app.domain.linkage.states import still_covers
-from app.models import Waiver
+from app.models.linkage import Waiver
 
 WHOLE = ""
 

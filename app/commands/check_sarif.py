@@ -18,7 +18,7 @@ from app.domain.linkage.catalogue import RULES
 from app.domain.linkage.findings import Finding, Named, Severity
 from app.domain.linkage.in_general import tell_in_general
 from app.domain.linkage.rule import Rule
-from app.models import Waiver
+from app.models.linkage import Waiver
 from app.schema import program_version
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

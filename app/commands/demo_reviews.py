@@ -18,8 +18,7 @@ from app.actions.reviews_closing import close_review
 from app.actions.sign_ins import act_as
 from app.commands.demo_commitments import promise, take_commitment_step
 from app.domain.permissions import SYSTEM, Actor
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ParkedState
+from app.domain.reviews import Attendance, ParkedState
 from app.models.commitments import Commitment
 from app.models.peer_notes import PeerNoteInput
 from app.models.reviews import (

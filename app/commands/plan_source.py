@@ -12,7 +12,7 @@ from app.commands.context import Refused, run_work
 from app.domain.linkage.plan_file import PlanFile, read_plan_file
 from app.domain.permissions import SYSTEM
 from app.errors import Invalid
-from app.models import Waiver
+from app.models.linkage import Waiver
 from app.queries.goals_tree import read_checked_plan
 from app.queries.waivers import list_waived
 

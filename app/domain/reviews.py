@@ -20,6 +20,15 @@ class ReviewStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Attendance(StrEnum):
+    """Who is expected at a review, and who came."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+
+
 class ParkedState(StrEnum):
     """What became of something that was parked."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from app.models import surveys  # noqa: F401  (what our tables point at)
 from app.models.base import new_id, time_field
 
 

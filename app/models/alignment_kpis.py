@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.words import Level
+from app.models import kpis  # noqa: F401  (what our tables point at)
 from app.models.base import PeriodText, Reference, enum_type, new_id, numeric_field, time_field
 
 

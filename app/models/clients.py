@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.permissions import SCOPES, Permission
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     DAY_SCHEMA,
     INSTANT_SCHEMA,

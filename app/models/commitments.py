@@ -11,6 +11,7 @@ from sqlmodel._compat import SQLModelConfig
 
 from app.domain.commitments import Outcome
 from app.domain.words import CommitmentStatus
+from app.models import decisions, departments, kpis, nodes, owners, reviews  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Day,
     Line,

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
+from app.models import owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Code,
     Flag,

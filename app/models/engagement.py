@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.engagement import ScaleKind
+from app.models import departments  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Flag,
     Instant,

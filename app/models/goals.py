@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.words import NodeStatus
+from app.models import departments, nodes, owners, themes  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Code,
     Day,

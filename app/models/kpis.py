@@ -12,6 +12,7 @@ from sqlmodel._compat import SQLModelConfig
 from app.domain.engagement import ScaleKind
 from app.domain.periods import LONGEST_GRACE_DAYS, Cadence
 from app.domain.scoring import Aggregation, Direction, KpiKind, KpiSource
+from app.models import departments, nodes, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Code,
     Flag,

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.words import DependencyState, LinkType
+from app.models import nodes  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Day,
     ListFilter,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import enum_type, new_id, time_field
 
 

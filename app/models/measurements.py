@@ -19,6 +19,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.scoring import Source, Status, Trend, Variation
+from app.models import departments, kpis  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Flag,
     Instant,

@@ -11,6 +11,7 @@ from sqlmodel._compat import SQLModelConfig
 
 from app.domain.periods import Cadence
 from app.domain.words import TalkState
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Day,
     ListFilter,

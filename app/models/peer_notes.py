@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
+from app.models import departments  # noqa: F401  (what our tables point at)
 from app.models.base import ListFilter, PeriodText, Prose, Record, Reference, time_field
 
 

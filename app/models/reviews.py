@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ParkedState, ReviewStatus
+from app.domain.reviews import Attendance, ParkedState, ReviewStatus
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Day,
     Line,

@@ -19,6 +19,7 @@ from sqlmodel._compat import SQLModelConfig
 from app.domain.recurrence import LONGEST_RULE
 from app.domain.rituals import BEST_VOTE, OccurrenceState, OutcomeTopic, RitualKind, Verdict
 from app.domain.words import Level
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Code,
     Day,

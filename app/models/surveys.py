@@ -26,6 +26,7 @@ from app.domain.surveys import (
     SurveyStatus,
 )
 from app.domain.words import Level
+from app.models import departments, owners  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Code,
     Day,

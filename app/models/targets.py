@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
+from app.models import departments, kpis  # noqa: F401  (what our tables point at)
 from app.models.base import ListFilter, Number, PeriodText, Record, Reference, numeric_field, time_field
 
 

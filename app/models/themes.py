@@ -8,6 +8,7 @@ from annotated_types import Ge, Le
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
+from app.models import nodes  # noqa: F401  (what our tables point at)
 from app.models.base import Code, Line, ListFilter, Prose, Record, Whole, new_id, time_field
 
 

@@ -8,8 +8,14 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.words import NodeKind, NodeStatus
-from app.models import Decision, Department, Goal, Initiative, Kpi, KpiDepartment, Node, Objective, Owner
-from app.models.decisions import DecisionDepartment
+from app.models.decisions import Decision, DecisionDepartment
+from app.models.departments import Department
+from app.models.goals import Goal
+from app.models.initiatives import Initiative
+from app.models.kpis import Kpi, KpiDepartment
+from app.models.nodes import Node
+from app.models.objectives import Objective
+from app.models.owners import Owner
 
 # What `shows_kpis` says, of an event `e` about a value of the whole organization: it names its KPI.
 SHOWS_MEASURED = """

@@ -18,7 +18,7 @@ from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFil
 from app.models.kpis import Kpi, KpiMeasure
 from app.models.owners import Owner
 from app.models.reviews import Review
-from app.queries._find import TABLES, find_one, list_page, read_cursor, resolve_reference, write_cursor
+from app.queries._find import find_one, list_page, load_table, read_cursor, resolve_reference, write_cursor
 from app.queries._reach import shows
 from app.queries.reviews import newest_chair
 
@@ -38,7 +38,7 @@ def _shows_named(actor: Actor) -> list[ColumnElement[bool]]:
     conditions = []
     for name, table in Commitment.references.items():
         named = col(getattr(Commitment, f"{name}_id"))
-        seen = select(col(TABLES[table].id)).where(shows(actor, table))
+        seen = select(col(load_table(table).id)).where(shows(actor, table))
         conditions.append(or_(named.is_(None), named.in_(seen)))
     return conditions
 

@@ -11,7 +11,11 @@ from sqlmodel import col
 
 from app.domain.capture import PERSON, SUBJECT, Choice, Unknown, list_marked, read_capture
 from app.domain.permissions import Actor, ActorKind
-from app.models import Decision, Goal, Kpi, Objective, Owner
+from app.models.decisions import Decision
+from app.models.goals import Goal
+from app.models.kpis import Kpi
+from app.models.objectives import Objective
+from app.models.owners import Owner
 from app.queries._reach import shows
 from app.queries.organization import today_of
 from app.queries.owners import visible_owners

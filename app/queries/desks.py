@@ -17,8 +17,7 @@ from app.domain.digests import Desk, Owed, OwedKind, Waiting
 from app.domain.linkage.wording import word_period
 from app.domain.periods import parse_period
 from app.domain.reminders import ReminderRule, lead_hears_on
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ReviewStatus
+from app.domain.reviews import Attendance, ReviewStatus
 from app.models.reviews import Review, read_attendance
 from app.queries.commitments import Reminder, list_commitments_to_remind
 from app.queries.mails import DigestReader

@@ -11,7 +11,8 @@ from sqlmodel import col
 from app.domain.codes import code_key
 from app.domain.engagement import DEFAULT_MINIMUM_GROUP
 from app.domain.permissions import Actor
-from app.models import Department, EngagementSegment
+from app.models.departments import Department
+from app.models.engagement import EngagementSegment
 from app.queries._find import read_uuid
 
 _LOCK_SOURCE = "select pg_advisory_xact_lock{shared}(hashtextextended('engagement source ' || :source, 0))"

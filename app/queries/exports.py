@@ -12,7 +12,7 @@ from app.domain.permissions import Actor, Permission, require
 from app.models.base import Record
 from app.models.links import Link
 from app.models.targets import Target
-from app.queries._find import TABLES
+from app.queries._find import load_table
 
 R = TypeVar("R", bound=Record)
 
@@ -77,7 +77,7 @@ async def list_coded(
 ) -> Sequence[Any]:
     """The records of these codes, in the order of their codes."""
     require(actor, Permission.GOALS_READ)
-    model = TABLES[table]
+    model = load_table(table)
     code = col(getattr(model, model.code_field))
     statement = select(model).where(code.in_(codes)).order_by(code.collate("C"))
     return (await session.scalars(statement)).all()

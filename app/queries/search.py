@@ -23,7 +23,13 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, may
 from app.domain.search import list_near_patterns
-from app.models import Department, Goal, Initiative, Kpi, Objective, Owner, Theme
+from app.models.departments import Department
+from app.models.goals import Goal
+from app.models.initiatives import Initiative
+from app.models.kpis import Kpi
+from app.models.objectives import Objective
+from app.models.owners import Owner
+from app.models.themes import Theme
 from app.queries._reach import shows
 
 MOST_OF_A_KIND = 25

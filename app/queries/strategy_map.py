@@ -10,7 +10,11 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, require
 from app.domain.words import LinkType, NodeKind, NodeStatus
-from app.models import Department, Goal, Link, Objective, Theme
+from app.models.departments import Department
+from app.models.goals import Goal
+from app.models.links import Link
+from app.models.objectives import Objective
+from app.models.themes import Theme
 from app.queries._reach import shows
 
 # What is over is not on the map.

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from app.domain.linkage.wording import word_count, word_period
 from app.domain.periods import parse_period
-from app.domain.review.facts import Attendance, ChangeSince, Header, Missing, ReviewFacts, Turn
-from app.domain.reviews import ReviewStatus
+from app.domain.review.facts import ChangeSince, Header, Missing, ReviewFacts, Turn
+from app.domain.reviews import Attendance, ReviewStatus
 from app.domain.scoring import Direction
 from app.web.forms import Form
 from app.web.kpi_figures import Move

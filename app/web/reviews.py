@@ -10,8 +10,7 @@ from app.deps import SessionDep
 from app.domain.linkage.wording import word_day
 from app.domain.periods import parse_period
 from app.domain.permissions import Actor, Permission, may, require
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ReviewStatus, due_review
+from app.domain.reviews import Attendance, ReviewStatus, due_review
 from app.models.base import PeriodText
 from app.models.reviews import ReviewInput, read_attendance
 from app.queries.organization import today_of

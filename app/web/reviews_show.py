@@ -15,8 +15,7 @@ from app.actions.reviews import (
 )
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ParkedState
+from app.domain.reviews import Attendance, ParkedState
 from app.errors import NotFound
 from app.models.base import Reference
 from app.models.reviews import AttendanceInput, ParkedItemInput, Review, ReviewChange

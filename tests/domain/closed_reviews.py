@@ -5,7 +5,6 @@ from datetime import date
 
 from app.domain.linkage.findings import Severity
 from app.domain.review.facts import (
-    Attendance,
     Attendant,
     Beside,
     ChangeSince,
@@ -37,6 +36,7 @@ from app.domain.review.facts import (
     Turn,
     UnitReading,
 )
+from app.domain.reviews import Attendance
 from app.domain.scoring import Direction, Status, Variation
 
 ADA = Named("p1", "ada@larkmoor.example", "Ada <Byrne>")

@@ -16,6 +16,26 @@ from app.schema import head_revision, read_config
 from app.web import web_routes
 
 FOLDER = Path(v1.__file__).parent
+# Each file of the models in a process of its own, forked where none is loaded. Owners and departments point
+# at each other: the file of the departments brings both.
+LOAD_ALONE = """
+import os, pkgutil
+from importlib import import_module
+from sqlmodel import SQLModel
+import app.models.base
+
+for file in pkgutil.iter_modules(app.models.__path__):
+    if file.name in ("every", "owners"):
+        continue
+    if child := os.fork():
+        assert os.waitpid(child, 0)[1] == 0, file.name
+        continue
+    import_module(f"app.models.{file.name}")
+    tables = SQLModel.metadata.tables.values()
+    targets = [key.column for table in tables for key in table.foreign_keys]
+    print(file.name, len(tables), flush=True)
+    os._exit(0)
+"""
 
 
 def test_the_newest_revision_is_the_one_alembic_finds() -> None:
@@ -35,6 +55,29 @@ def test_serving_does_not_load_what_only_other_commands_need() -> None:
     # Nouns, looks and pages, and what only they need: they follow when the start is over.
     nouns = {f"app.api.v1.{file}" for files in NOUNS.values() for file in files}
     assert not {"app.web", "jinja2", "app.looks", *nouns} & set(loaded)
+
+
+def test_a_push_after_a_start_waits_for_no_table_that_it_does_not_need() -> None:
+    """Each of them costs milliseconds twice: when it is loaded, and with the first statement."""
+    program = (
+        "import sys, app.main; from app.api.v1 import load_noun; load_noun('engagement-scores');"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "app.models.engagement" in loaded
+    others = {"alignment", "alignment_kpis", "commitments", "every", "linkage", "mails", "partnerships"}
+    assert not {f"app.models.{file}" for file in others | {"rituals", "surveys"}} & loaded
+    assert "app.domain.review.facts" not in loaded
+
+
+def test_every_table_comes_with_those_it_points_at() -> None:
+    """Else it could not be written to, until somebody happened to load them."""
+    done = subprocess.run([sys.executable, "-c", LOAD_ALONE], stdout=subprocess.PIPE, text=True, check=True)
+    loaded = dict(line.split() for line in done.stdout.splitlines())
+    assert len(loaded) > 30
+    # They are alone: what one of them loads is not there for the next.
+    assert loaded["base"] == loaded["typed_lines"] == "0" < loaded["engagement"]
 
 
 def test_contracts_are_compiled_when_they_are_first_used() -> None:

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Role
-from app.domain.review.facts import Attendance
-from app.domain.reviews import ReviewStatus, due_review
+from app.domain.reviews import Attendance, ReviewStatus, due_review
 from app.models import Review
 from app.queries.organization import today_of
 from tests.factories import make_department, make_owner, make_review

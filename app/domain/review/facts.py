@@ -9,18 +9,10 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.linkage.findings import Severity
+from app.domain.reviews import Attendance
 from app.domain.scoring import Direction, Status, Variation
 
 SCHEMA = 1
-
-
-class Attendance(StrEnum):
-    """Who is expected at a review, and who came."""
-
-    EXPECTED = "expected"
-    PRESENT = "present"
-    EXCUSED = "excused"
-    ABSENT = "absent"
 
 
 class Turn(StrEnum):

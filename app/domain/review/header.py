@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from app.domain.review.facts import Attendance, Attendant, ChangeSince, Header, Missing, Named
+from app.domain.review.facts import Attendant, ChangeSince, Header, Missing, Named
 from app.domain.review.names import Names, order_of, sort_named
 from app.domain.review.rows import Frame, ReviewRows, ValueRow
+from app.domain.reviews import Attendance
 
 
 def tell_header(rows: ReviewRows, names: Names, changes: Sequence[ChangeSince]) -> Header:
