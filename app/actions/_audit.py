@@ -11,15 +11,13 @@ from sqlmodel import SQLModel
 from app.actions._live import EVERY_REVIEW, Part, tell_review
 from app.domain.permissions import Actor
 from app.models.base import Record, write_number
-from app.models.decisions import Decision
 from app.models.events import Event
 from app.models.links import Link
 from app.models.peer_notes import PeerNote
-from app.queries.links import name_link
-from app.queries.peer_notes import name_peer_note
+from app.queries._names import name_link, name_peer_note
 
 # What stands on the page of every open review, whoever wrote it and where.
-_SHOWN = {Decision.noun: Part.DECISIONS, PeerNote.noun: Part.SLOTS}
+_SHOWN = {"decision": Part.DECISIONS, "peer_note": Part.SLOTS}
 # Said by the event itself.
 _LEFT_OUT = frozenset({"created_at", "updated_at", "version"})
 

@@ -10,9 +10,9 @@ from sqlmodel import col
 from app.domain.words import NodeStatus
 from app.models.base import Record
 from app.models.events import Event
-from app.models.initiatives import Initiative
 from app.models.links import Link
 from app.models.objectives import Objective
+from app.queries._tables import load_table
 
 
 async def was_always_draft(session: AsyncSession, row: Record) -> bool:
@@ -23,7 +23,8 @@ async def was_always_draft(session: AsyncSession, row: Record) -> bool:
     if isinstance(row, Link):
         source: Record | None = await session.get(Objective, row.source_id)
         if source is None:
-            source = await session.get_one(Initiative, row.source_id)
+            initiatives: type[Record] = load_table("initiatives")
+            source = await session.get_one(initiatives, row.source_id)
         return row.affirmed_at is None and await was_always_draft(session, source)
     if getattr(row, "status", None) != NodeStatus.DRAFT:
         return False

@@ -3,8 +3,6 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from functools import cache
-from importlib import import_module
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,28 +19,10 @@ from app.models.links import Link
 from app.models.nodes import Node
 from app.models.peer_notes import PeerNote
 from app.queries._reach import shows
+from app.queries._tables import load_table
 
 R = TypeVar("R", bound=Record)
 
-# Where the tables are that others name: no start waits for those that nobody has named yet.
-_TABLES = {
-    "organization": "organization.Organization",
-    "themes": "themes.Theme",
-    "departments": "departments.Department",
-    "owners": "owners.Owner",
-    "goals": "goals.Goal",
-    "objectives": "objectives.Objective",
-    "initiatives": "initiatives.Initiative",
-    "kpis": "kpis.Kpi",
-    "clients": "clients.Client",
-    "nodes": "nodes.Node",
-    "decision_types": "decision_types.DecisionType",
-    "decisions": "decisions.Decision",
-    "reviews": "reviews.Review",
-    "rituals": "rituals.Ritual",
-    "aims": "nodes.Node",
-    "ends": "nodes.Node",
-}
 # Several tables of the one namespace: what KPIs measure, what initiatives are for, and what links tie.
 _SEVERAL = {
     "nodes": ("themes", "goals", "objectives"),
@@ -52,14 +32,6 @@ _SEVERAL = {
 _NODES = ("themes", "goals", "objectives", "initiatives")
 # What says how a thing is called, where that is no name.
 _CALLED = dict.fromkeys(("goals", "objectives", "initiatives", "decisions"), "title") | {"reviews": "code"}
-
-
-@cache
-def load_table(table: str) -> type[Any]:
-    """The model of a table that others name."""
-    file, _, name = _TABLES[table].partition(".")
-    model: type[Any] = getattr(import_module(f"app.models.{file}"), name)
-    return model
 
 
 def read_uuid(text: str) -> UUID | None:

@@ -8,14 +8,13 @@ from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, may
 from app.domain.words import NodeKind, NodeStatus
-from app.models.decisions import Decision, DecisionDepartment
 from app.models.departments import Department
 from app.models.goals import Goal
-from app.models.initiatives import Initiative
 from app.models.kpis import Kpi, KpiDepartment
 from app.models.nodes import Node
 from app.models.objectives import Objective
 from app.models.owners import Owner
+from app.queries._tables import load_table
 
 # What `shows_kpis` says, of an event `e` about a value of the whole organization: it names its KPI.
 SHOWS_MEASURED = """
@@ -79,8 +78,9 @@ def shows_decisions(actor: Actor) -> ColumnElement[bool]:
     """Every decision; for a bound client those that touch its departments, and those that touch none."""
     if actor.sees is None:
         return true()
-    touched = exists().where(col(DecisionDepartment.decision_id) == col(Decision.id))
-    return or_(~touched, touched.where(col(DecisionDepartment.department_id).in_(actor.sees)))
+    decision, touch = load_table("decisions"), load_table("decision_departments")
+    touched = exists().where(touch.decision_id == decision.id)
+    return or_(~touched, touched.where(touch.department_id.in_(actor.sees)))
 
 
 def shows_goals(actor: Actor) -> ColumnElement[bool]:
@@ -98,18 +98,18 @@ def shows_objectives(actor: Actor, table: type[Objective] = Objective) -> Column
     return _shows_placed(actor, table)
 
 
-def shows_initiatives(actor: Actor, table: type[Initiative] = Initiative) -> ColumnElement[bool]:
+def shows_initiatives(actor: Actor, table: type[Any] | None = None) -> ColumnElement[bool]:
     """Initiatives by the department that leads them, drafts only of those who may write them."""
-    return _shows_placed(actor, table)
+    return _shows_placed(actor, table or load_table("initiatives"))
 
 
-def _shows_placed(actor: Actor, table: type[Objective] | type[Initiative]) -> ColumnElement[bool]:
+def _shows_placed(actor: Actor, table: type[Any]) -> ColumnElement[bool]:
     # A draft is called the same in both vocabularies.
     shown = or_(col(table.status) != NodeStatus.DRAFT.value, _allows_writing(actor, table))
     return shown if actor.sees is None else and_(col(table.department_id).in_(actor.sees), shown)
 
 
-def _allows_writing(actor: Actor, table: type[Objective] | type[Initiative]) -> ColumnElement[bool]:
+def _allows_writing(actor: Actor, table: type[Any]) -> ColumnElement[bool]:
     """What `may` says about writing an objective or initiative, as a condition on its row."""
     if Permission.GOALS_WRITE not in actor.permissions:
         by_place: ColumnElement[bool] = false()
@@ -137,7 +137,7 @@ def _shows_aims(actor: Actor) -> ColumnElement[bool]:
 
 def _shows_ends(actor: Actor) -> ColumnElement[bool]:
     """What a link may name; that none ties a theme is told when one does."""
-    initiatives = select(col(Initiative.id)).where(shows_initiatives(actor))
+    initiatives = select(load_table("initiatives").id).where(shows_initiatives(actor))
     return or_(_shows_nodes(actor), col(Node.id).in_(initiatives))
 
 

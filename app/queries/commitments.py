@@ -18,8 +18,9 @@ from app.models.commitments import Commitment, CommitmentDate, CommitmentDateFil
 from app.models.kpis import Kpi, KpiMeasure
 from app.models.owners import Owner
 from app.models.reviews import Review
-from app.queries._find import find_one, list_page, load_table, read_cursor, resolve_reference, write_cursor
+from app.queries._find import find_one, list_page, read_cursor, resolve_reference, write_cursor
 from app.queries._reach import shows
+from app.queries._tables import load_table
 from app.queries.reviews import newest_chair
 
 

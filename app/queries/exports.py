@@ -12,7 +12,7 @@ from app.domain.permissions import Actor, Permission, require
 from app.models.base import Record
 from app.models.links import Link
 from app.models.targets import Target
-from app.queries._find import load_table
+from app.queries._tables import load_table
 
 R = TypeVar("R", bound=Record)
 

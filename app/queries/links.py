@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.domain.linkage.names import write_link_code
 from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.words import LinkType
 from app.errors import NotFound
@@ -104,22 +103,6 @@ async def list_links(
 ) -> tuple[Sequence[Link], str | None]:
     """A page of links."""
     return await list_page(session, visible_links(actor), Link, filters, actor=actor)
-
-
-_NAME = text("""
-select s.code, t.code, coalesce(o.department_id, i.department_id)
-from nodes s
-join nodes t on t.id = :target
-left join objectives o on o.id = s.id
-left join initiatives i on i.id = s.id
-where s.id = :source
-""")
-
-
-async def name_link(session: AsyncSession, link: Link) -> tuple[str, UUID]:
-    """The code of a link, and the department of its source."""
-    row = (await session.execute(_NAME, params={"source": link.source_id, "target": link.target_id})).one()
-    return write_link_code(row[0], row[1], link.type), row[2]
 
 
 class OtherLinks(NamedTuple):

@@ -1,14 +1,12 @@
 """Reading peer notes."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.permissions import Actor, Permission, Place, require
-from app.models.departments import Department
 from app.models.peer_notes import PeerNote, PeerNoteFilter
 from app.queries._find import find_one, list_page
 
@@ -41,9 +39,3 @@ async def list_peer_notes(
 ) -> tuple[Sequence[PeerNote], str | None]:
     """A page of peer notes."""
     return await list_page(session, visible_peer_notes(actor), PeerNote, filters, actor=actor)
-
-
-async def name_peer_note(session: AsyncSession, note: PeerNote) -> tuple[str, UUID]:
-    """The code of a peer note, and its department."""
-    code = select(col(Department.code)).where(col(Department.id) == note.department_id)
-    return f"{(await session.execute(code)).scalar_one()}:{note.period}", note.department_id

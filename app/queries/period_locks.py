@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.period_locks import PeriodLock
 from app.domain.permissions import Actor, ActorKind, Permission, may
-from app.domain.reviews import ReviewStatus
 from app.models.kpis import Kpi
-from app.models.reviews import Review
+
+_CLOSED = text("select code from reviews where code = any(:months) and status = 'closed'")
 
 
 async def read_period_lock(session: AsyncSession, months: Collection[str], *, actor: Actor) -> PeriodLock:
@@ -18,10 +18,7 @@ async def read_period_lock(session: AsyncSession, months: Collection[str], *, ac
 
     A writer of values asks while it holds its KPI: closing waits for that, so the answer stays true.
     """
-    closed = select(col(Review.code)).where(
-        col(Review.code).in_(months), col(Review.status) == ReviewStatus.CLOSED
-    )
-    found = frozenset((await session.scalars(closed)).all())
+    found = frozenset((await session.scalars(_CLOSED, {"months": list(months)})).all())
     corrects = actor.kind is ActorKind.PERSON and may(actor, Permission.PERIODS_CORRECT)
     return PeriodLock(found, corrects)
 
