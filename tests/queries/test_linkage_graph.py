@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-import numpy as np
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from app.domain.linkage.plan_file import read_plan_file
 from app.domain.permissions import SYSTEM
 from app.domain.words import LinkType, NodeStatus
 from app.models import Goal, Objective
-from app.queries._copying import copy_columns, make_row
+from app.queries import linkage_graph
 from app.queries.goals_tree import read_goal_tree
 from app.queries.linkage_graph import StoredGraph, read_graph
 from app.queries.linkage_structure import check_structure
@@ -110,6 +109,17 @@ async def test_objects_of_findings_are_known_by_their_ids(session: AsyncSession)
     )
 
 
+async def test_links_are_looked_up_piece_by_piece(
+    session: AsyncSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plant(session)
+    whole = await read_graph(session, session)
+    monkeypatch.setattr(linkage_graph, "_PIECE", 2)
+    parted = await read_graph(session, session)
+    assert parted.graph.source.tolist() == whole.graph.source.tolist()
+    assert parted.graph.target.tolist() == whole.graph.target.tolist()
+
+
 async def test_what_is_archived_is_not_there_and_neither_are_links_to_it(session: AsyncSession) -> None:
     goal, gone = await make_goal(session, code="G-1"), await make_goal(session, code="GONE")
     left, lost = await make_objective(session, code="LEFT"), await make_objective(session, code="LOST")
@@ -169,26 +179,3 @@ async def test_two_sessions_see_one_moment(fresh_database: Database) -> None:
         live, links = await name_stored(one, await read_graph(one, other))
     assert live == {"G-1": True, "A": True, "LATER": True}
     assert links == [("A", "A"), ("A", "G-1"), ("LATER", "G-1")]
-
-
-async def test_rows_of_another_width_are_refused(session: AsyncSession) -> None:
-    with pytest.raises(ValueError, match="other widths"):
-        await copy_columns(session, "select 1::int8", make_row(number=">i4"))
-
-
-async def test_rows_of_a_width_that_fits_by_chance_are_refused(session: AsyncSession) -> None:
-    with pytest.raises(ValueError, match="other widths"):
-        await copy_columns(session, "select 1, 2 from generate_series(1, 99)", make_row(number=">i4"))
-
-
-async def test_many_rows_come_in_pieces_and_in_order(session: AsyncSession) -> None:
-    query = "select number, -number from generate_series(1, 1000000) number"
-    columns = await copy_columns(session, query, make_row(number=">i4", other=">i4"))
-    assert len(columns["number"]) > 2
-    assert np.array_equal(np.concatenate(columns["number"]), np.arange(1, 1_000_001))
-    assert np.array_equal(np.concatenate(columns["other"]), -np.arange(1, 1_000_001))
-
-
-async def test_no_rows_are_columns_of_nothing(session: AsyncSession) -> None:
-    columns = await copy_columns(session, "select 1 where false", make_row(number=">i4"))
-    assert np.concatenate(columns["number"]).shape == (0,)
