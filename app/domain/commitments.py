@@ -106,6 +106,17 @@ def find_making_problems(promise: Promise, *, today: date) -> Iterator[Problem]:
         yield Problem("due_on", "before_made", sentence)
 
 
+def list_outcomes(due_on: date, *, on: date) -> tuple[Outcome, ...]:
+    """What may be answered on a day for what is due on another: before that it can only be kept.
+
+    >>> [each.value for each in list_outcomes(date(2026, 6, 30), on=date(2026, 6, 29))]
+    ['kept']
+    >>> [each.value for each in list_outcomes(date(2026, 6, 30), on=date(2026, 6, 30))]
+    ['kept', 'partly', 'missed']
+    """
+    return tuple(Outcome) if on >= due_on else (Outcome.KEPT,)
+
+
 def find_settling_problems(
     promise: Promise, outcome: Outcome, said: str | None, *, on: date, today: date
 ) -> Iterator[Problem]:
@@ -122,7 +133,7 @@ def find_settling_problems(
         yield Problem("on", "in_the_future", f"{on} has not come yet.")
     elif on < promise.made_on:
         yield Problem("on", "before_made", f"{on} is before it was made, {promise.made_on}.")
-    elif outcome is not Outcome.KEPT and on < promise.due_on:
+    elif outcome not in list_outcomes(promise.due_on, on=on):
         sentence = f"It is due on {promise.due_on}: until then it is kept, moved or dropped."
         yield Problem("outcome", "not_due", sentence)
     if outcome is not Outcome.KEPT and not said:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 from app.deps import SessionDep
-from app.domain.commitments import SOON_DAYS
+from app.domain.commitments import SOON_DAYS, Outcome, list_outcomes
 from app.domain.linkage.wording import word_count, word_day
 from app.domain.permissions import Actor, Permission, may
 from app.domain.words import CommitmentStatus, NodeKind
@@ -33,6 +33,13 @@ TONES = {
     CommitmentStatus.MISSED: "red",
     CommitmentStatus.DROPPED: "",
 }
+
+
+class Offer(NamedTuple):
+    """The outcomes that may be said of a commitment today, and from when on the others may."""
+
+    outcomes: tuple[tuple[str, str], ...]
+    later: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,18 @@ class CommitmentLine:
     said: str | None
     is_own: bool
     keep: str | None
+
+
+def offer_outcomes(due_on: date, *, today: date) -> Offer:
+    """What may be said today of what is due on a day.
+
+    >>> offer_outcomes(date(2026, 6, 30), today=date(2026, 6, 29)).later
+    'Partly or missed can be said from 30 June 2026 on.'
+    """
+    outcomes = list_outcomes(due_on, on=today)
+    later = [each.value for each in Outcome if each not in outcomes]
+    words = f"{' or '.join(later).capitalize()} can be said from {word_day(due_on)} on." if later else ""
+    return Offer(tuple((each.value, each.value.capitalize()) for each in outcomes), words)
 
 
 def tell_commitment(row: CommitmentLineRow, person: Actor, today: date) -> CommitmentLine:

@@ -16,7 +16,7 @@ from app.actions.commitments import (
 )
 from app.actions.commitments_concerns import answer_concern, raise_concern
 from app.deps import SessionDep
-from app.domain.commitments import CommitmentStep, Outcome, Promise, why_not_step
+from app.domain.commitments import CommitmentStep, Promise, why_not_step
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission
 from app.domain.words import CommitmentStatus
@@ -40,7 +40,7 @@ from app.queries.commitments import (
 from app.queries.commitments_concerns import look_for_concern
 from app.queries.commitments_lists import find_commitment_line
 from app.queries.organization import today_of
-from app.web.commitment_lines import SAID, list_about, say_commitment
+from app.web.commitment_lines import SAID, list_about, offer_outcomes, say_commitment
 from app.web.decisions_story import StoryLine
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
@@ -59,7 +59,6 @@ _CONCERNS: Mapping[type[BaseModel], Callable[..., Awaitable[object]]] = {
     ConcernInput: raise_concern,
     CommitmentAnswer: answer_concern,
 }
-OUTCOMES = ((Outcome.KEPT, "Kept"), (Outcome.PARTLY, "Partly"), (Outcome.MISSED, "Missed"))
 # What the form cannot mend: who may not, and a commitment that stands otherwise by now.
 _BEYOND_THE_FORM: Mapping[int, type[CoxswainError]] = {403: Forbidden, 404: NotFound, 409: Conflict}
 _MADE, _MOVED, _ENDED = range(3)
@@ -217,7 +216,7 @@ async def _gather(
         "first_due": word_day(row.due_baseline) if row.due_baseline != row.due_on else None,
         "story": list(_tell_story(row, dates)),
         "steps": [_make_step(row, step, today, refused) for step in _list_steps(person, row, today)],
-        "outcomes": OUTCOMES,
+        "offer": offer_outcomes(row.due_on, today=today),
         "may_edit": writes and _allows(row, CommitmentStep.EDIT, today),
         "may_archive": writes and _allows(row, CommitmentStep.ARCHIVE, today),
     }

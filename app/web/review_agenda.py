@@ -17,6 +17,7 @@ from app.domain.review.facts import (
     Promise,
     ReviewFacts,
 )
+from app.web.commitment_lines import Offer, offer_outcomes
 from app.web.forms import Form
 from app.web.review_viewer import COMMITMENT, DECISION, Name, Viewer, say_date
 
@@ -32,7 +33,7 @@ _OUTCOME_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A commitment. `form`: for whoever may say what became of it."""
+    """A commitment. `form`: for whoever may say what became of it; `offer`: what they may say now."""
 
     id: str
     code: str
@@ -46,6 +47,7 @@ class PromiseLine:
     said: str | None
     about: str
     form: Form[Any] | None
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _tell_promise(promise: Promise, facts: ReviewFacts, viewer: Viewer) -> Promi
         said=promise.said,
         about=join_words([each.name for each in promise.about]),
         form=form,
+        offer=offer_outcomes(promise.due_on, today=facts.as_of),
     )
 
 

@@ -159,6 +159,7 @@ async def answer_parts(
 
 
 def list_part_fragments(parts: Sequence[str], context: dict[str, Any]) -> list[Fragment]:
-    """Parts of the page with the agenda that counts what is in them."""
+    """Parts of the page with the agenda that counts what is in them. What is typed or open there stays."""
+    context = context | {"swap": "outerMorph"}
     made = [(TEMPLATES[part], context | {"target": f"review-{part}"}) for part in parts]
     return [*made, ("reviews/_agenda.html", context | {"target": "review-agenda"})]

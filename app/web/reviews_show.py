@@ -87,7 +87,7 @@ async def start_review_button(
     request: Request, session: SessionDep, person: PersonDep, period: str
 ) -> Response:
     """The leadership meets."""
-    return await _step(request, session, person, period, start_review)
+    return await _step(request, session, person, period, start_review, shows="#review-attendance")
 
 
 @router.post("/pause")
@@ -95,7 +95,7 @@ async def pause_review_button(
     request: Request, session: SessionDep, person: PersonDep, period: str
 ) -> Response:
     """The meeting is adjourned."""
-    return await _step(request, session, person, period, pause_review)
+    return await _step(request, session, person, period, pause_review, shows="#review-header")
 
 
 async def _step(
@@ -104,10 +104,13 @@ async def _step(
     person: Actor,
     period: str,
     step: Callable[..., Awaitable[Review]],
+    *,
+    shows: str,
 ) -> Response:
+    """Takes a step and goes on with what comes next on the page."""
     review = await find_review(session, period, actor=person, to=WRITE, lock=True)
     await step(session, review, actor=person)
-    return go_to(request, f"/reviews/{review.code}")
+    return go_to(request, f"/reviews/{review.code}{shows}")
 
 
 @router.post("/arrange")

@@ -206,6 +206,24 @@ async def test_what_somebody_types_is_not_swapped_under_their_hands(site: Site, 
     await expect(slots).not_to_contain_text("Changed meanwhile")
 
 
+async def test_what_somebody_opened_and_stands_on_stays_while_others_capture(
+    site: Site, meeting: Meeting
+) -> None:
+    page = await site.open(meeting.path, as_=HEAD)
+    await wait_until_live(page)
+    promises = page.locator("#review-commitments")
+    await promises.get_by_text("not due yet").last.click()
+    await page.keyboard.press("j")
+    stood = await page.evaluate("document.activeElement.id")
+    assert stood.startswith("promise-")
+    chief = await site.open(meeting.path, as_=CHIEF)
+    await chief.get_by_label("Capture in one line").fill("Open a third till @gareth 30 Jun")
+    await chief.keyboard.press("Enter")
+    await expect(promises).to_contain_text("Open a third till")
+    await expect(promises.locator("details.more", has_text="not due yet")).to_have_attribute("open", "")
+    assert await page.evaluate("document.activeElement.id") == stood
+
+
 async def test_the_presenter_leads_and_those_who_follow_are_led(site: Site, meeting: Meeting) -> None:
     chief = await site.open(meeting.path, as_=CHIEF)
     follower = await site.open(meeting.path, as_=HEAD)

@@ -1,5 +1,6 @@
 """The pages of commitments: one line, one click, one sentence; and a record that nobody else sees."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from justhtml import JustHTML
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._write import archive_record
+from app.domain.linkage.wording import word_day
 from app.domain.permissions import SYSTEM, Role
 from app.domain.words import CommitmentStatus
 from app.models import Commitment, Owner
@@ -347,3 +349,16 @@ async def test_a_concern_is_told_and_answered_on_the_page(app: FastAPI, session:
     assert "With a concern that waits for you" not in (await theirs.get(URL)).text
     other = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
     assert "on leave" not in (await other.get(f"{URL}/{row.code}")).text
+
+
+async def test_only_kept_is_offered_before_the_due_day_and_the_rest_says_from_when(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    head = await make_head(session)
+    browser = await sign_in(app, session, head)
+    for due_on, offered in ((TOMORROW, ["kept"]), (TODAY, ["kept", "partly", "missed"])):
+        row = await make_commitment(session, head, due_on=due_on)
+        page = (await browser.get(f"{URL}/{row.code}")).text
+        assert re.findall(r'name="outcome"\s+value="(\w+)"', page) == offered
+        later = f"Partly or missed can be said from {word_day(due_on)} on."
+        assert (later in page) == (due_on == TOMORROW)

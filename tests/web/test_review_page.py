@@ -210,7 +210,7 @@ async def test_the_page_shows_the_review_and_says_its_state(app: FastAPI, sessio
 async def test_starting_and_adjourning_lead_back_to_the_page(app: FastAPI, session: AsyncSession) -> None:
     browser, _, review = await open_review_page(app, session)
     started = await browser.post(f"{ADDRESS}/start")
-    assert (started.status_code, started.headers["location"]) == (303, ADDRESS)
+    assert (started.status_code, started.headers["location"]) == (303, f"{ADDRESS}#review-attendance")
     assert "In session" in (await browser.get(ADDRESS)).text
     await browser.post(f"{ADDRESS}/pause")
     await session.refresh(review)

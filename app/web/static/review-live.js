@@ -58,7 +58,13 @@ async function read() {
   reading = false;
 }
 
+// Whoever starts or closes a review is on the way to its next page: to load this one again would call them back.
+let leaves = false;
+addEventListener("submit", (event) => { leaves = !event.target.hasAttribute("hx-post"); });
+addEventListener("pageshow", () => { leaves = false; });
+
 async function take(fresh, part) {
+  if (leaves) return;
   const now = agenda(fresh);
   if (now.status !== agenda().status) {
     if (!document.querySelector("main").matches(":has(textarea:focus, input:focus)") && !isTypedIn(document)) location.reload();
@@ -87,7 +93,8 @@ async function show(fresh) {
 function isTypedIn(place) {
   const fields = [...place.querySelectorAll(TYPED)];
   return fields.some((field) => {
-    if (field.matches("[type=radio], [type=checkbox]")) return false;
+    if (field.matches("[type=checkbox]")) return false;
+    if (field.matches("[type=radio]")) return field.checked !== field.defaultChecked;
     if (field.matches("select")) return field === document.activeElement;
     return field === document.activeElement || field.value !== field.defaultValue;
   });
@@ -111,8 +118,14 @@ function mark(part) {
 function release(id, anyway = false) {
   const [part, fresh] = [document.getElementById(id), held.get(id)];
   if (!fresh || (!anyway && isTypedIn(part))) return;
-  part.querySelectorAll(TYPED).forEach((field) => { if (anyway) field.value = field.defaultValue; });
-  if (part.contains(document.activeElement)) document.activeElement.blur();
+  if (anyway) {
+    part.querySelectorAll(TYPED).forEach((field) => {
+      if (field.matches("[type=radio]")) field.checked = field.defaultChecked;
+      else field.value = field.defaultValue;
+    });
+    // The button goes with what it announced.
+    stand(part);
+  }
   show(fresh);
 }
 
@@ -218,11 +231,15 @@ function lookAtItem() {
   if (item === on) return;
   const first = on === null;
   on = item;
-  if (item && !first && (mine || isOn("follow"))) document.querySelector(target)?.scrollIntoView({ block: "start" });
-  mine = false;
+  const shown = item && !first && (mine || isOn("follow")) ? document.querySelector(target) : null;
+  shown?.scrollIntoView({ block: "start" });
+  // Who leads by keys goes along: the next key starts there.
+  if (byKey && shown) stand(shown);
+  mine = byKey = false;
 }
 
 let mine = false;
+let byKey = false;
 addEventListener("submit", (event) => {
   if (!event.target.closest("#review-presenting")) return;
   mine = true;
@@ -267,9 +284,13 @@ function walk(by) {
   const here = places.findLastIndex((place) => place && place.getBoundingClientRect().top < innerHeight / 3);
   const next = places[here + by];
   if (!next) return;
-  next.tabIndex = -1;
-  next.focus({ preventScroll: true });
+  stand(next);
   next.scrollIntoView({ block: "start" });
+}
+
+function stand(place) {
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
 
 addEventListener("keydown", (event) => {
@@ -279,8 +300,11 @@ addEventListener("keydown", (event) => {
   if (by) {
     event.preventDefault();
     const button = document.querySelector(`#review-presenting button[data-by="${by}"]`);
-    if (document.querySelector("#review-presenting form")) button?.click();
-    else walk(by);
+    if (!document.querySelector("#review-presenting form")) walk(by);
+    else if (button) {
+      byKey = true;
+      button.click();
+    }
   } else if (event.key === "?") {
     event.preventDefault();
     document.getElementById("review-keys").showModal();
