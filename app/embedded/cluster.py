@@ -12,8 +12,9 @@ from pathlib import Path
 from app.embedded.binaries import CARRIED, VERSIONS, EmbeddedError, Server, clean_environment, find_binaries
 from app.embedded.children import Identity, spawn
 
-# The line of postmaster.pid, counted from zero, that names the folder of the socket.
+# The lines of postmaster.pid, counted from zero, that name the folder of the socket and say how far it is.
 _SOCKET_LINE = 4
+_STATE_LINE = 7
 # The shortest limit of the systems we know (macOS); Linux allows 107.
 _MAX_SOCKET_PATH_BYTES = 103
 
@@ -90,17 +91,27 @@ def remove_leftovers(data_dir: Path) -> None:
 
 def find_running_server(data_dir: Path) -> Server | None:
     """The server that runs on this cluster, if it accepts connections right now."""
-    try:
-        told = (data_dir / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return None
+    told = _read_pid_file(data_dir)
     if len(told) <= _SOCKET_LINE or not told[_SOCKET_LINE]:
         return None
     server = Server(Path(told[_SOCKET_LINE]), find_binaries(find_version(data_dir, None)))
-    return server if accepts_connections(server) else None
+    return server if _accepts_connections(server) else None
 
 
-def accepts_connections(server: Server) -> bool:
+def says_ready(data_dir: Path) -> bool:
+    """Does the server that we have started here say that it accepts connections? `pg_ctl` waits for this."""
+    told = _read_pid_file(data_dir)
+    return len(told) > _STATE_LINE and told[_STATE_LINE].strip() == "ready"
+
+
+def _read_pid_file(data_dir: Path) -> list[str]:
+    try:
+        return (data_dir / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _accepts_connections(server: Server) -> bool:
     asked: list[str | Path] = [
         server.bin / "pg_isready",
         "-q",

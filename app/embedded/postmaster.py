@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.embedded.binaries import EmbeddedError, Server
 from app.embedded.children import Identity, spawn
-from app.embedded.cluster import accepts_connections, remove_leftovers
+from app.embedded.cluster import remove_leftovers, says_ready
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Postmaster:
         self._launch()
         self._meanwhile()
         deadline = time.monotonic() + _START_LIMIT_SECONDS
-        while not accepts_connections(self.server):
+        while not says_ready(self._data_dir):
             if self._is_gone(_POLL_SECONDS):
                 raise EmbeddedError(f"PostgreSQL ended while it started:\n{self._read_log()}")
             if time.monotonic() > deadline:
