@@ -10,11 +10,14 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.actions.reviews_closing import reopen_review
 from app.actions.sign_ins import act_as, start_sign_in
 from app.database import Database
-from app.domain.permissions import Permission
-from app.models import Kpi, Mail, Owner, Target
+from app.domain.permissions import SYSTEM, Permission
+from app.domain.reviews import ReviewStatus
+from app.models import Kpi, Mail, Owner, Review, Target
 from app.models.mails import MailKind
+from app.models.reviews import ReviewReopening
 from tests.factories import make_client
 
 AXE = (Path(__file__).with_name("axe-4.14.1.min.js")).read_text()
@@ -77,8 +80,14 @@ class Site:
         return page
 
     async def prepare_walk(self) -> str:
-        """Adds what the walks look at and the demo lacks, a client and a mail; the id of a target."""
+        """Adds what the walks look at and the demo lacks: a client, a mail, a month that was opened again.
+
+        The id of a target.
+        """
         async with self.database.unit_of_work() as session:
+            closed = await session.scalars(select(Review).where(col(Review.status) == ReviewStatus.CLOSED))
+            newest = max(closed, key=lambda each: each.code)
+            await reopen_review(session, newest, ReviewReopening(reason="A figure was wrong."), actor=SYSTEM)
             await make_client(session, name="BI", scopes=[Permission.METRICS_READ])
             chief = await session.scalars(select(Owner).where(col(Owner.email) == CHIEF))
             session.add(make_walked_mail(chief.one()))

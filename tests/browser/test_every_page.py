@@ -55,6 +55,17 @@ PARTS_OF_PAGES = [
     for part in ("", "?part=departments", "?part=levels", "?part=answered")
 ]
 PARTS_OF_PAGES += ["/surveys/AUDIT-1/results?part=words"]
+# A month that is closed and can be opened again, one that was (`Site.prepare_walk`) with its frozen revision,
+# and months beside each other; each by what shows that it is the one.
+REVIEWS = {
+    "/reviews/2026-10": "Start the review",
+    "/reviews/2026-08": "Open it again",
+    "/reviews/2026-09": "Close the review",
+    "/reviews/2026-09?revision=1": "As it was frozen, revision 1",
+    "/reviews/2026-08/compare": "August 2026 beside July 2026",
+    "/reviews/2026-10/compare?with=2026-07": "October 2026 beside July 2026",
+}
+PARTS_OF_PAGES += list(REVIEWS)[1:]
 # Several pages share a server and a browser: to start those takes longer than to look.
 PARTS = 6
 # Pictures and scripts tell nothing about which page it is.
@@ -97,6 +108,19 @@ async def test_pages_have_no_barriers_in_light_and_dark(site: Site, part: int) -
         for only in ("h1", "main"):
             if (count := await page.locator(only).count()) != 1:
                 found.append(f"{address}: {count} {only}")
+    assert found == []
+
+
+async def test_reviews_have_no_barriers_when_all_that_is_folded_is_open(site: Site) -> None:
+    page, found = await site.open("/healthz", as_=CHIEF), []
+    await site.prepare_walk()
+    for address, shown in REVIEWS.items():
+        await page.goto(f"{site.url}{address}", wait_until=READ)
+        await page.evaluate("document.querySelectorAll('main details').forEach((each) => each.open = true)")
+        found += [] if shown in await page.inner_text("main") else [f"{address} does not say: {shown}"]
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{address} in {scheme}: {barrier}" for barrier in await find_barriers(page)]
     assert found == []
 
 
