@@ -1,7 +1,7 @@
 """Factories: plain functions that make one valid thing; every field can be overridden."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -306,6 +306,7 @@ async def make_snapshot(session: AsyncSession, review: Review, body: bytes = b"{
         sha256=sha256(body).hexdigest(),
         closed_by="Ada",
         closed_by_id=SYSTEM.id,
+        closed_at=review.closed_at or datetime.now(UTC),
     )
     session.add(row)
     await session.flush()

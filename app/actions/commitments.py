@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._live import Part, tell_review
+from app.actions._review_times import hold_home, hold_move, read_ending, read_making
 from app.actions._write import add_record, archive_record, change_record, take_lock
 from app.domain.commitments import (
     CommitmentStep,
@@ -19,7 +19,6 @@ from app.domain.commitments import (
 )
 from app.domain.permissions import Actor, Permission, Place, may, require
 from app.domain.problems import Problem
-from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.models.commitments import (
@@ -30,7 +29,6 @@ from app.models.commitments import (
     CommitmentRedating,
     CommitmentSettling,
 )
-from app.models.reviews import Review
 from app.queries._find import resolve_reference, resolve_references
 from app.queries.commitments import (
     count_commitments,
@@ -41,7 +39,7 @@ from app.queries.commitments import (
 )
 from app.queries.linkage import find_finding
 from app.queries.organization import today_of
-from app.queries.reviews import hold_open_reviews, hold_review, list_open_reviews, read_instant
+from app.queries.reviews import hold_open_reviews, list_open_reviews
 
 WRITE = Permission.COMMITMENTS_WRITE
 # How long after a day its answer may still be given for it.
@@ -58,10 +56,11 @@ async def create_commitment(session: AsyncSession, data: CommitmentInput, *, act
     _refuse(find_making_problems(promise, today=today))
     if made_on < today:
         _require_everywhere(actor, "/made_on")
+    await hold_home(session, values["review_id"])
     # Two that are made at once must not count the same.
     await take_lock(session, "commitments")
     code = f"C-{await count_commitments(session) + 1}"
-    counted = {"code": code, "made_on": made_on, "due_baseline": data.due_on}
+    counted = {"code": code, "made_on": made_on, "due_baseline": data.due_on, **await read_making(session)}
     row = await add_record(session, Commitment, values | counted, actor=actor)
     await _tell_screens(session)
     return row
@@ -76,6 +75,7 @@ async def update_commitment(
     before = _stand(commitment)
     _require_possible(commitment, CommitmentStep.EDIT, today)
     values = await _read_input(session, data, actor, commitment)
+    await hold_move(session, commitment.review_id, values["review_id"])
     values["made_on"] = data.made_on or commitment.made_on
     after = Promise(before.status, data.due_on, values["made_on"])
     if values["made_on"] < commitment.made_on:
@@ -203,7 +203,7 @@ async def _close(
 ) -> None:
     if all(getattr(commitment, name) == value for name, value in values.items()):
         return
-    now = {"settled_at": await read_instant(session)}
+    now = {"settled_at": await read_ending(session, values["settled_on"], actor=actor)}
     await change_record(session, commitment, values | now, actor=actor, action=action)
     await _tell_screens(session)
 
@@ -238,18 +238,9 @@ async def _read_input(
         raise Invalid.at("/partner", "same_person", "Somebody else asks after it: choose another person.")
     home = await read_home_of(session, owner_id)
     require(actor, WRITE, on=Place(home, frozenset({owner_id})))
-    review_id = references["review_id"]
-    if review_id is not None and (current is None or review_id != current.review_id):
-        await _require_open_review(session, review_id)
     finding = await _name_finding(session, data.finding, current, actor)
     plain = {"what": data.what, "due_on": data.due_on, "finding": finding}
     return plain | references | {"department_id": home}
-
-
-async def _require_open_review(session: AsyncSession, review_id: UUID) -> None:
-    review = await hold_review(session, await session.get_one(Review, review_id))
-    if review.status is ReviewStatus.CLOSED:
-        raise Conflict(f"The review of {review.code} is closed: it takes no more.", code="review_closed")
 
 
 async def _name_finding(

@@ -14,6 +14,7 @@ from app.actions._decisions import (
     take_decision_snapshot,
     write_named,
 )
+from app.actions._review_times import hold_home, hold_move, read_making
 from app.actions._write import flush_changes, plain_input, take_lock
 from app.domain.decisions import find_day_problems
 from app.domain.permissions import Actor, Permission, require, require_anywhere
@@ -36,10 +37,11 @@ async def create_decision(session: AsyncSession, data: DecisionInput, *, actor: 
     """Raises a decision: one that touches a department one writes, or that one takes oneself."""
     require(actor, WRITE)
     values, named = await _read_input(session, data, actor, None, DecisionParts())
+    await hold_home(session, values["review_id"])
     # Two that are raised at once must not count the same.
     await take_lock(session, "decisions")
-    code = f"D-{await count_decisions(session) + 1}"
-    decision = Decision.model_validate(values | {"code": code, "opened_on": values["raised_on"]})
+    counted = {"code": f"D-{await count_decisions(session) + 1}", "opened_on": values["raised_on"]}
+    decision = Decision.model_validate(values | counted | await read_making(session))
     session.add(decision)
     await flush_changes(session)
     await write_named(session, decision, DecisionParts(), named)
@@ -56,6 +58,7 @@ async def update_decision(
     if decision.archived_at is not None:
         raise Conflict("This decision is archived.", code="archived")
     values, named = await _read_input(session, data, actor, decision, old)
+    await hold_move(session, decision.review_id, values["review_id"])
     if decision.reopened == 0:
         values["opened_on"] = values["raised_on"]
     await change_decision(session, decision, values, old, named, actor=actor)

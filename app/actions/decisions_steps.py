@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions._decisions import Subject, record_step
+from app.actions._review_times import read_ending
 from app.domain.decisions import DecisionStatus, DecisionStep, allows_step, find_step_problem
 from app.domain.permissions import Actor, ActorKind, Permission, Place, may, require_anywhere
 from app.errors import Conflict, Invalid
@@ -24,6 +25,7 @@ from app.models.decisions import (
 from app.queries._find import resolve_reference
 from app.queries.decisions import load_decision_parts, places_of_decision
 from app.queries.organization import today_of
+from app.queries.reviews import hold_open_reviews
 
 WRITE = Permission.DECISIONS_WRITE
 # What a round says of its end, and what a re-opened decision no longer says.
@@ -43,6 +45,8 @@ async def take_decision(
 ) -> Decision:
     """Says what was decided, when and why."""
     subject = await _begin(session, decision, DecisionStep.DECIDE, actor)
+    # A review that closes tells it, or closes before it was said: never neither.
+    await hold_open_reviews(session)
     day = await _read_day(session, "decided_on", data.decided_on, since=decision.opened_on)
     review_on = data.review_on or decision.review_on
     if data.review_on is not None and data.review_on < day:
@@ -50,6 +54,7 @@ async def take_decision(
     values = {
         "status": DecisionStatus.DECIDED,
         "ended_on": day,
+        "ended_at": await read_ending(session, day, actor=actor),
         "chosen": data.chosen,
         "rationale": data.rationale or decision.rationale,
         "forecast": data.forecast,
@@ -64,8 +69,11 @@ async def withdraw_decision(
 ) -> Decision:
     """Says that nobody needs this decision any more."""
     subject = await _begin(session, decision, DecisionStep.WITHDRAW, actor)
+    await hold_open_reviews(session)
     day = await _read_day(session, "withdrawn_on", data.withdrawn_on, since=decision.opened_on)
-    values = {"status": DecisionStatus.WITHDRAWN, "ended_on": day, "end_reason": data.reason}
+    ended_at = await read_ending(session, day, actor=actor)
+    ended = {"ended_on": day, "ended_at": ended_at, "end_reason": data.reason}
+    values = {"status": DecisionStatus.WITHDRAWN, **ended}
     await record_step(session, subject, "withdrawn", values, actor=actor)
     return decision
 
@@ -83,7 +91,7 @@ async def reopen_decision(
     copied = ("opened_on", "reopen_reason", "ended_on", "status", "decider_id")
     kept = {name: getattr(decision, name) for name in copied}
     session.add(DecisionRound.model_validate(kept | ended | {"decision_id": decision.id}))
-    values = dict.fromkeys((*_OF_A_ROUND, "ended_on", "review_on")) | {
+    values = dict.fromkeys((*_OF_A_ROUND, "ended_on", "ended_at", "review_on")) | {
         "status": DecisionStatus.OPEN,
         "opened_on": day,
         "reopen_reason": data.reason,

@@ -51,12 +51,16 @@ class DecisionFields(SQLModel):
 
 
 class DecisionInput(DecisionFields):
-    """Create and update. Without `raised_on` it was raised today; `values` are those of the organization."""
+    """Create and update. Without `raised_on` it was raised today; `values` are those of the organization.
+
+    `review`: in which it was raised.
+    """
 
     model_config = SQLModelConfig(extra="forbid")
 
     type: Reference | None = None
     decider: Reference | None = None
+    review: Reference | None = None
     raised_on: Day | None = None
     departments: Annotated[list[Reference], MaxLen(200)] = []
     goals: Annotated[list[Reference], MaxLen(50)] = []
@@ -148,11 +152,17 @@ class Decision(Record, DecisionFields, _Ending, table=True):
     __tablename__ = "decisions"
     __table_args__ = (code_index("decisions"),)
     noun: ClassVar[str] = "decision"
-    references: ClassVar[dict[str, str]] = {"type": "decision_types", "decider": "owners"}
+    references: ClassVar[dict[str, str]] = {
+        "type": "decision_types",
+        "decider": "owners",
+        "review": "reviews",
+    }
 
     code: str
     type_id: UUID | None = Field(default=None, foreign_key="decision_types.id", index=True)
     decider_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
+    # The review in which it was raised, which shows it to everybody there.
+    review_id: UUID | None = Field(default=None, foreign_key="reviews.id", index=True)
     status: DecisionStatus = Field(
         default=DecisionStatus.OPEN, sa_type=enum_type(DecisionStatus), nullable=False
     )
@@ -161,6 +171,8 @@ class Decision(Record, DecisionFields, _Ending, table=True):
     reopen_reason: str | None = None
     # When the round in force ended: decided or withdrawn, as the status says.
     ended_on: date | None = None
+    # When that was written down, which may be later than on its day.
+    ended_at: datetime | None = time_field()
     # How often it was opened again.
     reopened: int = 0
     values: list[str] = Field(default_factory=list, sa_type=JSONB)
@@ -235,6 +247,7 @@ class DecisionFilter(ListFilter):
 
     type: Reference | None = None
     decider: Reference | None = None
+    review: Reference | None = None
     department: Reference | None = None
     goal: Reference | None = None
     status: list[DecisionStatus] = []  # noqa: RUF012  (pydantic copies it)

@@ -217,6 +217,7 @@ async def load_decision_names(
     wanted: dict[str, set[UUID]] = {
         "decision_types": {row.type_id for row in decisions if row.type_id},
         "owners": {row.decider_id for row in decisions if row.decider_id},
+        "reviews": {row.review_id for row in decisions if row.review_id},
         "departments": {each for part in parts.values() for each in part.departments},
         "goals": {each for part in parts.values() for each in part.goals},
     }

@@ -52,17 +52,20 @@ with stood as (
     from commitments c
     left join reviews r on r.id = c.review_id
     where c.archived_at is null and c.made_on <= cast(:today as date)
-      and (c.status = 'open' or c.settled_on > cast(:since_day as date)
+      and (c.status = 'open' or c.settled_on > cast(:since_day as date) or c.settled_at > :since
            or c.made_on >= cast(:opened_on as date) or r.code = :period)
 )
 select c.id, c.code, c.what, c.owner_id, c.partner_id, c.department_id, c.due_then, c.due_baseline, c.outcome,
        case when c.outcome <> 'open' then c.said end as said, c.made_on,
        case when c.outcome <> 'open' then c.settled_on end as settled_on,
-       c.review_code, c.created_at, coalesce(g.id, o.id) as node_id, coalesce(g.code, o.code) as node_code,
+       case when c.outcome <> 'open' then c.settled_at end as settled_at,
+       c.review_code,
+       case when (c.created_at at time zone w.time_zone)::date <= c.made_on then c.created_at end as made_at,
+       coalesce(g.id, o.id) as node_id, coalesce(g.code, o.code) as node_code,
        coalesce(g.title, o.title) as node_title, k.id as kpi_id, k.code as kpi_code, k.name as kpi_name,
        d.id as decision_id, d.code as decision_code, d.title as decision_title,
        f.fingerprint, f.rule, f.message
-from stood c
+from stood c cross join organization w
 left join goals g on g.id = c.goal_id and g.status <> 'draft'
 left join objectives o on o.id = c.goal_id and o.status <> 'draft'
 left join kpis k on k.id = c.kpi_id
@@ -94,6 +97,7 @@ async def list_review_promises(session: AsyncSession, moment: ReviewMoment) -> l
     parameters = {
         "today": moment.today,
         "is_past": moment.is_past,
+        "since": moment.since,
         "since_day": moment.since_day,
         "opened_on": moment.opened_on,
         "period": moment.period.text,
@@ -123,7 +127,8 @@ def _read_promise(row: Any) -> PromiseRow:
         kpi=None if row.kpi_id is None else str(row.kpi_id),
         decision=None if row.decision_id is None else str(row.decision_id),
         review=row.review_code,
-        made_at=row.created_at,
+        made_at=row.made_at,
+        settled_at=row.settled_at,
     )
 
 

@@ -35,15 +35,20 @@ where l.archived_at is null and l.type in ('depends_on', 'conflicts_with')
 # As it stood on the day: what ended later was open. Of a decision that was opened again, its last round.
 _DECISIONS = text("""
 with stood as (
-    select d.*, case when d.ended_on > cast(:today as date) then 'open' else d.status end as stands
+    select d.*, case when d.ended_on > cast(:today as date) then 'open' else d.status end as stands,
+           r.code as review_code
     from decisions d
+    left join reviews r on r.id = d.review_id
     where d.archived_at is null and d.opened_on <= cast(:today as date)
-      and (d.status = 'open' or d.ended_on > cast(:since_day as date)
-           or d.raised_on >= cast(:opened_on as date))
+      and (d.status = 'open' or d.ended_on > cast(:since_day as date) or d.ended_at > :since
+           or d.raised_on >= cast(:opened_on as date) or r.code = :period)
 )
 select s.id, s.code, s.title, t.id as type_id, t.code as type_code, t.name as type_name, t.limit_days,
-       s.decider_id, s.raised_on, s.created_at as raised_at, s.opened_on, s.stands,
+       s.decider_id, s.raised_on, s.opened_on, s.stands, s.review_code,
+       case when (s.created_at at time zone w.time_zone)::date <= s.raised_on
+            then s.created_at end as raised_at,
        case when s.stands <> 'open' then s.ended_on end as ended_on,
+       case when s.stands <> 'open' then s.ended_at end as ended_at,
        case when s.stands = 'decided' then s.chosen end as chosen,
        case when s.stands = 'decided' then s.review_on end as review_on,
        (select count(*) from decision_dissents x
@@ -54,7 +59,7 @@ select s.id, s.code, s.title, t.id as type_id, t.code as type_code, t.name as ty
        or exists (select from commitments c
                   where c.decision_id = s.id and c.archived_at is null and c.made_on <= cast(:today as date)
                     and (c.status = 'open' or c.settled_on > cast(:today as date))) as is_moving
-from stood s
+from stood s cross join organization w
 left join decision_types t on t.id = s.type_id
 """)
 # Due dates that were moved since, the first and the last told; and owners, then and now, of what was changed.
@@ -143,7 +148,13 @@ def _read_end(row: Any, side: str) -> EndRow:
 
 async def list_review_decisions(session: AsyncSession, moment: ReviewMoment) -> list[DecisionRow]:
     """Decisions that were open on the day, ended since the last review, or were raised in this one."""
-    parameters = {"today": moment.today, "since_day": moment.since_day, "opened_on": moment.opened_on}
+    parameters = {
+        "today": moment.today,
+        "since": moment.since,
+        "since_day": moment.since_day,
+        "opened_on": moment.opened_on,
+        "period": moment.period.text,
+    }
     return [_read_decision(row) for row in await session.execute(_DECISIONS, parameters)]
 
 
@@ -161,7 +172,9 @@ def _read_decision(row: Any) -> DecisionRow:
         review_on=row.review_on,
         concerns=row.concerns,
         is_moving=row.is_moving,
+        review=row.review_code,
         raised_at=row.raised_at,
+        ended_at=row.ended_at,
     )
 
 

@@ -70,9 +70,9 @@ async def read_line(session: SessionDep, person: Actor, line: str) -> ToldLine:
 
 
 async def log_line(
-    session: SessionDep, person: Actor, form: Form[CaptureForm]
+    session: SessionDep, person: Actor, form: Form[CaptureForm], *, review: str | None = None
 ) -> tuple[ToldLine, str | None]:
-    """Logs a decision by its line: its code, or what stands in the way."""
+    """Logs a decision by its line, perhaps in a review (its month): its code, or what stands in the way."""
     if form.data is None:
         return ToldLine(str(form.values.get("line") or ""), refusal=form.errors.get("line")), None
     line = form.data.line
@@ -85,7 +85,8 @@ async def log_line(
         return replace(told, refusal="A part of the line is not understood."), None
     try:
         async with session.begin_nested():
-            decision = await create_decision(session, _make_input(captured, names), actor=person)
+            data = _make_input(captured, names).model_copy(update={"review": review})
+            decision = await create_decision(session, data, actor=person)
     except ValidationError as error:
         return replace(told, refusal=refuse_line(error).detail), None
     except Forbidden:

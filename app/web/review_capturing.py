@@ -73,7 +73,7 @@ async def capture_line(
         kind = form.values.get("kind") if form.values.get("kind") in PART_OF else COMMITMENT
         return CaptureBar(str(kind), line, tuple(form.errors.values()))
     if form.data.kind == DECISION:
-        return await _capture_decision(session, form.data, person)
+        return await _capture_decision(session, review, form.data, person)
     if form.data.kind == PARKING:
         return await _park_line(session, review, form.data, person)
     return await _capture_promise(session, review, form.data, person)
@@ -101,9 +101,9 @@ def _tell_promise(code: str, told: CapturedCommitment) -> str:
     return f"{code}: {told.what} — {who}, by {day}{about}."
 
 
-async def _capture_decision(session: SessionDep, data: BarForm, person: Actor) -> CaptureBar:
+async def _capture_decision(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
     form = Form(CaptureForm(line=data.line, anyway=data.anyway))
-    told, code = await log_line(session, person, form)
+    told, code = await log_line(session, person, form, review=review.code)
     if code is None:
         wrong = tuple(f"{part.words} — {part.reason}." for part in told.unknown) or (told.refusal or "",)
         may_insist = bool(told.unknown and told.title)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.linkage.findings import Severity
+from app.domain.review.belonging import ReviewDays, Said, draw_timeline
 from app.domain.review.facts import Named
 from app.domain.review.rows import (
     DecisionRow,
@@ -20,7 +21,6 @@ from app.domain.review.rows import (
     PersonRow,
     PlaceRow,
     PromiseRow,
-    ReviewDays,
     ReviewRows,
     TileRow,
     ValueRow,
@@ -30,6 +30,16 @@ from app.domain.words import DependencyState
 
 TODAY = date(2026, 11, 10)
 SINCE = datetime(2026, 10, 13, 12, tzinfo=UTC)
+SEPTEMBER = ReviewDays("2026-09", Said(date(2026, 10, 1)), (Said(SINCE.date(), SINCE),))
+OCTOBER = ReviewDays("2026-10", Said(date(2026, 11, 2)))
+# Once October has closed and November is being prepared.
+WINTER = draw_timeline(
+    (
+        SEPTEMBER,
+        OCTOBER._replace(closings=(Said(date(2026, 11, 30)),)),
+        ReviewDays("2026-11", Said(date(2026, 12, 1))),
+    )
+)
 ADA, BO, GONE = (UUID(int=number) for number in (1, 2, 3))
 SHOPS, DEPOT, EMPTY, SHUT = (UUID(int=number) for number in (11, 12, 13, 14))
 
@@ -48,17 +58,12 @@ def make_frame(**fields: Any) -> Frame:
         "today": TODAY,
         "since": SINCE,
         "since_day": SINCE.date(),
-        "opened_on": date(2026, 11, 2),
-        "until": None,
         "previous": "2026-09",
         "score_before": 71.5,
         "chair": ADA,
         "meets_on": TODAY,
         "attendance": {ADA: "present", BO: "expected", UUID(int=99): "absent"},
-        "reviews": (
-            ReviewDays("2026-09", date(2026, 10, 1), date(2026, 10, 13), SINCE),
-            ReviewDays("2026-10", date(2026, 11, 2), None, None),
-        ),
+        "timeline": draw_timeline((SEPTEMBER, OCTOBER)),
         "guards": (GuardRow("kpi-SPEED", "kpi-RETURNS"), GuardRow("kpi-RETURNS", "kpi-SPEED")),
         "parked": (
             ParkedRow("p-10", "PL-10", "Two price lists?", None, "open"),

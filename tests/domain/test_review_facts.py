@@ -1,8 +1,10 @@
 """What a review says about its rows: each part, in its order."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from app.domain.review.assemble import assemble_facts
+from app.domain.review.belonging import Said, draw_timeline
 from app.domain.review.changes import tell_changes
 from app.domain.review.facts import Named, ReviewFacts, Turn
 from app.domain.review.names import Names
@@ -12,8 +14,11 @@ from app.domain.review.rows import LevelRow, MoveRow
 from app.domain.scoring import Direction, Status
 from tests.domain.review_rows import (
     DEPOT,
+    OCTOBER,
+    SEPTEMBER,
     SHOPS,
     TODAY,
+    WINTER,
     make_decision,
     make_frame,
     make_promise,
@@ -110,11 +115,12 @@ def test_commitments_are_told_with_what_became_of_them() -> None:
     assert [(each.commitment.code, each.made_in, each.overdue) for each in made] == [("C-11", "2026-10", 0)]
 
 
-def test_what_was_promised_in_no_review_and_after_the_next_one_opened_is_not_of_this_one() -> None:
+def test_what_was_promised_in_no_review_and_after_this_one_closed_is_not_of_this_one() -> None:
     between = make_promise("C-1", made_on=date(2026, 10, 20))
     later = make_promise("C-2", made_on=date(2026, 12, 1))
-    frame = make_frame(until=date(2026, 12, 1))
-    promises = assemble_facts(make_rows(frame=frame, promises=(between, later))).promises
+    promises = assemble_facts(
+        make_rows(frame=make_frame(timeline=WINTER), promises=(between, later))
+    ).promises
     assert [(each.commitment.code, each.made_in) for each in promises.last] == [("C-1", None)]
     assert promises.made == ()
 
@@ -125,7 +131,7 @@ def test_what_was_captured_in_a_review_is_of_that_one_whatever_opened_meanwhile(
         make_promise("C-2", made_on=date(2026, 11, 9), review="2026-11"),
         make_promise("C-3", made_on=date(2026, 11, 9), review="2026-09"),
     )
-    promises = assemble_facts(make_rows(frame=make_frame(until=date(2026, 12, 1)), promises=rows)).promises
+    promises = assemble_facts(make_rows(frame=make_frame(timeline=WINTER), promises=rows)).promises
     assert [(each.commitment.code, each.made_in) for each in promises.made] == [("C-1", "2026-10")]
     assert [(each.commitment.code, each.made_in) for each in promises.last] == [("C-3", "2026-09")]
 
@@ -133,17 +139,22 @@ def test_what_was_captured_in_a_review_is_of_that_one_whatever_opened_meanwhile(
 def test_what_was_said_before_the_last_review_ended_is_of_that_one() -> None:
     ended = datetime(2026, 11, 5, 12, tzinfo=UTC)
     day = ended.date()
-    frame = make_frame(begun_at=ended, since=ended, since_day=day)
-    times = (ended, ended + timedelta(minutes=1), None)
-    promises = tuple(make_promise(f"C-{at}", made_on=day, made_at=at) for at in times)
+    timeline = draw_timeline((SEPTEMBER._replace(closings=(Said(day, ended),)), OCTOBER))
+    frame = make_frame(timeline=timeline, since=ended, since_day=day)
+    before, after = (ended, ended + timedelta(minutes=1))
+    promises = tuple(make_promise(f"C-{at}", made_on=day, made_at=at) for at in (before, after))
+    settled: dict[str, Any] = {"made_on": date(2026, 10, 5), "status": "kept", "settled_on": day}
+    promises += tuple(make_promise(f"S-{at}", **settled, settled_at=at) for at in (before, after, None))
     opened = {"raised_on": day, "opened_on": day}
-    decisions = tuple(make_decision(f"D-{at}", **opened, raised_at=at) for at in times)
+    decisions = tuple(make_decision(f"D-{at}", **opened, raised_at=at) for at in (before, after))
     over = {"status": "decided", "ended_on": day}
-    decisions += tuple(make_decision(f"E-{at}", **opened, **over, raised_at=at) for at in times)
+    decisions += tuple(make_decision(f"E-{at}", **opened, **over, raised_at=at) for at in (before, after))
+    early: dict[str, Any] = {"raised_on": date(2026, 9, 20), "opened_on": date(2026, 9, 20)}
+    decisions += tuple(make_decision(f"F-{at}", **early, **over, ended_at=at) for at in (before, after))
     facts = assemble_facts(make_rows(frame=frame, promises=promises, decisions=decisions))
-    assert [each.commitment.code for each in facts.promises.last] == [f"C-{ended}"]
-    assert {each.commitment.code for each in facts.promises.made} == {f"C-{at}" for at in times[1:]}
-    taken = {f"{letter}-{at}" for letter in "DE" for at in times[1:]}
+    assert {each.commitment.code for each in facts.promises.last} == {f"C-{before}", f"S-{after}"}
+    assert {each.commitment.code for each in facts.promises.made} == {f"C-{after}"}
+    taken = {f"{letter}-{after}" for letter in "DEF"}
     assert {each.decision.code for each in facts.decisions.taken} == taken
 
 
@@ -211,10 +222,13 @@ def test_decisions_are_those_past_their_limit_and_those_taken_or_raised_here() -
         ("D-3", "open", True),
     ]
     assert (decisions.taken[0].concerns, decisions.taken[2].type.code, decisions.open) == (2, "", 3)
+    november = make_frame(period="2026-11", since_day=date(2026, 11, 30), timeline=WINTER)
     late = make_decision("D-6", status="decided", ended_on=date(2026, 12, 3))
     raised = make_decision("D-7", raised_on=date(2026, 12, 3), opened_on=date(2026, 12, 3))
-    later = make_rows(frame=make_frame(until=date(2026, 12, 1)), decisions=(late, raised))
-    assert assemble_facts(later).decisions.taken == ()
+    asked = make_decision("D-8", raised_on=date(2026, 11, 5), status="decided", ended_on=date(2026, 11, 6))
+    for frame, codes in ((make_frame(timeline=WINTER), ["D-8", "D-6"]), (november, ["D-6", "D-7"])):
+        told = assemble_facts(make_rows(frame=frame, decisions=(late, raised, asked))).decisions
+        assert [each.decision.code for each in told.taken] == codes
 
 
 def test_the_pulse_is_the_engagement_tile_and_the_widest_gaps() -> None:

@@ -12,11 +12,12 @@ from app.actions._assess import record_values
 from app.actions.reviews_closing import close_review, reopen_review
 from app.domain.periods import parse_period
 from app.domain.permissions import SYSTEM
+from app.domain.review.belonging import Span
 from app.domain.review.canonical import read_canonical, write_canonical
 from app.domain.scoring import KpiSource, Source, Status
 from app.domain.states import NewValue
 from app.domain.words import CommitmentStatus
-from app.models import Kpi
+from app.models import Kpi, Review
 from app.models.reviews import ReviewClosing, ReviewReopening
 from app.queries.organization import today_of
 from app.queries.review_facts import read_review_facts
@@ -184,18 +185,23 @@ async def test_a_meeting_that_goes_on_when_the_next_review_opens_keeps_what_is_c
     assert {each.commitment.code for each in facts.promises.last} == {"C-1", "C-2", "C-3"}
     assert [each.decision.code for each in facts.decisions.taken] == ["D-2"]
     await reopen_review(session, october, ReviewReopening(reason="A value was wrong."), actor=SYSTEM)
-    tomorrow = today + timedelta(days=1)
-    _, frame = await read_review_frame(session, october, today=None)
-    assert frame.until == tomorrow
+    facts = await read_review_facts(session, october)
+    assert {each.commitment.code for each in facts.promises.made} == {"C-1", "C-2", "C-3"}
+    assert [each.decision.code for each in facts.decisions.taken] == ["D-1"]
 
 
-async def test_one_that_never_closed_ends_where_a_later_one_opened_that_did(session: AsyncSession) -> None:
+async def test_one_that_never_closed_ends_when_a_later_one_closes(session: AsyncSession) -> None:
     october = await make_review(session, code="2026-10", created_at=OPENED)
-    assert (await read_review_frame(session, october, today=None))[1].until is None
     november = await make_review(session, code="2026-11", created_at=datetime.now(UTC))
-    assert (await read_review_frame(session, october, today=None))[1].until is None
-    await close_review(session, november, ReviewClosing(despite="It is late."), actor=SYSTEM)
-    assert (await read_review_frame(session, october, today=None))[1].until is not None
+    assert [each.ended for each in await read_spans(session, october)] == [None, None]
+    snapshot = await close_review(session, november, ReviewClosing(despite="It is late."), actor=SYSTEM)
+    ends = [each.ended and each.ended.at for each in await read_spans(session, october)]
+    assert ends == [snapshot.closed_at] * 2
+
+
+async def read_spans(session: AsyncSession, review: Review) -> tuple[Span, ...]:
+    """What each review takes that names none."""
+    return (await read_review_frame(session, review, today=None))[1].timeline.spans
 
 
 def later() -> datetime:

@@ -91,6 +91,7 @@ class DecisionOut(ArchivableOut):
     why: str | None
     type: Ref | None
     status: DecisionStatus
+    review: Ref | None
     raised_on: date
     needed_by: date | None
     opened_on: date

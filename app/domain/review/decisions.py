@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.domain.decisions import DecisionStatus, is_past_limit
+from app.domain.review.belonging import Said
 from app.domain.review.facts import DecisionFact, Decisions, Named
 from app.domain.review.names import Names
 from app.domain.review.rows import DecisionRow, Frame, ReviewRows
@@ -14,7 +15,8 @@ _NO_TYPE = Named("", "", "")
 def tell_decisions(rows: ReviewRows, names: Names) -> Decisions:
     """Overdue: past their limit, the longest first. Taken: decided since the last review, or raised here.
 
-    Withdrawn ones are no decisions.
+    Withdrawn ones are no decisions. Which review a decision belongs to is said in `belonging`; what was
+    decided before that one closed is told there, what was decided later by the next to close.
     """
     frame = rows.frame
     overdue = [row for row in rows.decisions if is_overdue(row, frame.today)]
@@ -33,17 +35,22 @@ def is_overdue(row: DecisionRow, today: date) -> bool:
 
 
 def is_captured(row: DecisionRow, frame: Frame) -> bool:
-    """Was it raised while this review was on, also where the next one had opened already?"""
-    return frame.holds(row.raised_on, row.raised_at)
+    """Does it belong to this review: was it raised in it?"""
+    return _find_home(row, frame) == frame.period
+
+
+def _find_home(row: DecisionRow, frame: Frame) -> str | None:
+    return frame.timeline.find_home(row.review, Said(row.raised_on, row.raised_at))
 
 
 def _is_taken(row: DecisionRow, frame: Frame) -> bool:
-    if row.status == DecisionStatus.OPEN:
-        return is_captured(row, frame)
-    if row.status != DecisionStatus.DECIDED or row.ended_on is None:
+    if row.status == DecisionStatus.WITHDRAWN:
         return False
-    is_since = row.ended_on > frame.since_day or is_captured(row, frame)
-    return is_since and (frame.until is None or row.ended_on < frame.until)
+    home = _find_home(row, frame)
+    if home == frame.period or row.ended_on is None:
+        return home == frame.period
+    ended = Said(row.ended_on, row.ended_at)
+    return frame.tells_end(ended) and not frame.timeline.was_open_at_home(home, ended)
 
 
 def _tell_decision(row: DecisionRow, frame: Frame, names: Names) -> DecisionFact:

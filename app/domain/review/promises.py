@@ -3,19 +3,20 @@
 Only what became of each: never how many somebody has kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from app.domain.commitments import OPEN
+from app.domain.review.belonging import Said
 from app.domain.review.facts import Promise, Promises
 from app.domain.review.names import Names, sort_named
-from app.domain.review.rows import Frame, PromiseRow, ReviewDays
+from app.domain.review.rows import Frame, PromiseRow
 
 
 def tell_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> Promises:
     """What was promised before this review and was open when the last one closed, and what in this one.
 
-    What was captured in a review is of that one, whenever the next one opened. The others go by their day.
+    Which review a promise belongs to, and which one tells what became of it, is said in `belonging`.
     """
     before = [row for row in rows if is_from_before(row, frame)]
     made = [row for row in rows if is_made_here(row, frame)]
@@ -23,19 +24,23 @@ def tell_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> Pro
 
 
 def is_from_before(row: PromiseRow, frame: Frame) -> bool:
-    """Was it promised in an earlier review, or before this one, and open when the last one had closed?"""
-    if row.review is None:
-        is_earlier = frame.comes_after(row.made_on, row.made_at)
+    """Was it promised in an earlier review, or before this one, and has no other told what became of it?"""
+    home = find_home(row, frame)
+    if home is None:
+        is_earlier = frame.timeline.is_before(frame.period, Said(row.made_on, row.made_at))
     else:
-        is_earlier = row.review < frame.period
-    return is_earlier and (row.settled_on is None or row.settled_on > frame.since_day)
+        is_earlier = home < frame.period
+    return is_earlier and (row.settled_on is None or frame.tells_end(Said(row.settled_on, row.settled_at)))
 
 
 def is_made_here(row: PromiseRow, frame: Frame) -> bool:
-    """Was it captured in this review; or, if in none, promised while this one was on?"""
-    if row.review is not None:
-        return row.review == frame.period
-    return frame.holds(row.made_on, row.made_at)
+    """Does it belong to this review?"""
+    return find_home(row, frame) == frame.period
+
+
+def find_home(row: PromiseRow, frame: Frame) -> str | None:
+    """The month of the review that a promise belongs to."""
+    return frame.timeline.find_home(row.review, Said(row.made_on, row.made_at))
 
 
 def write_promises(rows: Iterable[PromiseRow], frame: Frame, names: Names) -> tuple[Promise, ...]:
@@ -56,19 +61,9 @@ def write_promise(row: PromiseRow, frame: Frame, names: Names) -> Promise:
         outcome=row.status,
         said=row.said,
         about=sort_named(row.about),
-        made_in=row.review or find_review_of(row.made_on, frame.reviews),
+        made_in=find_home(row, frame),
         overdue=max(late, 0),
     )
-
-
-def find_review_of(day: date, reviews: Sequence[ReviewDays]) -> str | None:
-    """The month of the review that was open on a day: the newest, where several were."""
-    held = [each.code for each in reviews if _was_open(each, day)]
-    return max(held, default=None)
-
-
-def _was_open(review: ReviewDays, day: date) -> bool:
-    return review.opened_on <= day and (review.closed_on is None or day <= review.closed_on)
 
 
 def _order_promise(promise: Promise) -> tuple[date, int, str, str]:

@@ -9,22 +9,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.linkage.findings import Severity
+from app.domain.review.belonging import Said, Timeline
 from app.domain.review.facts import Named
 from app.domain.scoring import Direction, Status, Variation
 from app.domain.words import DependencyState
-
-
-class ReviewDays(NamedTuple):
-    """A review with the days on which it opened and closed, where the organization is.
-
-    `ended_at`: when it closed first, also where it was opened again.
-    """
-
-    code: str
-    opened_on: date
-    closed_on: date | None
-    closed_at: datetime | None
-    ended_at: datetime | None = None
 
 
 class ParkedRow(NamedTuple):
@@ -49,10 +37,7 @@ class Frame:
     """A review and what stands around it. `today`: the day as of which it is read.
 
     `since`: when the last review closed, else the first moment of the month; `since_day`: the last day that
-    belongs to what was before.
-    `opened_on`: when this one opened; `begun_at`: when those before it had ended, if any has.
-    `until`: the first day that belongs to the next one. One that has never closed goes on, until a later one
-    closes before it.
+    belongs to what was before. `timeline`: all reviews, which say what belongs to which.
     """
 
     period: str
@@ -61,26 +46,19 @@ class Frame:
     today: date
     since: datetime
     since_day: date
-    opened_on: date
-    until: date | None
     previous: str | None
     score_before: float | None
     chair: UUID | None
     meets_on: date | None
     attendance: dict[UUID, str]
-    reviews: tuple[ReviewDays, ...] = ()
+    timeline: Timeline
     guards: tuple[GuardRow, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
-    begun_at: datetime | None = None
 
-    def holds(self, day: date, at: datetime | None) -> bool:
-        """Does what was said on a day, and written down at an instant, belong to this review by its time?"""
-        return not self.comes_after(day, at) and (self.until is None or day < self.until)
-
-    def comes_after(self, day: date, at: datetime | None) -> bool:
-        """Was it said before this review opened, or written down before the one before it ended?"""
-        is_of_last = at is not None and self.begun_at is not None and at <= self.begun_at
-        return day < self.opened_on or is_of_last
+    def tells_end(self, ended: Said) -> bool:
+        """Is it this review that tells what ended then: after the last one, and before another was frozen?"""
+        is_since = not ended.is_by(Said(self.since_day, self.since))
+        return is_since and self.timeline.find_teller(ended) in (None, self.period)
 
 
 class PersonRow(NamedTuple):
@@ -166,7 +144,8 @@ class TileRow:
 class PromiseRow:
     """A commitment as it stood on the day. `about`: what it names; `kpi` and `decision`: their ids.
 
-    `review`: the month of the one in which it was captured, if any; `made_at`: when it was written down.
+    `review`: the month of the one in which it was captured, if any. `made_at`: when it was written down, None
+    if that was later than on its day; `settled_at`: when its outcome was.
     """
 
     commitment: Named
@@ -184,6 +163,7 @@ class PromiseRow:
     decision: str | None = None
     review: str | None = None
     made_at: datetime | None = None
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +216,8 @@ class LinkRow:
 class DecisionRow:
     """A decision as it stood on the day. `is_moving`: it was escalated, or somebody has promised a step.
 
-    `raised_at`: when it was written down.
+    `review`: the month of the one in which it was captured, if any. `raised_at`: when it was written down,
+    None if that was later than on its day; `ended_at`: when its end was.
     """
 
     decision: Named
@@ -251,7 +232,9 @@ class DecisionRow:
     review_on: date | None
     concerns: int
     is_moving: bool
+    review: str | None = None
     raised_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class LevelRow(NamedTuple):
