@@ -202,3 +202,17 @@ async def test_what_is_made_while_it_closes_waits_and_is_of_the_next_month(
     october, november = await close_both(ceo, NOVEMBER)
     assert october == {"made": [], "raised": [], "settled": [], "decided": []}
     assert november == {"made": ["C-2"], "raised": ["D-2"], "settled": [], "decided": ["D-1"]}
+
+
+async def test_what_was_begun_before_it_closed_and_made_afterwards_is_of_the_next_month(
+    ceo: httpx2.AsyncClient, fresh_database: Database
+) -> None:
+    async with meanwhile(fresh_database) as session:
+        await session.execute(text("select now()"))
+        await post(ceo, f"reviews/{OCTOBER}/close", DESPITE)
+        data = CommitmentInput.model_validate(promise(ceo))
+        await create_commitment(session, data, actor=SYSTEM)
+        await create_decision(session, DecisionInput(title="One price list?"), actor=SYSTEM)
+    october, november = await close_both(ceo, NOVEMBER)
+    assert october == {"made": [], "raised": [], "settled": [], "decided": []}
+    assert november == {"made": ["C-2"], "raised": ["D-2"], "settled": [], "decided": []}
