@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.domain.decisions import DecisionStatus
-from app.models import decision_types, departments, goals, owners  # noqa: F401  (what our tables point at)
+from app.models import decision_types, departments, goals, owners, reviews  # noqa: F401  (what our tables point at)
 from app.models.base import (
     Day,
     Flag,

@@ -1,17 +1,22 @@
 """The line that captures in a review: what is pasted into it, what it refuses, which kinds it offers."""
 
 import re
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Role
 from app.domain.reviews import ReviewStatus
+from app.models import Commitment, Decision
 from tests.factories import make_owner, make_review
 from tests.web.browsing import sign_in
 
 ADDRESS = "/reviews/2026-10"
+# Of a form: its fields of one line, hidden ones too.
+FIELD = re.compile(r'<input(?=[^>]*?name="([^"]+)")(?![^>]*?type="checkbox")[^>]*?value="([^"]*)"')
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
@@ -57,3 +62,26 @@ async def test_only_what_one_may_capture_is_offered(
     page = (await browser.get(ADDRESS)).text
     assert re.findall(r'name="kind"\s+value="(\w+)"', page) == kinds
     assert re.findall(r'value="(\w+)"\s+checked', page) == kinds[:1]
+
+
+@pytest.mark.parametrize("status", [ReviewStatus.IN_SESSION, ReviewStatus.CLOSED])
+async def test_what_was_captured_in_a_review_stays_of_it_when_it_is_edited(
+    app: FastAPI, session: AsyncSession, status: ReviewStatus
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    review = await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    for kind in ("commitment", "decision"):
+        sent = {"kind": kind, "line": "One price list? 30 Dec 2026", "anyway": "true"}
+        answer = await browser.post(f"{ADDRESS}/capture", data=sent, headers=HTMX)
+        assert answer.status_code == 200, answer.text
+    review.status = status
+    await session.flush()
+    captured: Any = (("commitments", Commitment, "what"), ("decisions", Decision, "title"))
+    for path, model, named in captured:
+        row = (await session.scalars(select(model))).one()
+        page = (await browser.get(f"/{path}/{row.code}/edit")).text
+        form = dict(FIELD.findall(page[page.index(f'id="{path}-form"') :]))
+        answer = await browser.post(f"/{path}/{row.code}/edit", data=form | {named: "Two price lists?"})
+        assert answer.status_code == 303, answer.text
+        await session.refresh(row)
+        assert (getattr(row, named), row.review_id) == ("Two price lists?", review.id)
