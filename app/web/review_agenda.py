@@ -272,8 +272,7 @@ def _tell_dependency(it: Dependency, facts: ReviewFacts) -> Tension:
 
 def _tell_overlap(it: Overlap) -> Tension:
     kind = "two owners" if it.kind == "owner" else it.kind
-    words = f"{it.first.name} and {it.second.name}: {it.words}"
-    return Tension(kind, "amber", words, _join_named(it.people))
+    return Tension(kind, "amber", it.words, _join_named(it.people))
 
 
 def _join_named(them: Iterable[Named | None]) -> str:

@@ -142,7 +142,7 @@ def write_tensions(facts: ReviewFacts) -> Markup:
         for each in tensions.dependencies
     ]
     words = [f"{each.kpi.name} and {each.guard.name}: {each.words}" for each in tensions.guards]
-    words += [f"{each.first.name} and {each.second.name}: {each.words}" for each in tensions.overlaps]
+    words += [each.words for each in tensions.overlaps]
     return join([bullets(words), table("Dependencies", ("Needs", "What", "Who", "By", "State"), needs)])
 
 
