@@ -19,6 +19,8 @@ from app.errors import (
 from app.web.render import go_to, is_partial, page, render, send_html
 
 logger = logging.getLogger("coxswain")
+READ_ONLY = "This page can be read, nothing else."
+SENT_ONLY = "There is nothing to read here: a form of another page sends to this address. Go back there."
 
 
 def read_error(error: Exception) -> CoxswainError:
@@ -31,7 +33,8 @@ def read_error(error: Exception) -> CoxswainError:
         if error.status_code == NotFound.status:
             return NotFound("There is no page at this address.")
         if error.status_code == MethodNotAllowed.status:
-            return MethodNotAllowed("This page can be read, nothing else.")
+            is_read = "GET" in (error.headers or {}).get("Allow", "GET")
+            return MethodNotAllowed(READ_ONLY if is_read else SENT_ONLY)
         return Malformed("The request cannot be read.")
     return CoxswainError("This is a defect on our side. The request id below helps to find it in the log.")
 

@@ -44,6 +44,8 @@ async def test_a_wrong_method_is_told_in_the_voice_of_its_door(cast: Cast) -> No
     browser = await cast.browse()
     page = await browser.post("/problems/invalid")
     assert (page.status_code, page.headers["allow"]) == (405, "GET, HEAD")
+    sent_only = await browser.get("/reviews/2026-10/close")
+    assert (sent_only.status_code, "Go back there." in sent_only.text) == (405, True)
     problem = await browser.delete("/api/v1/goals")
     assert (problem.status_code, problem.headers["allow"]) == (405, "GET, HEAD, POST")
     assert problem.json()["type"] == "/problems/method_not_allowed"
