@@ -33,6 +33,7 @@ from app.models.commitments import (
 )
 from app.queries.commitments import (
     find_commitment,
+    find_telling_review,
     list_redatings,
     may_drop_commitment,
     may_write_commitment,
@@ -45,6 +46,7 @@ from app.web.decisions_story import StoryLine
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
 from app.web.render import fragments, go_to, is_partial, page
+from app.web.reviews import say_month
 from app.web.saving import OK, save_form
 
 router = APIRouter(include_in_schema=False, prefix="/commitments")
@@ -200,6 +202,7 @@ async def _gather(
     is_own, is_open = row.owner_id == person.id, row.status is CommitmentStatus.OPEN
     standing, tone = say_commitment(row, today)
     writes = may_write_commitment(person, row)
+    told = await find_telling_review(session, row) if row.settled_at else None
     return {
         "commitment": row,
         "is_own": is_own,
@@ -212,6 +215,8 @@ async def _gather(
         "about": list(list_about(line)),
         "state": standing,
         "tone": tone,
+        "told": told,
+        "told_month": say_month(told) if told else "",
         "due": word_day(row.due_on),
         "first_due": word_day(row.due_baseline) if row.due_baseline != row.due_on else None,
         "story": list(_tell_story(row, dates)),

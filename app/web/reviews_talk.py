@@ -9,9 +9,10 @@ from app.actions.decisions_steps import add_dissent, take_decision
 from app.actions.peer_notes import archive_peer_note, create_peer_note, update_peer_note
 from app.deps import SessionDep
 from app.domain.permissions import Permission
+from app.domain.words import CommitmentStatus
 from app.errors import Conflict, Forbidden, NotFound
 from app.models.base import Prose
-from app.models.commitments import CommitmentSettling
+from app.models.commitments import Commitment, CommitmentSettling
 from app.models.decisions import Decision, DecisionChoice, DissentInput
 from app.models.peer_notes import PeerNoteInput
 from app.models.reviews import Review
@@ -64,6 +65,7 @@ async def settle_in_review(
     code = row.code
 
     async def save(data: CommitmentSettling) -> None:
+        refuse_second_answer(row, data)
         await settle_commitment(session, row, data, actor=person)
 
     status = await save_form(session, form, save)
@@ -72,6 +74,13 @@ async def settle_in_review(
     return await answer_parts(
         Seat(request, session, person, review.code), ["commitments"], refused=refused, status=status
     )
+
+
+def refuse_second_answer(row: Commitment, data: CommitmentSettling) -> None:
+    """In a review one answers for what is open; who answers from an older page changes nothing unseen."""
+    if row.status is not CommitmentStatus.OPEN and row.status.value != data.outcome.value:
+        said = f"It was answered meanwhile: {row.status.value}. Its own page corrects that."
+        raise Conflict(said, code="answered_already")
 
 
 @router.post("/note")

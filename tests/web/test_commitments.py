@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions._write import archive_record
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import SYSTEM, Role
+from app.domain.reviews import ReviewStatus
 from app.domain.words import CommitmentStatus
 from app.models import Commitment, Owner
 from tests.factories import (
@@ -178,6 +179,20 @@ async def test_home_tells_whom_to_ask_after_what_is_overdue(app: FastAPI, sessio
     words = read_main(await (await sign_in(app, session, head)).get("/"))
     assert "Ask after Late Ben South 1 day overdue" in words
     assert "Early" not in words
+
+
+async def test_what_a_closed_review_told_is_not_offered_for_correction(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    head = await make_head(session)
+    row = await make_commitment(session, head, due_on=YESTERDAY)
+    browser, answer = await sign_in(app, session, head), {"outcome": "missed", "said": "I ask earlier."}
+    assert (await browser.post(f"{URL}/{row.code}/settle", data=answer)).status_code == 303
+    assert "Correct what was said" in read_main(await browser.get(f"{URL}/{row.code}"))
+    await make_review(session, code="2026-10", status=ReviewStatus.CLOSED, closed_at=datetime.now(UTC))
+    words = read_main(await browser.get(f"{URL}/{row.code}"))
+    assert "told in the review of October 2026 , which is closed" in words
+    assert "Correct what was said" not in words
 
 
 async def test_missed_is_told_with_a_sentence(app: FastAPI, session: AsyncSession) -> None:

@@ -1,6 +1,7 @@
-"""The line that captures in a review: what is pasted into it, what it refuses, which kinds it offers."""
+"""What is sent in a review: the line that captures, what it refuses, which kinds it offers; answers."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Role
 from app.domain.reviews import ReviewStatus
+from app.domain.words import CommitmentStatus
 from app.models import Commitment, Decision
-from tests.factories import make_owner, make_review
+from tests.factories import make_commitment, make_owner, make_review
 from tests.web.browsing import sign_in
 
 ADDRESS = "/reviews/2026-10"
@@ -85,3 +87,32 @@ async def test_what_was_captured_in_a_review_stays_of_it_when_it_is_edited(
         assert answer.status_code == 303, answer.text
         await session.refresh(row)
         assert (getattr(row, named), row.review_id) == ("Two price lists?", review.id)
+
+
+async def test_enter_pressed_twice_sends_a_line_once(app: FastAPI, session: AsyncSession) -> None:
+    """What is sent while an answer is awaited is dropped; by itself it would wait its turn."""
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    for address, form in ((ADDRESS, "review"), ("/commitments", "commitments"), ("/decisions", "decisions")):
+        (line,) = re.findall(rf'<form id="{form}-capture".*?>', (await browser.get(address)).text, re.S)
+        assert 'hx-sync="this:drop"' in line
+
+
+async def test_an_older_page_does_not_overwrite_what_was_answered_meanwhile(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    owner = await make_owner(session, role=Role.EXECUTIVE)
+    browser = await sign_in(app, session, owner)
+    await make_review(session, code="2026-10", status=ReviewStatus.IN_SESSION)
+    today = datetime.now(UTC).date()
+    made_on, due_on = today - timedelta(days=60), today - timedelta(days=20)
+    promise = await make_commitment(session, owner, made_on=made_on, due_on=due_on)
+    action = f"{ADDRESS}/commitments/{promise.code}/settle"
+    missed = {"outcome": "missed", "said": "I plan a week for it."}
+    for _ in range(2):
+        assert (await browser.post(action, data=missed)).status_code == 303
+    stale = await browser.post(action, data={"outcome": "kept"})
+    assert stale.status_code == 409
+    assert "It was answered meanwhile: missed. Its own page corrects that." in stale.text
+    await session.refresh(promise)
+    assert (promise.status, promise.said) == (CommitmentStatus.MISSED, "I plan a week for it.")
