@@ -12,6 +12,7 @@ from app.domain.review.revised import (
     CurrentValue,
     Place,
     find_revisions,
+    list_places_to_compare,
     list_shown_promises,
     list_shown_values,
 )
@@ -96,3 +97,11 @@ def test_an_outcome_that_was_told_and_corrected_is_a_revision_an_open_one_is_not
     tile: Tile = TILES[2]
     hidden = replace(EMPTY, tiles=(tile,), pulse=replace(FULL.pulse, whole=None, units=()))
     assert find_revisions(hidden, {}, {}, closed_at=CLOSED)[0].before == "suppressed"
+
+
+def test_what_is_to_be_read_is_what_is_shown_and_for_cards_the_whole_organization_beside() -> None:
+    shown = know_as_shown().keys()
+    cards = {(kpi, None, period) for kpi, department, period in shown if department is not None}
+    assert shown <= list_places_to_compare(FULL) <= shown | cards
+    assert ("k4", None, "2026-10") in list_places_to_compare(FULL)
+    assert list_places_to_compare(EMPTY) == set()
