@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.domain.linkage.wording import word_count, word_period
@@ -12,7 +13,7 @@ from app.domain.reviews import Attendance, ReviewStatus
 from app.domain.scoring import Direction
 from app.web.forms import Form
 from app.web.kpi_figures import Move
-from app.web.review_viewer import KPI, PERSON, Name, Viewer, say_change, write_number
+from app.web.review_viewer import KPI, PERSON, Name, Viewer, say_change, say_date, write_number
 
 STATES = {
     ReviewStatus.PREPARING: ("Preparing", "amber"),
@@ -119,7 +120,7 @@ def lay_out_head(facts: ReviewFacts, viewer: Viewer) -> HeadView:
         is_scored=head.score is not None,
         compared=_say_compared(head, step),
         since=word_period(parse_period(head.previous)) if head.previous else "",
-        changes=_group_changes(head.changes),
+        changes=_group_changes(head.changes, facts.as_of),
     )
 
 
@@ -162,7 +163,7 @@ def _tell_missing(missing: Missing, viewer: Viewer) -> MissingLine:
     )
 
 
-def _group_changes(changes: Sequence[ChangeSince]) -> tuple[ChangeGroup, ...]:
+def _group_changes(changes: Sequence[ChangeSince], as_of: date) -> tuple[ChangeGroup, ...]:
     groups: dict[tuple[Turn, bool | None], list[ChangeSince]] = defaultdict(list)
     for each in changes:
         groups[each.turn, each.better if each.turn is Turn.STATUS else None].append(each)
@@ -170,7 +171,7 @@ def _group_changes(changes: Sequence[ChangeSince]) -> tuple[ChangeGroup, ...]:
         ChangeGroup(
             f"{len(found)} {one if len(found) == 1 else many}",
             tone,
-            tuple(_say_turn(each) for each in found[:CHANGES_SHOWN]),
+            tuple(_say_turn(each, as_of) for each in found[:CHANGES_SHOWN]),
             max(0, len(found) - CHANGES_SHOWN),
         )
         for key, (one, many, tone) in _TURNS.items()
@@ -178,7 +179,10 @@ def _group_changes(changes: Sequence[ChangeSince]) -> tuple[ChangeGroup, ...]:
     )
 
 
-def _say_turn(change: ChangeSince) -> str:
+def _say_turn(change: ChangeSince, as_of: date) -> str:
     if change.before is None or change.after is None:
         return change.about.name
-    return f"{change.about.name}: {change.before} → {change.after}"
+    before, after = change.before, change.after
+    if change.turn is Turn.DUE_DATE:
+        before, after = (say_date(date.fromisoformat(day), near=as_of) for day in (before, after))
+    return f"{change.about.name}: {before} → {after}"

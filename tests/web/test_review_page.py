@@ -176,6 +176,7 @@ def test_what_changed_is_counted_worst_first() -> None:
         "2 findings fixed",
     ]
     assert groups[0].lines[0].endswith("green → red")
+    assert re.search(r": \d+ [A-Z][a-z]+( \d{4})? → \d+ [A-Z][a-z]+( \d{4})?$", groups[2].lines[0])
 
 
 def test_a_facilitator_is_led_nowhere() -> None:
