@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
+from app.models.base import Record
 from app.models.events import EventFilter
 from app.queries._find import load_named, read_uuid
 from app.queries._reach import SHOWS_DECIDED, SHOWS_MEASURED
 from app.queries.changes import READABLE, read_sight_of_changes
 
+_FIRST_TWO = text("select actor_id from events where kind = :kind and object_id = :id order by id limit 2")
 # What a bound reader sees: events of its departments, also of what has left them since, and of things of the
 # whole organization, but no clients of other departments.
 _CHOSEN = """
@@ -216,3 +218,9 @@ def _read_parameters(filters: EventFilter, actor: Actor) -> dict[str, Any]:
         "sees": None if actor.sees is None else list(actor.sees),
         "limit": filters.limit,
     }
+
+
+async def list_makers(session: AsyncSession, row: Record) -> list[UUID]:
+    """Who wrote the first two events of a row: whoever made it, and whoever touched it first after that."""
+    rows = await session.scalars(_FIRST_TWO, {"kind": row.noun, "id": row.id})
+    return list(rows.all())

@@ -1,6 +1,6 @@
 """The line that captures what comes up in a review: a commitment, a decision, or something for later."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from app.actions.commitments_captured import capture_commitment
 from app.actions.reviews import park_item
+from app.actions.reviews_captured import take_back_commitment, take_back_decision, take_back_parked
 from app.deps import SessionDep
 from app.domain.linkage.wording import word_day
 from app.domain.permissions import Actor, Permission, may
 from app.errors import CoxswainError, Forbidden
+from app.models.base import Reference
 from app.models.reviews import ParkedItemInput, Review
 from app.models.typed_lines import TypedLine, refuse_line
 from app.queries.commitments_captured import CapturedCommitment, read_commitment_line
@@ -20,6 +22,11 @@ from app.web.forms import Contract, Form
 
 COMMITMENT, DECISION, PARKING = "commitment", "decision", "parking"
 KINDS = ((COMMITMENT, "Commitment"), (DECISION, "Decision"), (PARKING, "Parking lot"))
+_TAKE_BACK: Mapping[str, Callable[..., Awaitable[None]]] = {
+    COMMITMENT: take_back_commitment,
+    DECISION: take_back_decision,
+    PARKING: take_back_parked,
+}
 # Which part of the page shows what was captured.
 PART_OF = {COMMITMENT: "commitments", DECISION: "decisions", PARKING: "parked"}
 NOT_YOURS = "You promise for yourself and for people of your own departments."
@@ -42,9 +49,20 @@ class BarForm(Contract):
     anyway: bool = False
 
 
+class UndoForm(Contract):
+    """What was captured a moment ago. `line`: what is typed already after it."""
+
+    kind: Literal["commitment", "decision", "parking"]
+    undo: Reference
+    line: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureBar:
-    """The bar as the page shows it: what was typed and why it was refused, or what was understood."""
+    """The bar as the page shows it: what was typed and why it was refused, or what was understood.
+
+    `made`: the code of what was captured, while it can be taken back; `undone`: of what was taken back.
+    """
 
     kind: str = COMMITMENT
     line: str = ""
@@ -52,6 +70,8 @@ class CaptureBar:
     may_insist: bool = False
     done: str = ""
     href: str = ""
+    made: str = ""
+    undone: str = ""
     kinds: Sequence[tuple[str, str]] = KINDS
 
     def offer_to(self, kinds: Collection[str]) -> "CaptureBar":
@@ -79,6 +99,19 @@ async def capture_line(
     return await _capture_promise(session, review, form.data, person)
 
 
+async def take_back_line(
+    session: SessionDep, review: Review, data: UndoForm, *, person: Actor
+) -> tuple[CaptureBar, int]:
+    """Takes back what was captured: the bar, in which what is typed by now stays, and a status."""
+    bar = CaptureBar(data.kind, data.line or "")
+    try:
+        async with session.begin_nested():
+            await _TAKE_BACK[data.kind](session, review, data.undo, actor=person)
+    except CoxswainError as error:
+        return replace(bar, wrong=(error.detail,)), error.status
+    return replace(bar, undone=data.undo), 200
+
+
 async def _capture_promise(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
     if not data.line:
         return CaptureBar(data.kind, data.line, ("Say what will be done, by whom and by when.",))
@@ -91,7 +124,9 @@ async def _capture_promise(session: SessionDep, review: Review, data: BarForm, p
         wrong = tuple(each.detail for each in error.faults) or (error.detail,)
         return CaptureBar(data.kind, data.line, wrong)
     told = await read_commitment_line(session, data.line, actor=person)
-    return CaptureBar(data.kind, done=_tell_promise(made.code, told), href=f"/commitments/{made.code}")
+    return CaptureBar(
+        data.kind, done=_tell_promise(made.code, told), href=f"/commitments/{made.code}", made=made.code
+    )
 
 
 def _tell_promise(code: str, told: CapturedCommitment) -> str:
@@ -109,7 +144,9 @@ async def _capture_decision(session: SessionDep, review: Review, data: BarForm, 
         may_insist = bool(told.unknown and told.title)
         return CaptureBar(data.kind, data.line, wrong, may_insist)
     facts = ", ".join(f"{label.lower()} {text}" for label, text in told.told[:2])
-    return CaptureBar(data.kind, done=f"{code}: {told.title} — {facts}.", href=f"/decisions/{code}")
+    return CaptureBar(
+        data.kind, done=f"{code}: {told.title} — {facts}.", href=f"/decisions/{code}", made=code
+    )
 
 
 async def _park_line(session: SessionDep, review: Review, data: BarForm, person: Actor) -> CaptureBar:
@@ -124,4 +161,6 @@ async def _park_line(session: SessionDep, review: Review, data: BarForm, person:
         return CaptureBar(data.kind, data.line, (refuse_line(error).detail,))
     except CoxswainError as error:
         return CaptureBar(data.kind, data.line, (error.detail,))
-    return CaptureBar(data.kind, done=f"{item.code}: {item.what} — parked.", href="#review-parked")
+    return CaptureBar(
+        data.kind, done=f"{item.code}: {item.what} — parked.", href="#review-parked", made=item.code
+    )

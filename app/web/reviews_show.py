@@ -16,7 +16,7 @@ from app.actions.reviews import (
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission
 from app.domain.reviews import Attendance, ParkedState
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.models.base import Reference
 from app.models.reviews import AttendanceInput, ParkedItemInput, Review, ReviewChange
 from app.queries.reviews import find_parked_item, find_review
@@ -24,7 +24,7 @@ from app.web.deps import PersonDep
 from app.web.forms import Contract, read_form
 from app.web.render import fragments, go_to, is_partial, page
 from app.web.review_answers import Seat, answer_parts, list_part_fragments, read_shown_review, show_review
-from app.web.review_capturing import PART_OF, BarForm, capture_line
+from app.web.review_capturing import PART_OF, BarForm, CaptureBar, UndoForm, capture_line, take_back_line
 from app.web.review_page import PARTS
 from app.web.review_tiles import lay_out_tile
 from app.web.review_viewer import Refused
@@ -157,18 +157,33 @@ async def capture_button(request: Request, session: SessionDep, person: PersonDe
     form = await read_form(request, BarForm)
     review = await find_review(session, period, actor=person, to=CAPTURE)
     refuse_closed(review)
-    seat = Seat(request, session, person, review.code)
     bar = await capture_line(session, review, form, person=person)
-    status = OK if bar.done else 422
-    if not is_partial(request):
-        if bar.done:
-            return go_to(request, f"/reviews/{seat.period}#review-{PART_OF[bar.kind]}")
+    return await _answer_bar(Seat(request, session, person, review.code), bar, OK if bar.done else 422)
+
+
+@router.post("/capture/undo")
+async def take_back_button(request: Request, session: SessionDep, person: PersonDep, period: str) -> Response:
+    """Takes back what one has just captured."""
+    form = await read_form(request, UndoForm)
+    review = await find_review(session, period, actor=person, to=CAPTURE)
+    refuse_closed(review)
+    if form.data is None:
+        raise Invalid("What is to be taken back was not sent. Load the page again.")
+    bar, status = await take_back_line(session, review, form.data, person=person)
+    return await _answer_bar(Seat(request, session, person, review.code), bar, status)
+
+
+async def _answer_bar(seat: Seat, bar: CaptureBar, status: int) -> Response:
+    """The bar, with the part that shows what was captured or taken back; without a script the page."""
+    part = PART_OF[bar.kind]
+    if not is_partial(seat.request):
+        if status == OK:
+            return go_to(seat.request, f"/reviews/{seat.period}#review-{part}")
         return await show_review(seat, capture=bar, status=status)
-    shown = await read_shown_review(seat)
-    context = shown.lay_out(bar)
+    context = (await read_shown_review(seat)).lay_out(bar)
     parts = [("reviews/_capture.html", context)]
-    parts += list_part_fragments([PART_OF[bar.kind]], context) if bar.done else []
-    return fragments(request, parts, status=status)
+    parts += list_part_fragments([part], context) if status == OK else []
+    return fragments(seat.request, parts, status=status)
 
 
 @router.post("/parked/{item}")

@@ -33,6 +33,30 @@ async def test_a_row_opens_in_place_and_a_decision_is_taken_there(site: Site) ->
     assert site.complaints == []
 
 
+async def test_a_slip_is_taken_back_by_keys_while_the_next_line_is_typed(site: Site) -> None:
+    page = await open_month(site)
+    line, said = page.get_by_label("Capture in one line"), page.locator(".capture-said")
+    await page.keyboard.press("c")
+    for words in ("Open a thrid till @gareth 30 Jun", "Close a till @gareth 30 Jun"):
+        await page.keyboard.type(words)
+        await page.keyboard.press("Enter")
+        await expect(said).to_contain_text(words.partition(" @")[0])
+        await expect(line).to_have_value("")
+    await page.keyboard.type("Open a third")
+    for _ in range(2):
+        await page.keyboard.press("Shift+Tab")
+    await expect(said.get_by_role("button", name="Undo C-")).to_be_focused()
+    assert await find_barriers(page) == []
+    await page.keyboard.press("Enter")
+    await expect(said).to_contain_text("Taken back.")
+    await expect(line).to_be_focused()
+    await expect(line).to_have_value("Open a third")
+    promises = page.locator("#review-commitments")
+    await expect(promises).to_contain_text("Open a thrid till")
+    await expect(promises).not_to_contain_text("Close a till")
+    assert site.complaints == []
+
+
 async def test_everything_works_without_a_script(site: Site) -> None:
     page = await open_month(site, javascript=False)
     await page.get_by_role("radio", name="Parking lot").check(force=True)

@@ -102,6 +102,7 @@ VISIBLE = {
     "POST /reviews/{period}/arrange": "yyffffys",
     "POST /reviews/{period}/attendance": "yyffffys",
     "POST /reviews/{period}/capture": "yyyyyfys",
+    "POST /reviews/{period}/capture/undo": "yyyyyfys",
     "POST /reviews/{period}/parked/{item}": "yyyyyfys",
     "POST /reviews/{period}/commitments/{commitment}/settle": "yyyffffs",
     "GET /reviews/{period}/findings/{finding}": "yyyyyyfs",

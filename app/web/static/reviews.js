@@ -105,5 +105,7 @@ addEventListener("submit", (event) => {
 });
 addEventListener("htmx:after:swap", (event) => {
   const line = document.getElementById("capture-line");
+  // The button that takes back goes with what it took back.
+  if (event.target.id === "review-capture" && document.activeElement === document.body) capture(cameFrom);
   if (event.detail.ctx.sourceElement?.id === "review-capture" && line?.value === sentLine) line.value = line.defaultValue;
 });
