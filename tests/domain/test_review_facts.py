@@ -90,6 +90,15 @@ def test_tiles_stand_in_their_order_with_what_must_be_read_beside_them() -> None
     assert (empty.points, empty.reading.value, empty.reading.status) == ((), None, Status.RED)
 
 
+def test_the_reviewed_month_is_judged_however_long_after_it_is_reviewed() -> None:
+    now = make_tile("ON-TIME", periods=("2026-08", "2026-10"))
+    before = make_tile("DECISION-SPEED", periods=("2026-08", "2026-09"))
+    for day, statuses in (("2026-11-03", ["red", "red"]), ("2027-06-01", ["red", "unknown"])):
+        frame = make_frame(today=date.fromisoformat(day))
+        tiles = assemble_facts(make_rows(frame=frame, tiles=(now, before))).tiles
+        assert [tile.reading.status for tile in tiles] == statuses
+
+
 def test_a_tile_tells_signal_from_routine_once_there_are_enough_values() -> None:
     months = tuple(f"2026-{month:02}" for month in range(1, 11))
     long = make_tile("ON-TIME", periods=months, values=(50, 52, 49, 51, 50, 52, 49, 51, 50, 95))

@@ -1,5 +1,6 @@
 """Rows become the facts of a review. Each part has its own module; reading rows does not live here."""
 
+from app.domain.periods import parse_period
 from app.domain.review.changes import tell_changes
 from app.domain.review.checklist import tell_checklist
 from app.domain.review.decisions import tell_decisions
@@ -18,7 +19,7 @@ from app.domain.review.tiles import tell_tiles
 def assemble_facts(rows: ReviewRows) -> ReviewFacts:
     """The facts of a review: the same for the same rows, whatever their order."""
     frame, names = rows.frame, Names(rows.people, rows.places)
-    tiles = tell_tiles(rows.tiles, rows.values, names, today=frame.today)
+    tiles = tell_tiles(rows.tiles, rows.values, names, month=parse_period(frame.period), today=frame.today)
     return ReviewFacts(
         period=frame.period,
         revision=frame.revision,

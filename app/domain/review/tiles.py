@@ -1,11 +1,12 @@
 """The tiles of a review: the alignment KPIs with their series as a process, and the departments. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from app.domain.alignment_kpis.figures import AlignmentKpi
-from app.domain.periods import parse_period, periods_between
+from app.domain.periods import Period, parse_period, periods_between
 from app.domain.review.facts import Beside, Limits, Point, Tile, UnitReading
 from app.domain.review.names import Names, order_of
 from app.domain.review.readings import read_tile
@@ -13,6 +14,7 @@ from app.domain.review.rows import TileRow, ValueRow
 from app.domain.scoring import stale_after
 from app.domain.signals import clip_limits, read_process
 
+Judge = Callable[[TileRow], bool]
 # Two years of months; limits come from everything there is.
 MOST_POINTS = 24
 ENGAGEMENT = "ENGAGEMENT"
@@ -29,10 +31,11 @@ _BESIDE: Mapping[str, str] = {
 
 
 def tell_tiles(
-    rows: Sequence[TileRow], values: Sequence[ValueRow], names: Names, *, today: date
+    rows: Sequence[TileRow], values: Sequence[ValueRow], names: Names, *, month: Period, today: date
 ) -> tuple[Tile, ...]:
     """A tile for each of the six, with the KPI that has to be read beside it; one alone has its own tile.
 
+    `month`: the reviewed one, opened again long after, perhaps: what it was awaited to tell is not stale.
     A KPI of which nothing is known by then has a tile as well, without points.
     """
     series = {row.kpi.code: row for row in rows if row.place is None}
@@ -41,13 +44,14 @@ def tell_tiles(
     for row in rows:
         if row.place is not None:
             units[row.kpi.code].append(row)
+    judge = partial(is_stale, month=month, today=today)
     return tuple(
         _tell_tile(
             series[code],
             beside=[series[each] for each, other in _BESIDE.items() if other == code and each in series],
-            units=_tell_units(units[code], names, today=today),
+            units=_tell_units(units[code], names, judge),
             coverage=find_coverage(values, series[code].kpi.id),
-            today=today,
+            judge=judge,
         )
         for code in sorted(shown, key=_order_tile)
     )
@@ -62,9 +66,10 @@ def find_coverage(values: Sequence[ValueRow], kpi: str) -> float | None:
     return round(sum(awaited) / len(awaited), 2) if awaited else None
 
 
-def is_stale(row: TileRow, today: date) -> bool:
-    """Has the period after the last value closed without one?"""
-    return bool(row.periods) and stale_after(parse_period(row.periods[-1]), row.grace_days) < today
+def is_stale(row: TileRow, *, month: Period, today: date) -> bool:
+    """Has the period after the last value closed without one, as far as the review of a month is about it?"""
+    until = min(today, stale_after(month, row.grace_days))
+    return bool(row.periods) and stale_after(parse_period(row.periods[-1]), row.grace_days) < until
 
 
 def _order_tile(code: str) -> tuple[int, str]:
@@ -77,7 +82,7 @@ def _tell_tile(
     beside: Sequence[TileRow],
     units: tuple[UnitReading, ...],
     coverage: float | None,
-    today: date,
+    judge: Judge,
 ) -> Tile:
     points = _fill_gaps(row)
     return Tile(
@@ -85,18 +90,18 @@ def _tell_tile(
         unit=row.unit,
         direction=row.direction,
         period=row.period,
-        reading=read_tile(row, is_stale=is_stale(row, today), coverage=coverage),
+        reading=read_tile(row, is_stale=judge(row), coverage=coverage),
         explanation=None if row.suppressed else row.explanation,
         variation=None if row.suppressed else row.variation,
         points=points[-MOST_POINTS:],
         limits=_find_limits(points, row.unit),
         departments=units,
-        beside=tuple(_tell_beside(each, today) for each in beside),
+        beside=tuple(_tell_beside(each, judge) for each in beside),
     )
 
 
-def _tell_beside(row: TileRow, today: date) -> Beside:
-    reading = read_tile(row, is_stale=is_stale(row, today))
+def _tell_beside(row: TileRow, judge: Judge) -> Beside:
+    reading = read_tile(row, is_stale=judge(row))
     return Beside(kpi=row.kpi, unit=row.unit, period=row.period, reading=reading)
 
 
@@ -121,9 +126,9 @@ def _find_limits(points: Sequence[Point], unit: str) -> Limits | None:
     return Limits(centre=centre, lower=lower, upper=upper)
 
 
-def _tell_units(rows: Sequence[TileRow], names: Names, *, today: date) -> tuple[UnitReading, ...]:
+def _tell_units(rows: Sequence[TileRow], names: Names, judge: Judge) -> tuple[UnitReading, ...]:
     told = (
-        UnitReading(department=place, reading=read_tile(row, is_stale=is_stale(row, today)))
+        UnitReading(department=place, reading=read_tile(row, is_stale=judge(row)))
         for row in rows
         if (place := names.place(row.place)) is not None
     )
