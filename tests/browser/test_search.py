@@ -53,3 +53,13 @@ async def test_people_are_found_without_a_script(site: Site) -> None:
     await page.get_by_role("link", name="Jonas Lindqvist").click()
     await expect(page.get_by_role("heading", name="Jonas Lindqvist", level=1)).to_be_visible()
     await expect(page.get_by_role("heading", name="Line of sight")).to_be_visible()
+
+
+async def test_the_bar_of_every_page_fits_every_width(site: Site) -> None:
+    page = await site.open("/goals", as_=EMAIL)
+    for width in (390, 820, 992, 1000, 1024, 1072, 1100, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        field, menu = page.locator("header form.search input"), page.locator("header > details.menu")
+        found, name = await field.bounding_box(), await menu.bounding_box()
+        assert found is None or width < 992 or (name and found["x"] + found["width"] <= name["x"])
