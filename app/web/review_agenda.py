@@ -19,7 +19,7 @@ from app.domain.review.facts import (
 )
 from app.web.commitment_lines import Offer, offer_outcomes
 from app.web.forms import Form
-from app.web.review_viewer import COMMITMENT, DECISION, Name, Viewer, say_date
+from app.web.review_viewer import COMMITMENT, DECISION, Name, RevisedMark, Viewer, say_date
 
 # The order in which commitments are talked about, and how they are counted.
 _OUTCOMES = ("open", "missed", "partly", "kept", "dropped")
@@ -48,6 +48,7 @@ class PromiseLine:
     about: str
     form: Form[Any] | None
     offer: Offer
+    revised: RevisedMark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def _tell_promise(promise: Promise, facts: ReviewFacts, viewer: Viewer) -> Promi
         about=join_words([each.name for each in promise.about]),
         form=form,
         offer=offer_outcomes(promise.due_on, today=facts.as_of),
+        revised=viewer.revised.get(it.id),
     )
 
 

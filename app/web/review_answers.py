@@ -97,8 +97,8 @@ async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Sh
     is_frozen = review.status is ReviewStatus.CLOSED or seat.revision is not None
     stage = None if is_frozen else await read_stage(seat.session, review)
     facts = await read_shown_facts(seat.session, review, revision=seat.revision)
-    viewer = replace(await _meet(seat, review, facts), refused=refused)
     closing = await read_closing(seat.session, review, person=seat.person, revision=seat.revision)
+    viewer = replace(await _meet(seat, review, facts), refused=refused, revised=closing.marks)
     return Shown(review, stage, facts, viewer, closing)
 
 

@@ -16,6 +16,7 @@ from app.queries.review_snapshots import SnapshotRow, find_snapshot, list_snapsh
 from app.queries.reviews import count_closed_after
 from app.web.event_words import say_period
 from app.web.figures import write_figure
+from app.web.review_viewer import RevisedMark
 from app.web.times import Clock, read_clock
 
 _FORMATS = {ExportFormat.HTML: "One HTML file", ExportFormat.CSV: "CSV", ExportFormat.JSON: "JSON"}
@@ -34,8 +35,9 @@ class FrozenLine:
 
 @dataclass(frozen=True, slots=True)
 class RevisedLine:
-    """What is known otherwise since. `key` is that of the place where the page shows it."""
+    """What is known otherwise since. `key`: of the place where the page shows it; `id`: of its row."""
 
+    id: str
     key: str
     what: str
     where: str
@@ -49,6 +51,7 @@ class ClosingView:
     """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does.
 
     `reopens`: closed, and no later month is. `older`: what is revised of periods before the reviewed month.
+    `marks`: for what is revised, by the key of the place where the page shows it.
     """
 
     runs: bool
@@ -60,6 +63,7 @@ class ClosingView:
     frozen: list[FrozenLine] = field(default_factory=list)
     revised: list[RevisedLine] = field(default_factory=list)
     older: list[RevisedLine] = field(default_factory=list)
+    marks: dict[str, RevisedMark] = field(default_factory=dict)
 
     @property
     def older_sentence(self) -> str:
@@ -90,10 +94,13 @@ async def read_closing(
     kept = await find_snapshot(session, review, revision)
     shown = next(each for each in frozen if each.revision == kept.revision)
     revisions = await list_revisions_since(session, kept)
+    lines = [make_revised(each, clock, number) for number, each in enumerate(revisions, start=1)]
+    told = list(zip(revisions, lines, strict=True))
     view = replace(
         view,
-        revised=[make_revised(each, clock) for each in revisions if not _is_older(each, review)],
-        older=[make_revised(each, clock) for each in revisions if _is_older(each, review)],
+        revised=[line for each, line in told if not _is_older(each, review)],
+        older=[line for each, line in told if _is_older(each, review)],
+        marks={line.key: RevisedMark(f"{href}{asked}#{line.id}", line.after) for line in lines},
     )
     reopens = is_closed and await count_closed_after(session, review.code) == 0
     return replace(view, frozen=frozen, shown=shown, reopens=reopens)
@@ -116,11 +123,12 @@ def _is_older(revision: Revision, review: Review) -> bool:
     return parse_period(revision.period).last_day < parse_period(review.code).first_day
 
 
-def make_revised(revision: Revision, clock: Clock) -> RevisedLine:
-    """A correction in words: what, whose, from what to what, when, by whom and why."""
+def make_revised(revision: Revision, clock: Clock, number: int) -> RevisedLine:
+    """A correction in words: what, whose, from what to what, when, by whom and why. `number`: of its row."""
     when = clock.say(revision.at) if revision.at else ""
     said = ", ".join(filter(None, (when, revision.by, revision.reason)))
     return RevisedLine(
+        id=f"revised-{number}",
         key=revision.key,
         what=revision.about.name,
         where=_say_where(revision),

@@ -12,6 +12,7 @@ from app.web.review_viewer import (
     KPI,
     PERSON,
     Name,
+    RevisedMark,
     Viewer,
     say_date,
     say_value,
@@ -29,6 +30,7 @@ class SlotLine(NamedTuple):
     note: str | None
     actions: tuple[str, ...]
     lacks_action: bool
+    revised: RevisedMark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _tell_slot(slot: Slot, facts: ReviewFacts, viewer: Viewer) -> SlotView:
         counts=tuple((status.value, number) for status, number in counts if number),
         under_way=_say_under_way(progress),
         updates=f"{received} of {expected} updates" if expected else "no updates expected",
-        lines=tuple(_tell_kpi(each, facts, viewer) for each in slot.kpis),
+        lines=tuple(_tell_kpi(each, slot, facts, viewer) for each in slot.kpis),
         challenge=slot.challenge,
         ask=slot.ask,
         form=form,
@@ -98,7 +100,7 @@ def _say_under_way(progress: Progress) -> str:
     return " · ".join(told)
 
 
-def _tell_kpi(line: SlotKpi, facts: ReviewFacts, viewer: Viewer) -> SlotLine:
+def _tell_kpi(line: SlotKpi, slot: Slot, facts: ReviewFacts, viewer: Viewer) -> SlotLine:
     reading = line.reading
     return SlotLine(
         name=viewer.name(line.kpi, KPI),
@@ -108,6 +110,7 @@ def _tell_kpi(line: SlotKpi, facts: ReviewFacts, viewer: Viewer) -> SlotLine:
         note=reading.note,
         actions=tuple(_say_action(each, facts) for each in line.actions),
         lacks_action=reading.status is Status.RED and not line.actions,
+        revised=viewer.find_revised(line.kpi, slot.department, line.period),
     )
 
 

@@ -11,7 +11,16 @@ from app.domain.review.facts import LevelGap, ReviewFacts, Tile, UnitReading
 from app.domain.scoring import Direction, Status
 from app.web.charts import sparkline
 from app.web.kpi_figures import SIGNAL_WORDS, Move, name_briefly
-from app.web.review_viewer import KPI, Name, Viewer, say_aim, say_change, say_value, write_number
+from app.web.review_viewer import (
+    KPI,
+    Name,
+    RevisedMark,
+    Viewer,
+    say_aim,
+    say_change,
+    say_value,
+    write_number,
+)
 
 ROWS_SHOWN = 8
 GAPS_SHOWN = 3
@@ -26,6 +35,7 @@ class UnitRow(NamedTuple):
     aim: str
     status: str
     hidden: bool
+    revised: RevisedMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class TileView:
     rows: tuple[UnitRow, ...]
     more: int
     href: str
+    revised: RevisedMark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,7 @@ class PulseView:
     units: tuple[UnitRow, ...]
     hidden: int
     gaps: tuple[str, ...]
+    revised: RevisedMark | None
 
 
 def lay_out_tiles(facts: ReviewFacts, viewer: Viewer) -> tuple[TileView, ...]:
@@ -92,9 +104,18 @@ def lay_out_tile(tile: Tile, period: str, viewer: Viewer, *, most: int = ROWS_SH
         ),
         basis=_say_basis(tile),
         explanation=tile.explanation,
-        rows=tuple(_tell_unit(each, tile.unit, tile.direction) for each in rows[:most]),
+        rows=tuple(
+            _tell_unit(
+                each,
+                tile.unit,
+                tile.direction,
+                revised=viewer.find_revised(tile.kpi, each.department, tile.period),
+            )
+            for each in rows[:most]
+        ),
         more=max(0, len(rows) - most),
         href=f"/reviews/{period}/tiles/{tile.kpi.code}",
+        revised=viewer.find_revised(tile.kpi, None, tile.period),
     )
 
 
@@ -108,11 +129,15 @@ def _say_basis(tile: Tile) -> str:
     return " · ".join(told)
 
 
-def _tell_unit(unit: UnitReading, of: str, direction: Direction) -> UnitRow:
+def _tell_unit(unit: UnitReading, of: str, direction: Direction, *, revised: RevisedMark | None) -> UnitRow:
     reading = unit.reading
-    aim = say_aim(reading, of, direction)
     return UnitRow(
-        unit.department.name, say_value(reading, of), aim, reading.status.value, reading.suppressed
+        name=unit.department.name,
+        value=say_value(reading, of),
+        aim=say_aim(reading, of, direction),
+        status=reading.status.value,
+        hidden=reading.suppressed,
+        revised=revised,
     )
 
 
@@ -123,7 +148,16 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
         return None
     whole = pulse.whole
     units = sorted(pulse.units, key=lambda unit: _WORST_FIRST[unit.reading.status])
-    told = tuple(_tell_unit(each, pulse.unit, Direction.HIGHER) for each in units)
+    period = pulse.period or ""
+    told = tuple(
+        _tell_unit(
+            each,
+            pulse.unit,
+            Direction.HIGHER,
+            revised=viewer.find_revised(pulse.kpi, each.department, period),
+        )
+        for each in units
+    )
     return PulseView(
         name=viewer.name(pulse.kpi, KPI),
         period=name_briefly(parse_period(pulse.period)) if pulse.period else "",
@@ -133,6 +167,7 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
         units=told,
         hidden=sum(each.hidden for each in told),
         gaps=tuple(_say_gap(each) for each in pulse.gaps[:GAPS_SHOWN]),
+        revised=viewer.find_revised(pulse.kpi, None, period),
     )
 
 

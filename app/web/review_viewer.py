@@ -1,12 +1,14 @@
 """What a review says to whoever looks at it: names that lead somewhere, days, moves, who may do what."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from app.domain.review.facts import Named, Reading
+from app.domain.review.revised import name_place
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Direction, Trend, trend
 from app.web.figures import write_aim, write_figure
@@ -25,6 +27,13 @@ class Name(NamedTuple):
     href: str | None
 
 
+class RevisedMark(NamedTuple):
+    """A value that is shown is known otherwise since: the row that tells it, and what now is."""
+
+    href: str
+    now: str
+
+
 class Refused(NamedTuple):
     """A form of the page that was refused: which (`settle C-3`), and what it says now."""
 
@@ -38,6 +47,7 @@ class Viewer:
 
     `promises` and `decisions` are the ids of those that they may answer for; `department`: the code of
     the one whose challenge and ask are theirs to write; `chairs`: whom they may name as the chair.
+    `revised`: what is known otherwise since a review closed, by the key of its place.
     """
 
     status: ReviewStatus
@@ -49,6 +59,7 @@ class Viewer:
     department: str | None = None
     chairs: tuple[tuple[str, str], ...] = ()
     refused: Refused | None = None
+    revised: Mapping[str, RevisedMark] = field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:
@@ -58,6 +69,10 @@ class Viewer:
     def name(self, it: Named, kind: str) -> Name:
         """A thing with the way to its page."""
         return Name(it.name, f"/{kind}/{quote(it.code, safe='@')}" if self.opens else None)
+
+    def find_revised(self, kpi: Named, department: Named | None, period: str) -> RevisedMark | None:
+        """The mark of a value that was revised since."""
+        return self.revised.get(name_place(kpi, department, period))
 
     def find_refused(self, which: str) -> Form[Any] | None:
         """The form of that name, if it is the one that was refused."""

@@ -29,6 +29,8 @@ from tests.factories import (
 from tests.web.browsing import sign_in
 
 PAGE = "/reviews/2026-10"
+MARKED = ("tiles", "slots", "pulse")
+REVISED = r"\s*<a class=\"revised\".*?</a>"
 
 
 async def test_a_review_is_closed_over_what_is_open_only_with_a_reason(
@@ -159,3 +161,40 @@ async def test_two_reviews_stand_beside_each_other(app: FastAPI, session: AsyncS
     assert "The month with which October 2026 is compared is missing." in empty.text
     same = (await browser.get(f"{PAGE}/compare?with=2026-10")).text
     assert "Both say the same." in same
+
+
+async def test_what_was_corrected_since_is_marked_where_it_is_shown(
+    app: FastAPI, session: AsyncSession
+) -> None:
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    engagement = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ENGAGEMENT"))).one()
+    head = await make_owner(session)
+    place = await make_department(session, head_id=head.id, name="Stores")
+    calm = await make_department(session, name="Offices")
+    kpi = await make_kpi(session, departments=[place], owner_id=head.id, name="Queue minutes")
+    await make_target(session, kpi, "2026")
+    for value, feeling in ((60, 7), (71, 6)):
+        feelings = {place.id: Decimal(feeling), calm.id: Decimal(7), None: Decimal(feeling)}
+        month = parse_period("2026-10")
+        felt = [NewValue(department=each, period=month, value=said) for each, said in feelings.items()]
+        await record_values(session, engagement, felt, actor=SYSTEM, source=Source.FED)
+        late = NewValue(department=place.id, period=month, value=Decimal(value), note="Late.")
+        await record_values(session, kpi, [late], actor=SYSTEM, source=Source.FED)
+        if value == 60:
+            await make_review(session, code="2026-10")
+            await browser.post(f"{PAGE}/close", data={"despite": "Late."})
+            before = (await browser.get(PAGE)).text
+    after = (await browser.get(PAGE)).text
+    assert 'class="revised"' not in before
+    parts = {key: after.partition(f'id="review-{key}"')[2].partition("</section>")[0] for key in MARKED}
+    for part in parts.values():
+        (row, *_) = re.findall(r'class="revised" href="/reviews/2026-10#(revised-\d+)"', part)
+        assert f'<tr id="{row}"' in after
+    assert ">60 %</span>" in parts["slots"]
+    assert 'revised since <span class="unseen">(Queue minutes is 71 % now)' in parts["slots"]
+    assert "Stores is 6 now" in parts["pulse"]
+    assert "Offices is" not in parts["pulse"]
+    assert parts["tiles"].count("is 6 now") == 2
+    assert re.sub(REVISED, "", after).split('id="review-close"')[0] == before.split('id="review-close"')[0]
+    tile = (await browser.get(f"{PAGE}/tiles/ENGAGEMENT")).text
+    assert "/reviews/2026-10#revised-" in tile
