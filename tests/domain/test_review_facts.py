@@ -68,6 +68,12 @@ def test_changes_are_told_by_kind() -> None:
     assert tell_changes(make_rows(values=(), findings=(), moves=(_move_nothing(),)), Names((), ())) == ()
 
 
+def test_no_finding_is_told_as_new_where_the_last_review_checked_nothing() -> None:
+    unchecked = make_rows(frame=make_frame(score_before=None))
+    turns = {each.turn for each in tell_changes(unchecked, Names((), ()))}
+    assert turns == {Turn.STATUS, Turn.DUE_DATE, Turn.OWNER}
+
+
 def _move_nothing() -> MoveRow:
     return MoveRow(about=name_kpi("QUEUE"), noun="kpi")
 

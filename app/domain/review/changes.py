@@ -13,9 +13,13 @@ _LADDER = (Status.GREEN, Status.AMBER, Status.RED)
 
 
 def tell_changes(rows: ReviewRows, names: Names) -> tuple[ChangeSince, ...]:
-    """By kind in the order of `Turn`, then by name."""
+    """By kind in the order of `Turn`, then by name.
+
+    No findings where the last review has no score: nothing was checked then, and nobody knows what is new.
+    """
+    findings = rows.findings if rows.frame.score_before is not None else ()
     told = [
-        *_list_findings(rows.findings),
+        *_list_findings(findings),
         *_list_turned(rows.values, names),
         *_list_moved(rows.moves, names),
     ]
