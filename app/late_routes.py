@@ -5,6 +5,8 @@ is to load. No line here or in `main` imports a noun of `app.api.v1` or `app.web
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +19,8 @@ MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
 PAGES = "pages"
 # Together all routes that may come late, in the order in which they are asked.
 PARTS = (*NOUNS, PAGES)
+# So long at most do others wait for the first who asks for a part: it may be one that never ends.
+FIRST_SECONDS = 0.25
 
 
 def is_for_machines(path: str) -> bool:
@@ -40,6 +44,7 @@ class LateRoutes:
         self._refuse = router.default
         self._early = list(router.routes)
         self._late: dict[str, list[BaseRoute]] = {}
+        self._first: dict[str, asyncio.Event] = {}
         router.default = self._load_and_answer
 
     async def load(self) -> None:
@@ -64,8 +69,23 @@ class LateRoutes:
         if part is None or part in self._late:
             await self._refuse(scope, receive, send)
             return
-        await self._load_part(part)
-        await self._router(scope, receive, send)
+        async with self._take_turn(part):
+            await self._load_part(part)
+            await self._router(scope, receive, send)
+
+    @asynccontextmanager
+    async def _take_turn(self, part: str) -> AsyncIterator[None]:
+        """The first of a crowd makes what all need; side by side, each would be as late as the last."""
+        if part in self._first:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._first[part].wait(), FIRST_SECONDS)
+            yield
+        else:
+            answered = self._first[part] = asyncio.Event()
+            try:
+                yield
+            finally:
+                answered.set()
 
     async def _load_part(self, part: str) -> None:
         if part not in self._late:
