@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import Ge, Le
-from sqlalchemy import Numeric, text
+from sqlalchemy import Index, Numeric, text
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
@@ -66,6 +66,15 @@ class Objective(Record, ObjectiveFields, table=True):
     __tablename__ = "objectives"
     noun: ClassVar[str] = "objective"
     references: ClassVar[dict[str, str]] = {"department": "departments", "owner": "owners"}
+    __table_args__ = (
+        # All that the structural rules read of an objective (`queries/linkage_graph.py`).
+        Index(
+            "ix_objectives_graph",
+            "id",
+            postgresql_include=["status"],
+            postgresql_where=text("archived_at is null"),
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True, foreign_key="nodes.id")
     department_id: UUID = Field(foreign_key="departments.id", index=True)

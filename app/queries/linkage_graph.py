@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -12,15 +13,20 @@ from app.domain.linkage.graph import CONTRIBUTES, BoolArray, Graph
 from app.domain.linkage.ids import MISSING, Ids, IdTable, Positions
 
 # Each column as one value, joined by the server: rows would each be a message, and cost us as much as it.
-_GOALS = text("""
-select string_agg(uuid_send(id), null), string_agg(boolsend(status = 'active'), null)
-from goals where archived_at is null
+# Objectives and links are read in the order of an index that alone answers; to look them up and to walk along
+# them is faster in order, too.
+_NODES = text(r"""
+with g as (
+    select coalesce(string_agg(uuid_send(id), null), '') as ids,
+           coalesce(string_agg(case status when 'active' then bytea '\x01' else '\x00' end, null), '') as live
+    from goals where archived_at is null
+), o as (
+    select coalesce(string_agg(uuid_send(id), null), '') as ids,
+           coalesce(string_agg(case status when 'active' then bytea '\x01' else '\x00' end, null), '') as live
+    from (select id, status from objectives where archived_at is null order by id) as each
+)
+select length(g.live) as goals, g.ids || o.ids as ids, g.live || o.live as live from g, o
 """)
-_OBJECTIVES = text("""
-select string_agg(uuid_send(id), null), string_agg(boolsend(status = 'active'), null)
-from objectives where archived_at is null
-""")
-# In the order of the index that alone answers this; what walks along the links is faster in order, too.
 _LINKS = text("""
 select string_agg(uuid_send(source_id), null), string_agg(uuid_send(target_id), null)
 from (
@@ -53,25 +59,31 @@ async def read_graph(session: AsyncSession, beside: AsyncSession) -> StoredGraph
     million ids.
     """
     if beside is session:
-        (goals, objectives), links = await _read_nodes(session), await _read_links(session)
+        nodes, links = await _read_nodes(session), await _read_links(session)
     else:
-        (goals, objectives), links = await asyncio.gather(_read_nodes(session), _read_links(beside))
-    ids, live = np.concatenate((goals[0], objectives[0])), np.concatenate((goals[1], objectives[1]))
-    table = IdTable(ids)
+        nodes, links = await asyncio.gather(_read_nodes(session), _read_links(beside))
     # Two threads: numpy lets go of the interpreter's lock while it looks up.
-    finding = (asyncio.to_thread(_find_all, table, ends) for ends in links)
+    finding = (asyncio.to_thread(_find_all, nodes.table, ends) for ends in links)
     source, target = await asyncio.gather(*finding)
     inside = (source != MISSING) & (target != MISSING)
     if not inside.all():
         source, target = source[inside], target[inside]
     kind = np.full(len(source), CONTRIBUTES, dtype=np.int8)
-    return StoredGraph(Graph(len(goals[0]), live, source, target, kind), ids)
+    return StoredGraph(Graph(nodes.goal_count, nodes.live, source, target, kind), nodes.ids)
 
 
-async def _read_nodes(session: AsyncSession) -> list[tuple[Ids, BoolArray]]:
-    """The ids of the goals and of the objectives, each with whether it is live."""
-    told = [(await session.execute(query)).one() for query in (_GOALS, _OBJECTIVES)]
-    return [(_take_ids(ids), np.frombuffer(live or b"", np.bool_)) for ids, live in told]
+class _Nodes(NamedTuple):
+    goal_count: int
+    ids: Ids
+    live: BoolArray
+    table: IdTable
+
+
+async def _read_nodes(session: AsyncSession) -> _Nodes:
+    """The goals, then the objectives; their table is made while links may still be on their way."""
+    row = (await session.execute(_NODES)).one()
+    ids, live = _take_ids(row.ids), np.frombuffer(row.live, np.bool_)
+    return _Nodes(row.goals, ids, live, await asyncio.to_thread(IdTable, ids))
 
 
 async def _read_links(session: AsyncSession) -> tuple[Ids, Ids]:

@@ -109,6 +109,17 @@ async def test_objects_of_findings_are_known_by_their_ids(session: AsyncSession)
     )
 
 
+async def test_indexes_alone_answer(session: AsyncSession) -> None:
+    # So few rows are read faster without, if that may be.
+    await session.execute(text("set local enable_seqscan = off"))
+    read = [linkage_graph._NODES, linkage_graph._LINKS]
+    plans = [(await session.execute(text(f"explain {each.text}"))).scalars().all() for each in read]
+    indexes = ("ix_objectives_graph", "uq_links_source_id_target_id_type")
+    for plan, index in zip(plans, indexes, strict=True):
+        assert any(f"Index Only Scan using {index}" in line for line in plan)
+        assert "Sort" not in str(plan)
+
+
 async def test_links_are_looked_up_piece_by_piece(
     session: AsyncSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
