@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, TEXT, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.review.canonical import read_canonical
 from app.domain.review.revised import (
     CurrentOutcome,
     CurrentValue,
@@ -15,7 +14,7 @@ from app.domain.review.revised import (
     list_places_to_compare,
     list_shown_promises,
 )
-from app.models.reviews import ReviewSnapshot
+from app.queries.review_snapshots import FrozenReview
 
 _VALUES = text("""
 select m.kpi_id::text as kpi, m.department_id::text as department, m.period, m.value::float8 as value,
@@ -42,9 +41,9 @@ where c.id = any(:commitments)
 """).bindparams(bindparam("commitments", type_=ARRAY(Uuid)))
 
 
-async def list_revisions_since(session: AsyncSession, snapshot: ReviewSnapshot) -> list[Revision]:
+async def list_revisions_since(session: AsyncSession, frozen: FrozenReview) -> list[Revision]:
     """What the snapshot shows otherwise than it is known now."""
-    facts = read_canonical(snapshot.body)
+    snapshot, facts = frozen
     values = await _read_values(session, list_places_to_compare(facts))
     promises = {UUID(each.commitment.id) for each in list_shown_promises(facts)}
     outcomes = await _read_outcomes(session, promises)

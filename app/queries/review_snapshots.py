@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.review.canonical import hash_canonical
+from app.domain.review.canonical import hash_canonical, read_canonical
+from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.errors import NotFound
 from app.models.reviews import Review, ReviewSnapshot
@@ -36,6 +37,13 @@ class ReviewBody(NamedTuple):
     is_frozen: bool
 
 
+class FrozenReview(NamedTuple):
+    """A snapshot, and what it says."""
+
+    snapshot: ReviewSnapshot
+    facts: ReviewFacts
+
+
 async def read_review_body(
     session: AsyncSession, review: Review, *, revision: int | None = None
 ) -> ReviewBody:
@@ -58,6 +66,14 @@ async def find_snapshot(session: AsyncSession, review: Review, revision: int | N
         which = "has not been closed yet" if revision is None else f"has no frozen revision {revision}"
         raise NotFound(f"The review of {review.code} {which}.")
     return found
+
+
+async def read_frozen_review(
+    session: AsyncSession, review: Review, revision: int | None = None
+) -> FrozenReview:
+    """The same, read."""
+    snapshot = await find_snapshot(session, review, revision)
+    return FrozenReview(snapshot, read_canonical(snapshot.body))
 
 
 async def list_snapshots(session: AsyncSession, review: Review) -> Sequence[SnapshotRow]:

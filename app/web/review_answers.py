@@ -8,13 +8,12 @@ from fastapi import Request, Response
 
 from app.deps import SessionDep
 from app.domain.permissions import Actor, Permission, Place, may
-from app.domain.review.canonical import read_canonical
 from app.domain.review.facts import ReviewFacts
 from app.domain.reviews import ReviewStatus
 from app.models.reviews import Review
 from app.queries.owners import find_home
 from app.queries.review_facts import read_review_facts
-from app.queries.review_snapshots import find_snapshot
+from app.queries.review_snapshots import read_frozen_review
 from app.queries.review_viewing import list_answerable_commitments, list_takeable_decisions
 from app.queries.reviews import find_review, list_chair_choices
 from app.queries.reviews_live import Stage, find_own_note, read_stage
@@ -81,23 +80,20 @@ class Shown:
         )
 
 
-async def read_shown_facts(
-    session: SessionDep, review: Review, *, revision: int | None = None
-) -> ReviewFacts:
-    """What a review shows: live until it is closed, from then on as it was frozen; or a revision of it."""
-    if review.status is ReviewStatus.CLOSED or revision is not None:
-        return read_canonical((await find_snapshot(session, review, revision)).body)
-    return await read_review_facts(session, review)
-
-
 async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Shown:
-    """A review as somebody sees it."""
+    """A review as somebody sees it: live until it is closed, then as it was frozen; or a revision of it."""
     review = await find_review(seat.session, seat.period, actor=seat.person)
-    # Before the facts: what is written between the two is told once more, and not missed.
-    is_frozen = review.status is ReviewStatus.CLOSED or seat.revision is not None
-    stage = None if is_frozen else await read_stage(seat.session, review)
-    facts = await read_shown_facts(seat.session, review, revision=seat.revision)
-    closing = await read_closing(seat.session, review, person=seat.person, revision=seat.revision)
+    stage = frozen = None
+    if review.status is ReviewStatus.CLOSED or seat.revision is not None:
+        frozen = await read_frozen_review(seat.session, review, seat.revision)
+        facts = frozen.facts
+    else:
+        # Before the facts: what is written between the two is told once more, and not missed.
+        stage = await read_stage(seat.session, review)
+        facts = await read_review_facts(seat.session, review)
+    closing = await read_closing(
+        seat.session, review, person=seat.person, frozen=frozen, revision=seat.revision
+    )
     viewer = replace(await _meet(seat, review, facts), refused=refused, revised=closing.marks)
     return Shown(review, stage, facts, viewer, closing)
 

@@ -12,7 +12,7 @@ from app.domain.reviews import ReviewStatus
 from app.models.reviews import Review
 from app.queries.organization import zone_of
 from app.queries.review_revisions import list_revisions_since
-from app.queries.review_snapshots import SnapshotRow, find_snapshot, list_snapshots
+from app.queries.review_snapshots import FrozenReview, SnapshotRow, list_snapshots
 from app.queries.reviews import count_closed_after
 from app.web.event_words import say_period
 from app.web.figures import write_figure
@@ -73,9 +73,14 @@ class ClosingView:
 
 
 async def read_closing(
-    session: SessionDep, review: Review, *, person: Actor, revision: int | None = None
+    session: SessionDep,
+    review: Review,
+    *,
+    person: Actor,
+    frozen: FrozenReview | None = None,
+    revision: int | None = None,
 ) -> ClosingView:
-    """What there is to say: nothing is read of a review that was never closed, else six statements."""
+    """What there is to say; `frozen`: what is shown. Nothing is read of a review that was never closed."""
     href = f"/reviews/{review.code}"
     is_closed = review.status is ReviewStatus.CLOSED
     asked = "" if revision is None else f"?revision={revision}"
@@ -88,12 +93,13 @@ async def read_closing(
     if not is_closed and review.revision == 1:
         return view
     clock = read_clock(await zone_of(session))
-    frozen = [_make_frozen(each, href, clock) for each in await list_snapshots(session, review)]
-    if not is_closed and revision is None:
-        return replace(view, frozen=frozen)
-    kept = await find_snapshot(session, review, revision)
-    shown = next(each for each in frozen if each.revision == kept.revision)
-    revisions = await list_revisions_since(session, kept)
+    view = replace(
+        view, frozen=[_make_frozen(each, href, clock) for each in await list_snapshots(session, review)]
+    )
+    if frozen is None:
+        return view
+    shown = next(each for each in view.frozen if each.revision == frozen.snapshot.revision)
+    revisions = await list_revisions_since(session, frozen)
     lines = [make_revised(each, clock, number) for number, each in enumerate(revisions, start=1)]
     told = list(zip(revisions, lines, strict=True))
     view = replace(
@@ -103,7 +109,7 @@ async def read_closing(
         marks={line.key: RevisedMark(f"{href}{asked}#{line.id}", line.after) for line in lines},
     )
     reopens = is_closed and await count_closed_after(session, review.code) == 0
-    return replace(view, frozen=frozen, shown=shown, reopens=reopens)
+    return replace(view, shown=shown, reopens=reopens)
 
 
 def _make_frozen(row: SnapshotRow, href: str, clock: Clock) -> FrozenLine:

@@ -23,6 +23,7 @@ from app.queries.organization import today_of
 from app.queries.review_facts import read_review_facts
 from app.queries.review_moment import read_review_frame
 from app.queries.review_revisions import list_revisions_since
+from app.queries.review_snapshots import FrozenReview
 from tests.factories import (
     make_commitment,
     make_decision,
@@ -130,9 +131,10 @@ async def test_history_that_was_loaded_part_by_part_stands_as_it_was_at_the_end(
     review = await make_review(session, code="2026-10")
     closing = ReviewClosing(despite="It is played again.")
     snapshot = await close_review(session, review, closing, actor=SYSTEM, on=DAY)
-    tile = read_canonical(snapshot.body).tiles[-1]
+    frozen = FrozenReview(snapshot, read_canonical(snapshot.body))
+    tile = frozen.facts.tiles[-1]
     assert (tile.kpi.code, tile.reading.value, len(tile.departments)) == ("ENGAGEMENT", 6, 3)
-    assert await list_revisions_since(session, snapshot) == []
+    assert await list_revisions_since(session, frozen) == []
 
 
 async def test_promises_are_told_by_the_review_that_they_were_made_in(session: AsyncSession) -> None:

@@ -21,7 +21,7 @@ from app.domain.review.revised import Revision
 from app.models.base import Reference
 from app.models.reviews import ReviewClosing, ReviewReopening
 from app.queries.review_revisions import list_revisions_since
-from app.queries.review_snapshots import find_snapshot, list_snapshots, read_review_body
+from app.queries.review_snapshots import list_snapshots, read_frozen_review, read_review_body
 from app.queries.reviews import find_review
 
 router = ApiRouter("/reviews", tag="reviews")
@@ -88,9 +88,9 @@ async def list_revisions_route(
 ) -> Response:
     """Values and outcomes that were corrected after the review closed, by the place where it shows them."""
     row = await find_review(session, review, actor=actor)
-    kept = await find_snapshot(session, row, revision)
-    items = await list_revisions_since(session, kept)
-    told = {"revision": kept.revision, "sha256": kept.sha256, "items": items}
+    frozen = await read_frozen_review(session, row, revision)
+    items = await list_revisions_since(session, frozen)
+    told = {"revision": frozen.snapshot.revision, "sha256": frozen.snapshot.sha256, "items": items}
     return send_bytes(request, orjson.dumps(told))
 
 
