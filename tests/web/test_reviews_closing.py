@@ -30,7 +30,7 @@ from tests.web.browsing import sign_in
 
 PAGE = "/reviews/2026-10"
 MARKED = ("tiles", "slots", "pulse")
-REVISED = r"\s*<a class=\"revised\".*?</a>"
+REVISED = r"(?s)\s*<a class=\"revised\".*?</a>"
 
 
 async def test_a_review_is_closed_over_what_is_open_only_with_a_reason(
