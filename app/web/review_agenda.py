@@ -221,13 +221,20 @@ def lay_out_findings(facts: ReviewFacts, viewer: Viewer) -> FindingsView:
         _tell_group(rule, list(each), facts, viewer)
         for rule, each in groupby(ordered, key=lambda it: it.rule)
     ]
-    told = [f"{found.new} new", f"{found.fixed} fixed", f"{found.open} open in all"]
+    if facts.header.score is None and not found.shown:
+        return FindingsView("The linkage had not been checked then.", (), 0)
+    told = f"{join_words([f'{found.new} new', f'{found.fixed} fixed', f'{found.open} open in all'])}."
     shown = (
         f"{word_count(len(found.shown), 'finding')} to talk about" if found.shown else "Nothing to talk about"
     )
-    if facts.header.score is None and not found.shown:
-        return FindingsView("The linkage had not been checked then.", (), 0)
-    return FindingsView(f"{shown}: {join_words(told)}.", tuple(groups), len(found.shown))
+    if not _can_be_new(facts):
+        told = "no review before this one could show them." if found.shown else f"{found.open} open in all."
+    return FindingsView(f"{shown}: {told}", tuple(groups), len(found.shown))
+
+
+def _can_be_new(facts: ReviewFacts) -> bool:
+    """Was anything checked when the last review closed? Else nobody knows what is new since."""
+    return facts.header.score_before is not None
 
 
 def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, viewer: Viewer) -> FindingGroup:
@@ -240,7 +247,7 @@ def _tell_group(rule: str, findings: list[FindingFact], facts: ReviewFacts, view
             message=it.message,
             fix=it.fix if len(fixes) > 1 else "",
             owners=join_words([each.name for each in it.owners or it.departments]) or "no owner",
-            is_new=it.is_new,
+            is_new=it.is_new and _can_be_new(facts),
             href=f"/reviews/{facts.period}/findings/{it.key}" if acts else None,
         )
         for it in sorted(findings, key=lambda it: it.severity.value)

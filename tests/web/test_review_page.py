@@ -145,6 +145,19 @@ def test_a_finding_leads_to_where_it_is_acted_on_while_that_can_be() -> None:
     assert lay_out(facts).findings.groups[0].lines[0].href is None
 
 
+def test_no_finding_is_new_where_the_last_review_had_checked_nothing() -> None:
+    known = make_facts()
+    unknown = replace(known, header=replace(known.header, score_before=None))
+    told, untold = lay_out(known).findings, lay_out(unknown).findings
+    assert any(line.is_new for group in told.groups for line in group.lines)
+    assert "12 new, 9 fixed" in told.sentence
+    assert not any(line.is_new for group in untold.groups for line in group.lines)
+    assert (
+        untold.sentence
+        == f"{untold.count} findings to talk about: no review before this one could show them."
+    )
+
+
 def test_calm_departments_are_one_line() -> None:
     page = lay_out(make_facts(departments=3))
     assert [slot.department.text for slot in page.calm] == ["Finance"]
