@@ -15,7 +15,7 @@ from app.domain.review.rows import Frame, GuardRow, ParkedRow
 from app.models.reviews import Review
 
 _FRAME = text("""
-select o.name, o.time_zone, now() as now, (now() at time zone o.time_zone)::date as today,
+select o.name, o.time_zone, o.minimum_group, now() as now, (now() at time zone o.time_zone)::date as today,
        (select json_agg(json_build_array(
                    r.code, r.created_at,
                    (select json_agg(c.at order by c.at)
@@ -123,6 +123,7 @@ def _write_frame(
         timeline=timeline,
         guards=tuple(GuardRow(*each) for each in row.guards or ()),
         parked=tuple(_read_parked(each) for each in row.parked or ()),
+        minimum_group=row.minimum_group,
     )
 
 

@@ -21,6 +21,11 @@ def write_figure(value: Decimal | None, unit: str = Unit.COUNT) -> str:
     return f"{text}{write_unit(unit)}"
 
 
+def write_few(minimum: int | None) -> str:
+    """What stands for a value that few people gave: `n<5`; `n too few` where the number is not known."""
+    return "n too few" if minimum is None else f"n<{minimum}"
+
+
 def write_unit(unit: str) -> str:
     """What stands behind a number of this unit; nothing where the number says it all."""
     if unit in _WORDLESS:

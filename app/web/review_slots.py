@@ -104,7 +104,7 @@ def _tell_kpi(line: SlotKpi, slot: Slot, facts: ReviewFacts, viewer: Viewer) -> 
     reading = line.reading
     return SlotLine(
         name=viewer.name(line.kpi, KPI),
-        value=say_value(reading, line.unit),
+        value=say_value(reading, line.unit, facts.minimum_group),
         target=write_number(reading.target, line.unit),
         status=reading.status.value,
         note=reading.note,

@@ -10,6 +10,7 @@ from app.domain.periods import parse_period
 from app.domain.review.facts import LevelGap, ReviewFacts, Tile, UnitReading
 from app.domain.scoring import Direction, Status
 from app.web.charts import sparkline
+from app.web.figures import write_few
 from app.web.kpi_figures import SIGNAL_WORDS, Move, name_briefly
 from app.web.review_viewer import (
     KPI,
@@ -61,7 +62,7 @@ class TileView:
 
 @dataclass(frozen=True, slots=True)
 class PulseView:
-    """Engagement per department, and where levels lie furthest apart."""
+    """Engagement per department, and where levels lie furthest apart. `hidden`: why some say no value."""
 
     name: Name
     period: str
@@ -69,17 +70,17 @@ class PulseView:
     status: str
     basis: str
     units: tuple[UnitRow, ...]
-    hidden: int
+    hidden: str
     gaps: tuple[str, ...]
     revised: RevisedMark | None
 
 
 def lay_out_tiles(facts: ReviewFacts, viewer: Viewer) -> tuple[TileView, ...]:
     """The tiles in their order; each with the departments that stand worst."""
-    return tuple(lay_out_tile(each, facts.period, viewer) for each in facts.tiles)
+    return tuple(lay_out_tile(each, facts, viewer) for each in facts.tiles)
 
 
-def lay_out_tile(tile: Tile, period: str, viewer: Viewer, *, most: int = ROWS_SHOWN) -> TileView:
+def lay_out_tile(tile: Tile, facts: ReviewFacts, viewer: Viewer, *, most: int = ROWS_SHOWN) -> TileView:
     """One tile with at most so many departments."""
     values = [point.value for point in tile.points]
     limits = (tile.limits.lower, tile.limits.centre, tile.limits.upper) if tile.limits else None
@@ -88,7 +89,7 @@ def lay_out_tile(tile: Tile, period: str, viewer: Viewer, *, most: int = ROWS_SH
     return TileView(
         key=tile.kpi.code,
         name=viewer.name(tile.kpi, KPI),
-        value=say_value(tile.reading, tile.unit),
+        value=say_value(tile.reading, tile.unit, facts.minimum_group),
         aim=say_aim(tile.reading, tile.unit, tile.direction),
         status=tile.reading.status.value,
         move=say_change(tile.reading.change, tile.direction),
@@ -109,12 +110,13 @@ def lay_out_tile(tile: Tile, period: str, viewer: Viewer, *, most: int = ROWS_SH
                 each,
                 tile.unit,
                 tile.direction,
+                minimum=facts.minimum_group,
                 revised=viewer.find_revised(tile.kpi, each.department, tile.period),
             )
             for each in rows[:most]
         ),
         more=max(0, len(rows) - most),
-        href=f"/reviews/{period}/tiles/{tile.kpi.code}",
+        href=f"/reviews/{facts.period}/tiles/{tile.kpi.code}",
         revised=viewer.find_revised(tile.kpi, None, tile.period),
     )
 
@@ -129,11 +131,13 @@ def _say_basis(tile: Tile) -> str:
     return " · ".join(told)
 
 
-def _tell_unit(unit: UnitReading, of: str, direction: Direction, *, revised: RevisedMark | None) -> UnitRow:
+def _tell_unit(
+    unit: UnitReading, of: str, direction: Direction, *, minimum: int | None, revised: RevisedMark | None
+) -> UnitRow:
     reading = unit.reading
     return UnitRow(
         name=unit.department.name,
-        value=say_value(reading, of),
+        value=say_value(reading, of, minimum),
         aim=say_aim(reading, of, direction),
         status=reading.status.value,
         hidden=reading.suppressed,
@@ -154,6 +158,7 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
             each,
             pulse.unit,
             Direction.HIGHER,
+            minimum=facts.minimum_group,
             revised=viewer.find_revised(pulse.kpi, each.department, period),
         )
         for each in units
@@ -161,14 +166,22 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
     return PulseView(
         name=viewer.name(pulse.kpi, KPI),
         period=name_briefly(parse_period(pulse.period)) if pulse.period else "",
-        whole=say_value(whole, pulse.unit) if whole else "—",
+        whole=say_value(whole, pulse.unit, facts.minimum_group) if whole else "—",
         status=whole.status.value if whole else Status.UNKNOWN.value,
         basis=f"n {whole.n:,}" if whole and whole.n is not None else "",
         units=told,
-        hidden=sum(each.hidden for each in told),
+        hidden=_say_hidden(facts.minimum_group) if any(each.hidden for each in told) else "",
         gaps=tuple(_say_gap(each) for each in pulse.gaps[:GAPS_SHOWN]),
         revised=viewer.find_revised(pulse.kpi, None, period),
     )
+
+
+def _say_hidden(minimum: int | None) -> str:
+    """Why there is no value: a larger group is hidden, too, where it would tell what a small one said."""
+    few = f"“{write_few(minimum)}”"
+    if minimum is None:
+        return f"{few}: so few answered that a value could point at people."
+    return f"{few}: fewer than {minimum} answered, or the value would tell what so few said."
 
 
 def _say_gap(gap: LevelGap) -> str:

@@ -11,13 +11,12 @@ from app.domain.review.facts import Named, Reading
 from app.domain.review.revised import name_place
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Direction, Trend, trend
-from app.web.figures import write_aim, write_figure
+from app.web.figures import write_aim, write_few, write_figure
 from app.web.forms import Form
 from app.web.kpi_figures import Move, say_move
 
 PERSON, KPI, DEPARTMENT, DECISION = "owners", "kpis", "departments", "decisions"
 COMMITMENT = "commitments"
-TOO_FEW = "n too few"
 
 
 class Name(NamedTuple):
@@ -89,10 +88,10 @@ def say_date(day: date, *, near: date) -> str:
     return f"{day:%-d %b}" if day.year == near.year else f"{day:%-d %b %Y}"
 
 
-def say_value(reading: Reading, unit: str) -> str:
-    """The value of a reading, or why there is none to see."""
+def say_value(reading: Reading, unit: str, minimum: int | None) -> str:
+    """The value of a reading, or why there is none to see. `minimum`: of how many people it takes one."""
     if reading.suppressed:
-        return TOO_FEW
+        return write_few(minimum)
     return write_figure(_exact(reading.value), unit)
 
 

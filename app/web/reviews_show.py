@@ -78,7 +78,7 @@ async def show_review_tile(
     found = [each for each in shown.facts.tiles if each.kpi.code == kpi]
     if not found:
         raise NotFound(f"The review of {period} shows no KPI {kpi}.")
-    tile = lay_out_tile(found[0], period, shown.viewer, most=MOST_DEPARTMENTS)
+    tile = lay_out_tile(found[0], shown.facts, shown.viewer, most=MOST_DEPARTMENTS)
     return page(request, "reviews/tile.html", tile=tile, **shown.lay_out())
 
 

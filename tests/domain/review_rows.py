@@ -69,6 +69,7 @@ def make_frame(**fields: Any) -> Frame:
             ParkedRow("p-10", "PL-10", "Two price lists?", None, "open"),
             ParkedRow("p-9", "PL-9", "A new till?", BO, "dropped"),
         ),
+        "minimum_group": 5,
     }
     return Frame(**told | fields)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_no_cell_of_the_table_runs_as_a_formula() -> None:
     assert not [cell for line in lines for cell in line.values() if re.match(r"[=+@]", cell)]
     sections = {line["section"] for line in lines}
     assert {"review", "promised before", "finding", "ask", "decision", "level gap", "parked"} <= sections
+
+
+def test_a_value_of_few_people_is_told_by_how_many_it_takes() -> None:
+    body = write_canonical(replace(FULL, minimum_group=5))
+    sheet = write_export(body, ExportFormat.HTML, is_frozen=True).decode()
+    # A tile, its department, and the pulse.
+    assert sheet.count("n&lt;5") == 3
+    assert "suppressed" not in sheet
+    table = write_export(body, ExportFormat.CSV, is_frozen=True).decode()
+    told = [line["state"] for line in csv.DictReader(io.StringIO(table)) if "n<" in line["state"]]
+    assert told == ["n<5", "n<5", "n<5"]
 
 
 def test_an_empty_review_is_a_table_of_one_line() -> None:

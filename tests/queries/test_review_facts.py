@@ -99,6 +99,7 @@ async def test_what_is_suppressed_is_not_told_in_any_place(session: AsyncSession
     assert (tile.reading.suppressed, tile.reading.value, tile.reading.n) == (True, None, None)
     assert [point.value for point in tile.points] == [7, None]
     assert tile.departments[0].reading.suppressed
+    assert facts.minimum_group == 5
     assert "2.125" not in write_canonical(facts).decode()
     assert facts.slots[0].kpis == ()
     assert tile.reading.coverage is None or tile.reading.coverage == 1

@@ -125,18 +125,6 @@ def test_a_commitment_says_when_it_was_due_at_first() -> None:
     assert (line.when, line.word) == ("1 Dec (first 4 Jan 2027)", "open")
 
 
-def test_a_gap_between_levels_says_of_how_many_each_is() -> None:
-    facts = make_facts(departments=1)
-    (gap,) = facts.pulse.gaps
-    told = replace(gap, high_n=12, low_n=1200)
-    pulse = lay_out(replace(facts, pulse=replace(facts.pulse, gaps=(told, gap)))).pulse
-    assert pulse is not None
-    counted, plain = pulse.gaps
-    assert "8.1 (n 12)" in counted
-    assert "6.2 (n 1,200)" in counted
-    assert "(n" not in plain
-
-
 def test_a_finding_leads_to_where_it_is_acted_on_while_that_can_be() -> None:
     facts = make_facts(departments=1, findings=4)
     (group,) = lay_out(facts, make_chair(facts)).findings.groups
@@ -170,13 +158,6 @@ def test_a_red_kpi_without_an_action_says_so() -> None:
     lacking = [line.status for slot in slots for line in slot.lines if line.lacks_action]
     assert lacking
     assert set(lacking) == {"red"}
-
-
-def test_values_of_too_few_people_are_not_told() -> None:
-    pulse = lay_out(make_facts(departments=8)).pulse
-    assert pulse is not None
-    assert [cell.value for cell in pulse.units if cell.hidden] == ["n too few", "n too few"]
-    assert pulse.hidden == 2
 
 
 def test_what_changed_is_counted_worst_first() -> None:

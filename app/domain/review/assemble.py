@@ -35,6 +35,7 @@ def assemble_facts(rows: ReviewRows) -> ReviewFacts:
         pulse=tell_pulse(tiles, rows.levels),
         parked=tuple(_tell_parked(row, names) for row in sorted(frame.parked, key=_order_parked)),
         checklist=tell_checklist(rows, tiles, names),
+        minimum_group=frame.minimum_group,
     )
 
 

@@ -373,6 +373,7 @@ class ReviewFacts:
     """A review of a month. `as_of`: the day on which the facts were read; frozen ones never change again.
 
     `reopened`: why there is a revision after the first. `despite`: why it closed although points were open.
+    `minimum_group`: below how many people nothing is told; None in what was frozen before that was kept.
     """
 
     period: str
@@ -391,4 +392,5 @@ class ReviewFacts:
     checklist: tuple[Check, ...]
     reopened: str | None = None
     despite: str | None = None
+    minimum_group: int | None = None
     schema: int = field(default=SCHEMA)

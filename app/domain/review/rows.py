@@ -37,7 +37,8 @@ class Frame:
     """A review and what stands around it. `today`: the day as of which it is read.
 
     `since`: when the last review closed, else the first moment of the month; `since_day`: the last day that
-    belongs to what was before. `timeline`: all reviews, which say what belongs to which.
+    belongs to what was before. `timeline`: all reviews, which say what belongs to which. `minimum_group`:
+    that of the organization.
     """
 
     period: str
@@ -54,6 +55,7 @@ class Frame:
     timeline: Timeline
     guards: tuple[GuardRow, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
+    minimum_group: int | None = None
 
     def tells_end(self, ended: Said) -> bool:
         """Is it this review that tells what ended then: after the last one, and before another was frozen?"""

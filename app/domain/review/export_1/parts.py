@@ -21,9 +21,11 @@ _SHAPES = {"green": "●", "amber": "▲", "red": "◆", "unknown": "○"}
 
 def write_tiles(facts: ReviewFacts) -> Markup:
     """A card for each alignment KPI, and its departments in tables below."""
-    cards = tag("div", *(_write_tile(each) for each in facts.tiles), class_="tiles")
+    least = facts.minimum_group
+    cards = tag("div", *(_write_tile(each, least) for each in facts.tiles), class_="tiles")
     tables = [
-        _write_units(f"{each.kpi.name} by department", each.departments, each.unit) for each in facts.tiles
+        _write_units(f"{each.kpi.name} by department", each.departments, each.unit, least)
+        for each in facts.tiles
     ]
     return join([cards, *tables]) if facts.tiles else Markup("")
 
@@ -33,7 +35,7 @@ def _write_status(reading: Reading) -> Markup:
     return tag("span", f"{_SHAPES[status]} {status}", class_=f"status {status}")
 
 
-def _write_tile(tile: Tile) -> Markup:
+def _write_tile(tile: Tile, least: int | None) -> Markup:
     reading, change = tile.reading, write_change(tile.reading.change, tile.unit)
     notes = [f"Target {write_number(reading.target, tile.unit)}", write_period(tile.period, change)]
     if tile.variation is not None:
@@ -42,11 +44,11 @@ def _write_tile(tile: Tile) -> Markup:
         notes.append(f"n = {reading.n}")
     if reading.coverage is not None:
         notes.append(f"{write_number(reading.coverage * 100, 'percent')} of the departments")
-    beside = [f"{each.kpi.name}: {write_value(each.reading, each.unit)}" for each in tile.beside]
+    beside = [f"{each.kpi.name}: {write_value(each.reading, each.unit, least)}" for each in tile.beside]
     return tag(
         "article",
         tag("h3", tile.kpi.name),
-        tag("p", write_value(reading, tile.unit), " ", _write_status(reading), class_="figure"),
+        tag("p", write_value(reading, tile.unit, least), " ", _write_status(reading), class_="figure"),
         draw_tile(tile),
         tag("p", ", ".join(notes), class_="quiet"),
         *(tag("p", each) for each in (tile.explanation, reading.note) if each),
@@ -60,11 +62,11 @@ def write_period(period: str, change: str) -> str:
     return f"{period} ({change})" if change else period
 
 
-def _write_units(caption: str, units: Sequence[UnitReading], unit: str) -> Markup:
+def _write_units(caption: str, units: Sequence[UnitReading], unit: str, least: int | None) -> Markup:
     rows = [
         (
             each.department.name,
-            write_value(each.reading, unit),
+            write_value(each.reading, unit, least),
             write_number(each.reading.target, unit),
             _write_status(each.reading),
             NOTHING if each.reading.n is None else str(each.reading.n),
@@ -94,10 +96,10 @@ def write_findings(facts: ReviewFacts) -> Markup:
 
 def write_slots(facts: ReviewFacts) -> Markup:
     """The turn of each department head."""
-    return join(_write_slot(each) for each in facts.slots)
+    return join(_write_slot(each, facts.minimum_group) for each in facts.slots)
 
 
-def _write_slot(slot: Slot) -> Markup:
+def _write_slot(slot: Slot, least: int | None) -> Markup:
     done = slot.progress
     counts = f"{done.green} green, {done.amber} amber, {done.red} red, {done.unknown} unknown"
     running = (
@@ -109,7 +111,7 @@ def _write_slot(slot: Slot) -> Markup:
         (
             each.kpi.name,
             each.period,
-            write_value(each.reading, each.unit),
+            write_value(each.reading, each.unit, least),
             write_number(each.reading.target, each.unit),
             _write_status(each.reading),
             each.reading.note or "",
@@ -174,17 +176,17 @@ def _write_decided(caption: str, decisions: Sequence[DecisionFact]) -> Markup:
 
 def write_pulse(facts: ReviewFacts) -> Markup:
     """Engagement per department, and where levels lie apart."""
-    pulse = facts.pulse
+    pulse, least = facts.pulse, facts.minimum_group
     whole = Markup("")
     if pulse.whole is not None:
-        told = f"{write_name(pulse.kpi)}, {pulse.period}: {write_value(pulse.whole, pulse.unit)} "
+        told = f"{write_name(pulse.kpi)}, {pulse.period}: {write_value(pulse.whole, pulse.unit, least)} "
         whole = tag("p", told, _write_status(pulse.whole))
     gaps = [
         f"{each.kpi.name}: {each.high_level} {write_number(each.high, each.unit)}, "
         f"{each.low_level} {write_number(each.low, each.unit)}"
         for each in pulse.gaps
     ]
-    return join([whole, _write_units("By department", pulse.units, pulse.unit), bullets(gaps)])
+    return join([whole, _write_units("By department", pulse.units, pulse.unit, least), bullets(gaps)])
 
 
 def write_parked(facts: ReviewFacts) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.domain.cells import guard_cell
-from app.domain.review.export_1.words import write_names
+from app.domain.review.export_1.words import write_few, write_names
 from app.domain.review.facts import FindingFact, Named, Promise, Reading, ReviewFacts, SlotKpi, Tile
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def list_lines(facts: ReviewFacts) -> Iterator[Line]:
     """The lines, section by section."""
     yield from _list_head(facts)
     for tile in facts.tiles:
-        yield from _list_tile(tile)
+        yield from _list_tile(tile, facts.minimum_group)
     yield from _list_promises(facts)
     yield from (_tell_finding(each) for each in facts.findings.shown)
     yield from _list_slots(facts)
@@ -61,7 +61,7 @@ def _line(section: str, thing: Named | None, **cells: Cell) -> Line:
     return {"section": section, "code": thing.code if thing else None, "name": _name(thing), **cells}
 
 
-def _tell_reading(reading: Reading, unit: str) -> Line:
+def _tell_reading(reading: Reading, unit: str, least: int | None) -> Line:
     return {
         "value": reading.value,
         "target": reading.target,
@@ -69,7 +69,7 @@ def _tell_reading(reading: Reading, unit: str) -> Line:
         "change": reading.change,
         "status": reading.status.value,
         "n": reading.n,
-        "state": "suppressed" if reading.suppressed else None,
+        "state": write_few(least) if reading.suppressed else None,
         "note": reading.note,
     }
 
@@ -97,15 +97,17 @@ def _list_head(facts: ReviewFacts) -> Iterator[Line]:
         yield _line("change", change.about, state=change.turn.value, note=moved)
 
 
-def _list_tile(tile: Tile) -> Iterator[Line]:
+def _list_tile(tile: Tile, least: int | None) -> Iterator[Line]:
     variation = tile.variation.value if tile.variation else None
-    told = _tell_reading(tile.reading, tile.unit)
+    told = _tell_reading(tile.reading, tile.unit, least)
     yield _line("tile", tile.kpi, period=tile.period) | told | {"state": told["state"] or variation}
     for each in tile.beside:
-        yield _line("beside", each.kpi, period=each.period) | _tell_reading(each.reading, each.unit)
+        read = _tell_reading(each.reading, each.unit, least)
+        yield _line("beside", each.kpi, period=each.period) | read
     for unit in tile.departments:
         place = {"department": unit.department.name, "period": tile.period}
-        yield _line("tile of a department", tile.kpi) | place | _tell_reading(unit.reading, tile.unit)
+        read = _tell_reading(unit.reading, tile.unit, least)
+        yield _line("tile of a department", tile.kpi) | place | read
 
 
 def _tell_promise(section: str, promise: Promise) -> Line:
@@ -143,15 +145,15 @@ def _list_slots(facts: ReviewFacts) -> Iterator[Line]:
         place = slot.department.name
         received = f"{slot.updates_received} of {slot.updates_expected} updates"
         yield _line("department", slot.department, person=_name(slot.head), state=received)
-        yield from (_tell_kpi(each, place) for each in slot.kpis)
+        yield from (_tell_kpi(each, place, facts.minimum_group) for each in slot.kpis)
         for said, text in (("challenge", slot.challenge), ("ask", slot.ask)):
             if text is not None:
                 yield _line(said, slot.department, department=place, note=text)
 
 
-def _tell_kpi(shown: SlotKpi, place: str) -> Line:
+def _tell_kpi(shown: SlotKpi, place: str, least: int | None) -> Line:
     where = {"department": place, "person": _name(shown.owner), "period": shown.period}
-    return _line("KPI", shown.kpi) | where | _tell_reading(shown.reading, shown.unit)
+    return _line("KPI", shown.kpi) | where | _tell_reading(shown.reading, shown.unit, least)
 
 
 def _list_tensions(facts: ReviewFacts) -> Iterator[Line]:
@@ -191,12 +193,13 @@ def _list_decisions(facts: ReviewFacts) -> Iterator[Line]:
 
 
 def _list_pulse(facts: ReviewFacts) -> Iterator[Line]:
-    pulse = facts.pulse
+    pulse, least = facts.pulse, facts.minimum_group
     if pulse.whole is not None:
-        yield _line("pulse", pulse.kpi, period=pulse.period) | _tell_reading(pulse.whole, pulse.unit)
+        yield _line("pulse", pulse.kpi, period=pulse.period) | _tell_reading(pulse.whole, pulse.unit, least)
     for unit in pulse.units:
         place = {"department": unit.department.name, "period": pulse.period}
-        yield _line("pulse of a department", pulse.kpi) | place | _tell_reading(unit.reading, pulse.unit)
+        read = _tell_reading(unit.reading, pulse.unit, least)
+        yield _line("pulse of a department", pulse.kpi) | place | read
     for gap in pulse.gaps:
         levels = f"{gap.high_level} {gap.high:.12g}, {gap.low_level} {gap.low:.12g}"
         yield _line("level gap", gap.kpi, value=gap.gap, unit=gap.unit, note=levels)

@@ -1,0 +1,43 @@
+"""The figures of a review on its page: what stands for a value, beside a target, and between levels."""
+
+from dataclasses import replace
+
+from tests.review_facts import make_facts
+from tests.web.test_review_page import lay_out, print_page
+
+
+def test_a_gap_between_levels_says_of_how_many_each_is() -> None:
+    facts = make_facts(departments=1)
+    (gap,) = facts.pulse.gaps
+    told = replace(gap, high_n=12, low_n=1200)
+    pulse = lay_out(replace(facts, pulse=replace(facts.pulse, gaps=(told, gap)))).pulse
+    assert pulse is not None
+    counted, plain = pulse.gaps
+    assert "8.1 (n 12)" in counted
+    assert "6.2 (n 1,200)" in counted
+    assert "(n" not in plain
+
+
+def test_values_of_too_few_people_are_not_told() -> None:
+    facts = replace(make_facts(departments=8), minimum_group=7)
+    pulse = lay_out(facts).pulse
+    assert pulse is not None
+    assert [cell.value for cell in pulse.units if cell.hidden] == ["n<7", "n<7"]
+    assert pulse.hidden == "“n<7”: fewer than 7 answered, or the value would tell what so few said."
+    assert "n&lt;7" in print_page(facts)
+
+
+def test_a_review_frozen_before_says_too_few_without_a_number() -> None:
+    facts = make_facts(departments=8)
+    assert facts.minimum_group is None
+    pulse = lay_out(facts).pulse
+    assert pulse is not None
+    assert [cell.value for cell in pulse.units if cell.hidden] == ["n too few", "n too few"]
+    assert pulse.hidden.startswith("“n too few”")
+
+
+def test_no_word_explains_hidden_values_where_none_is() -> None:
+    facts = make_facts(departments=8)
+    pulse = lay_out(replace(facts, pulse=replace(facts.pulse, units=facts.pulse.units[1:7]))).pulse
+    assert pulse is not None
+    assert pulse.hidden == ""
