@@ -3,15 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.domain.changes import Kind
 from app.domain.decisions import DecisionStatus
-from app.domain.permissions import Actor, Permission, Place, require, require_anywhere
+from app.domain.permissions import Actor, ActorKind, Permission, Place, require, require_anywhere
 from app.domain.words import NodeStatus
 from app.models.decision_types import DecisionType
 from app.models.decisions import (
@@ -24,6 +25,7 @@ from app.models.decisions import (
     DecisionRound,
 )
 from app.models.departments import Department
+from app.models.events import Event
 from app.models.goals import Goal
 from app.queries._find import find_one, list_page, load_named, resolve_reference
 from app.queries._reach import shows_decisions
@@ -230,6 +232,27 @@ async def load_decision_names(
         )
         wanted["owners"].update(person for person in people if person)
     return await load_named(session, wanted)
+
+
+class Writer(NamedTuple):
+    """Who wrote something down: a person or a client."""
+
+    id: UUID
+    name: str
+
+
+async def list_decision_writers(session: AsyncSession, decision: Decision) -> list[Writer | None]:
+    """Who wrote down what was decided, each time it was, the first first; None: the command line."""
+    statement = (
+        select(col(Event.actor_kind), col(Event.actor_id), col(Event.actor_name))
+        .where(col(Event.kind) == Kind.DECISION, col(Event.object_id) == decision.id)
+        .where(col(Event.action) == "decided")
+        .order_by(col(Event.id))
+    )
+    return [
+        None if kind == ActorKind.SYSTEM else Writer(identity, name)
+        for kind, identity, name in await session.execute(statement)
+    ]
 
 
 async def count_decisions(session: AsyncSession) -> int:

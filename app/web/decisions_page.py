@@ -34,6 +34,7 @@ from app.models.decisions import (
 from app.queries.decisions import (
     DecisionParts,
     find_decision,
+    list_decision_writers,
     load_decision_names,
     load_decision_parts,
     places_of_decision,
@@ -42,7 +43,7 @@ from app.queries.organization import today_of
 from app.queries.owners import list_owner_choices
 from app.web.commitment_lines import read_commitments_about
 from app.web.decision_lines import say_standing
-from app.web.decisions_story import Names, tell_ahead, tell_story
+from app.web.decisions_story import Names, name_scribe, tell_ahead, tell_story
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
 from app.web.render import fragments, go_to, is_partial, page
@@ -176,15 +177,18 @@ async def _gather(
     steps = [
         _make_step(row, step, today, refused) for step in STEPS if _may_take(person, row, step, writes=writes)
     ]
+    writers = await list_decision_writers(session, row)
+    is_decided = row.status is DecisionStatus.DECIDED
     withdrawn = row.status is DecisionStatus.WITHDRAWN or row.archived_at is not None
     promised = await read_commitments_about(
         session, person, row.id, today=today, new=None if withdrawn else {"decision": row.code}
     )
     return promised | {
         "decision": row,
-        "story": tell_story(row, parts, names),
+        "story": tell_story(row, parts, names, writers),
         "ahead": tell_ahead(row, parts.limit_days, today),
-        "facts": _list_facts(row, parts, names),
+        "facts": _list_facts(row, parts, names)
+        | {"scribe": name_scribe(row, writers[-1]) if is_decided and writers else None},
         "state": say_standing(row.status, row.opened_on, row.ended_on, today),
         "limit_days": parts.limit_days,
         "steps": steps,

@@ -1,6 +1,6 @@
 """The story of a decision: what happened to it in order, and what lies ahead. No route lives here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from app.domain.decisions import DecisionStatus, find_limit_day
 from app.domain.linkage.wording import word_count, word_day
 from app.models.decisions import Decision, DecisionRound
-from app.queries.decisions import DecisionParts
+from app.queries.decisions import DecisionParts, Writer
 
 Names = Mapping[UUID, tuple[str, str]]
 # What comes first on one day.
@@ -32,16 +32,19 @@ class StoryLine:
         return word_day(self.at)
 
 
-def tell_story(decision: Decision, parts: DecisionParts, names: Names) -> list[StoryLine]:
-    """Everything that happened, the first thing first."""
+def tell_story(
+    decision: Decision, parts: DecisionParts, names: Names, writers: Sequence[Writer | None]
+) -> list[StoryLine]:
+    """Everything that happened, the first thing first. `writers`: of each time it was decided."""
     lines = [StoryLine(decision.raised_on, _RAISED, "Raised", decision.why, kind="raised")]
     rounds: list[Decision | DecisionRound] = [*parts.rounds, decision]
+    scribes = _name_scribes(rounds, writers)
     for number, each in enumerate(rounds):
         if number:
             lines.append(
                 StoryLine(each.opened_on, _REOPENED, "Re-opened", each.reopen_reason, kind="reopened")
             )
-        lines += _tell_end(each, names)
+        lines += _tell_end(each, names, scribes[number])
     for dissent in parts.dissents:
         who = names[dissent.owner_id][1]
         heading = f"{who} commits with a concern"
@@ -52,7 +55,23 @@ def tell_story(decision: Decision, parts: DecisionParts, names: Names) -> list[S
     return sorted(lines, key=lambda line: (line.at, line.rank))
 
 
-def _tell_end(each: Decision | DecisionRound, names: Names) -> Iterator[StoryLine]:
+def _name_scribes(
+    rounds: Sequence[Decision | DecisionRound], writers: Sequence[Writer | None]
+) -> list[str | None]:
+    """For each round who wrote down its end, where that was not whoever decided."""
+    ends = [each for each in rounds if each.status is DecisionStatus.DECIDED]
+    if len(ends) != len(writers):
+        return [None] * len(rounds)
+    wrote = {id(each): writer for each, writer in zip(ends, writers, strict=True)}
+    return [name_scribe(each, wrote.get(id(each))) for each in rounds]
+
+
+def name_scribe(each: Decision | DecisionRound, writer: Writer | None) -> str | None:
+    """Who wrote down what was decided, where that was not whoever decided it."""
+    return None if writer is None or writer.id == each.decider_id else writer.name
+
+
+def _tell_end(each: Decision | DecisionRound, names: Names, scribe: str | None) -> Iterator[StoryLine]:
     if each.ended_on is None:
         return
     if each.status is DecisionStatus.WITHDRAWN:
@@ -62,6 +81,8 @@ def _tell_end(each: Decision | DecisionRound, names: Names) -> Iterator[StoryLin
     beside = ["on the same day" if days == 0 else f"after {word_count(days, 'day')}"]
     if each.decider_id is not None:
         beside.insert(0, f"by {names[each.decider_id][1]}")
+    if scribe is not None:
+        beside.append(f"written down by {scribe}")
     if each.forecast is not None:
         beside.append(f"{each.forecast} % sure that it turns out as expected")
     yield StoryLine(

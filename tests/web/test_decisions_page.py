@@ -124,6 +124,50 @@ async def test_a_decision_is_decided_reviewed_and_opened_again(app: FastAPI, ses
     assert (stored.status, stored.reopened, stored.end_reason) == ("withdrawn", 1, "Enough.")
 
 
+def list_beside(html: str) -> list[str]:
+    """What stands beside the steps of the story."""
+    story = html.partition('id="story"')[2].partition("</section>")[0]
+    return re.findall(r'<p class="quiet">([^<]*)</p>', story)
+
+
+async def test_whoever_wrote_down_what_another_decided_is_named(app: FastAPI, session: AsyncSession) -> None:
+    helena = await make_owner(session, name="Helena", role=Role.EXECUTIVE)
+    gareth = await make_owner(session, name="Gareth", role=Role.EXECUTIVE)
+    row = await make_decision(session, raised_on=ago(9), decider_id=helena.id)
+    hers, his = await sign_in(app, session, helena), await sign_in(app, session, gareth)
+    told = {"chosen": "Sell it", "decided_on": str(ago(5)), "review_on": str(ago(1))}
+    await hers.post(f"/decisions/{row.code}/decide", data=told)
+    own = (await his.get(f"/decisions/{row.code}")).text
+    assert list_beside(own) == ["by Helena, after 4 days"]
+    assert "written down" not in own
+    await hers.post(f"/decisions/{row.code}/reopen", data={"reason": "It came back."})
+    await his.post(f"/decisions/{row.code}/decide", data=told | {"decided_on": str(TODAY), "review_on": ""})
+    other = (await hers.get(f"/decisions/{row.code}")).text
+    assert list_beside(other) == [
+        "by Helena, after 4 days",
+        "by Helena, on the same day, written down by Gareth",
+    ]
+    assert '<small class="quiet">written down by Gareth</small>' in other
+    await his.post(f"/decisions/{row.code}/reopen", data={"reason": "Again."})
+    assert "<small" not in (await hers.get(f"/decisions/{row.code}")).text.partition("Decides")[2][:400]
+
+
+async def test_what_the_command_line_wrote_down_has_no_writer(app: FastAPI, session: AsyncSession) -> None:
+    ann = await make_owner(session, name="Ann")
+    row = await make_decision(session, raised_on=ago(9), decider_id=ann.id)
+    await take_decision(session, row, DecisionChoice(chosen="Sell it", decided_on=ago(2)), actor=SYSTEM)
+    html = (await (await open_as(app, session, Role.VIEWER)).get(f"/decisions/{row.code}")).text
+    assert list_beside(html) == ["by Ann, after 7 days"]
+
+
+async def test_a_decision_without_its_event_names_no_writer(app: FastAPI, session: AsyncSession) -> None:
+    row = await make_decision(
+        session, raised_on=ago(9), status=DecisionStatus.DECIDED, chosen="Sell it", ended_on=ago(2)
+    )
+    html = (await (await open_as(app, session, Role.VIEWER)).get(f"/decisions/{row.code}")).text
+    assert list_beside(html) == ["after 7 days"]
+
+
 @pytest.mark.parametrize("headers", [{}, PARTIAL])
 async def test_what_does_not_fit_is_said_beside_its_field_in_the_open_step(
     app: FastAPI, session: AsyncSession, headers: dict[str, str]
