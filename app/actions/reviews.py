@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.actions._live import Part, tell_review
 from app.actions._review_mails import post_review_opened
-from app.actions._write import add_record, change_record, take_lock
+from app.actions._write import add_record, archive_record, change_record, take_lock
 from app.domain.periods import Period, parse_period
 from app.domain.permissions import SYSTEM, Actor, ActorKind, Permission, may
 from app.domain.reviews import (
@@ -173,6 +173,8 @@ async def update_parked_item(
     Its words are those of whoever parked it, and of those who run reviews.
     """
     require_whole(actor, Permission.REVIEWS_CAPTURE)
+    if item.archived_at is not None:
+        raise Conflict(f"{item.code} was taken back.", code="archived")
     if data.what != item.what and actor.id != item.by_id and not may(actor, WRITE):
         raise Forbidden("The words are changed by who parked it, or by whoever runs reviews.")
     values = {"what": data.what, "state": data.state}
@@ -180,6 +182,14 @@ async def update_parked_item(
         review = await session.get_one(Review, item.review_id)
         await tell_review(session, review.code, Part.PARKED)
     return item
+
+
+async def archive_parked_item(session: AsyncSession, item: ParkedItem, *, actor: Actor) -> None:
+    """Takes back what was parked by mistake; its event stays, and its code is not given again."""
+    require_whole(actor, Permission.REVIEWS_CAPTURE)
+    await archive_record(session, item, actor=actor)
+    review = await session.get_one(Review, item.review_id)
+    await tell_review(session, review.code, Part.PARKED)
 
 
 async def step_review(

@@ -4,13 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.commitments import archive_commitment
 from app.actions.decisions import archive_decision
-from app.actions.reviews import refuse_closed, update_parked_item
+from app.actions.reviews import archive_parked_item, refuse_closed
 from app.domain.permissions import Actor, Permission
-from app.domain.reviews import ParkedState
 from app.errors import Conflict, Forbidden, NotFound
 from app.models.commitments import Commitment
 from app.models.decisions import Decision
-from app.models.reviews import ParkedItem, ParkedItemInput, Review
+from app.models.reviews import ParkedItem, Review
 from app.queries.commitments import find_commitment
 from app.queries.decisions import find_decision
 from app.queries.events import list_makers
@@ -28,22 +27,23 @@ async def take_back_commitment(session: AsyncSession, review: Review, code: str,
 
 
 async def take_back_decision(session: AsyncSession, review: Review, code: str, *, actor: Actor) -> None:
-    """Archives a decision that was captured by mistake."""
+    """Archives a decision that was captured by mistake in this review."""
     refuse_closed(await hold_review(session, review))
     row = await find_decision(session, code, actor=actor, to=Permission.DECISIONS_WRITE, lock=True)
+    if row.review_id != review.id:
+        raise NotFound(f"{row.code} was not captured in the review of {review.code}.")
     await _require_own(session, row, actor)
     await archive_decision(session, row, actor=actor)
 
 
 async def take_back_parked(session: AsyncSession, review: Review, code: str, *, actor: Actor) -> None:
-    """Drops what was parked by mistake in this review. Nothing vanishes from a parking lot."""
+    """Archives what was parked by mistake in this review: it was never in its parking lot."""
     refuse_closed(await hold_review(session, review))
     row = await find_parked_item(session, code, actor=actor, to=Permission.REVIEWS_CAPTURE, lock=True)
     if row.review_id != review.id:
         raise NotFound(f"{row.code} was not parked in the review of {review.code}.")
     await _require_own(session, row, actor)
-    data = ParkedItemInput(what=row.what, state=ParkedState.DROPPED)
-    await update_parked_item(session, row, data, actor=actor)
+    await archive_parked_item(session, row, actor=actor)
 
 
 async def _require_own(session: AsyncSession, row: Commitment | Decision | ParkedItem, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from app.models import departments, owners  # noqa: F401  (what our tables point
 from app.models.base import (
     Day,
     Line,
+    ListFilter,
     PageFilter,
     PeriodText,
     Prose,
@@ -169,6 +170,8 @@ class ParkedItem(Record, table=True):
     state: ParkedState = Field(default=ParkedState.OPEN, sa_type=enum_type(ParkedState), nullable=False)
     review_id: UUID = Field(foreign_key="reviews.id", index=True)
     by_id: UUID | None = Field(default=None, foreign_key="owners.id", index=True)
+    # It was parked by mistake, and taken back at once.
+    archived_at: datetime | None = time_field()
 
 
 class ReviewFilter(PageFilter):
@@ -177,7 +180,7 @@ class ReviewFilter(PageFilter):
     status: Annotated[list[ReviewStatus], MaxLen(len(ReviewStatus))] = []  # noqa: RUF012
 
 
-class ParkedItemFilter(PageFilter):
+class ParkedItemFilter(ListFilter):
     """Which parked items a list shows."""
 
     review: Reference | None = None

@@ -23,7 +23,7 @@ select o.name, o.time_zone, o.minimum_group, now() as now, (now() at time zone o
                           union select r.closed_at where r.closed_at is not null) c)) order by r.code)
         from reviews r) as reviews,
        (select json_agg(json_build_array(p.id, p.code, p.what, p.by_id, p.state))
-        from parked_items p where p.review_id = :review) as parked,
+        from parked_items p where p.review_id = :review and p.archived_at is null) as parked,
        (select json_agg(json_build_array(g.kpi_id, g.guard_id))
         from kpi_guards g join kpis k on k.id = g.kpi_id join kpis h on h.id = g.guard_id
         where k.active and k.archived_at is null and h.active and h.archived_at is null) as guards,

@@ -169,7 +169,7 @@ async def find_parked_item(
 async def list_parked_items(
     session: AsyncSession, filters: ParkedItemFilter, *, actor: Actor
 ) -> tuple[Sequence[ParkedItem], str | None]:
-    """A page of what was parked, of all reviews or of one."""
+    """A page of what was parked, of all reviews or of one; what was taken back only where it is asked for."""
     require_whole(actor, READ)
     statement = select(ParkedItem)
     if filters.review:

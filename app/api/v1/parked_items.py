@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.actions.reviews import update_parked_item
-from app.api.answers import PageOut, RecordOut, Ref, send_item, send_page, shape_many, shape_one
+from app.api.answers import ArchivableOut, PageOut, Ref, send_item, send_page, shape_many, shape_one
 from app.api.deps import ActorDep
 from app.api.editing import Editable, IfMatch, Patch, patch_one, put_one
 from app.api.route import ApiRouter
@@ -18,8 +18,8 @@ from app.queries.reviews import find_parked_item, list_parked_items
 router = ApiRouter("/parked-items", tag="reviews")
 
 
-class ParkedItemOut(RecordOut):
-    """Something for later. `by`: who said so, if it was a person."""
+class ParkedItemOut(ArchivableOut):
+    """Something for later. `by`: who said so, if a person did. `archived_at`: when that was taken back."""
 
     code: str
     what: str
