@@ -139,7 +139,13 @@ series as (
 )
 select k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days, s.department_id, s.periods,
        s."values", m.target::float8 as target, m.status, m.n, s.hidden, m.note, m.confidence,
-       case when s.department_id is null then m.explanation end as explanation, m.signal
+       case when s.department_id is null then m.explanation end as explanation, m.signal,
+       (select t.amber::float8 from targets t
+        where t.kpi_id = k.id and t.archived_at is null and t.target = m.target
+          and (t.department_id is null or t.department_id = s.department_id)
+          and daterange(t.first_day, t.last_day, '[]')
+              @> case k.cadence when 'weekly' then m.first_day + 3 else m.last_day end
+        order by t.department_id is null limit 1) as green_from
 from kpi k
 join latest l on l.kpi_id = k.id
 left join series s on s.kpi_id = k.id
@@ -263,6 +269,7 @@ def _read_tile(row: Any, awaited: str) -> TileRow:
         confidence=row.confidence,
         explanation=row.explanation,
         variation=row.signal and Variation(row.signal),
+        green_from=row.green_from,
     )
 
 

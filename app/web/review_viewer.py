@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from app.domain.review.facts import Named, Reading
+from app.domain.review.readings import is_green_short_of_target
 from app.domain.review.revised import name_place
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Direction, Trend, trend
@@ -96,8 +97,12 @@ def say_value(reading: Reading, unit: str, minimum: int | None) -> str:
 
 
 def say_aim(reading: Reading, unit: str, direction: Direction) -> str:
-    """What the value is to reach."""
-    return write_aim(direction, unit, target=_exact(reading.target), low=None, high=None)
+    """What the value is to reach, and what counts as green where it is green without reaching that."""
+    aim = write_aim(direction, unit, target=_exact(reading.target), low=None, high=None)
+    if not is_green_short_of_target(reading, direction):
+        return aim
+    way = "up to" if direction is Direction.LOWER else "from"
+    return f"{aim}, green {way} {write_figure(_exact(reading.green_from), unit)}"
 
 
 def say_change(change: float | None, direction: Direction) -> Move | None:

@@ -10,7 +10,8 @@ import pytest
 
 from app.domain.review.canonical import hash_canonical, read_canonical, write_canonical
 from app.domain.review.exports import ExportFormat, write_export
-from tests.domain.closed_reviews import EMPTY, FULL
+from app.domain.scoring import Direction
+from tests.domain.closed_reviews import EMPTY, FULL, GREEN, TILES
 
 # A snapshot of this version, and what was exported from it then. They are never made anew.
 KEPT = Path(__file__).with_name("kept_reviews")
@@ -79,6 +80,17 @@ def test_a_value_of_few_people_is_told_by_how_many_it_takes() -> None:
     table = write_export(body, ExportFormat.CSV, is_frozen=True).decode()
     told = [line["state"] for line in csv.DictReader(io.StringIO(table)) if "n<" in line["state"]]
     assert told == ["n<5", "n<5", "n<5"]
+
+
+def test_a_green_tile_that_misses_its_target_says_from_where_it_is_green() -> None:
+    reading = replace(GREEN, value=81.0, target=85.0, green_from=80.8)
+    near = replace(TILES[0], reading=reading)
+    low = replace(near, direction=Direction.LOWER, reading=replace(reading, value=86.0, green_from=90.0))
+    body = write_canonical(replace(FULL, tiles=(near, low, *TILES[1:])))
+    sheet = write_export(body, ExportFormat.HTML, is_frozen=True).decode()
+    assert (sheet.count("green from"), sheet.count("green up to")) == (1, 1)
+    assert "Target 85 %, green from 80.8 %, 2026-10" in sheet
+    assert "Target 85 %, green up to 90 %, 2026-10" in sheet
 
 
 def test_an_empty_review_is_a_table_of_one_line() -> None:

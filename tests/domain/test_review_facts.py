@@ -1,7 +1,10 @@
 """What a review says about its rows: each part, in its order."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from app.domain.review.assemble import assemble_facts
 from app.domain.review.belonging import Said, draw_timeline
@@ -9,7 +12,7 @@ from app.domain.review.changes import tell_changes
 from app.domain.review.facts import Named, ReviewFacts, Turn
 from app.domain.review.names import Names
 from app.domain.review.pulse import find_level_gaps
-from app.domain.review.readings import read_value
+from app.domain.review.readings import is_green_short_of_target, read_value
 from app.domain.review.rows import LevelRow, MoveRow
 from app.domain.scoring import Direction, Status
 from tests.domain.review_rows import (
@@ -114,6 +117,35 @@ def test_a_tile_tells_signal_from_routine_once_there_are_enough_values() -> None
     alone = make_tile("ON-TIME", periods=("2025-11", *months[:9:2]), values=(50, 52, 49, 51, 50, 52))
     (tile,) = assemble_facts(make_rows(tiles=(alone,))).tiles
     assert tile.limits is None
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "green_from", "is_short"),
+    [
+        (Direction.HIGHER, 7.9, 7.5, True),
+        (Direction.HIGHER, 8.0, 7.5, False),
+        (Direction.HIGHER, 7.9, None, False),
+        (Direction.LOWER, 8.4, 8.5, True),
+        (Direction.LOWER, 7.9, 8.5, False),
+        (Direction.BAND, 7.9, 7.5, False),
+    ],
+)
+def test_what_is_green_without_reaching_its_target_is_known_by_its_threshold(
+    direction: Direction, value: float, green_from: float | None, is_short: bool
+) -> None:
+    row = make_tile(
+        "ON-TIME",
+        direction=direction,
+        values=(7.0, value),
+        status=Status.GREEN,
+        green_from=green_from,
+    )
+    (tile,) = assemble_facts(make_rows(tiles=(row,))).tiles
+    assert tile.reading.green_from == green_from
+    assert is_green_short_of_target(tile.reading, direction) is is_short
+    assert not is_green_short_of_target(replace(tile.reading, status=Status.AMBER), direction)
+    for lacking in ({"value": None}, {"target": None}):
+        assert not is_green_short_of_target(replace(tile.reading, **lacking), direction)
 
 
 def test_commitments_are_told_with_what_became_of_them() -> None:

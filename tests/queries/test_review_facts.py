@@ -35,6 +35,7 @@ from tests.factories import (
     make_parked_item,
     make_peer_note,
     make_review,
+    make_target,
 )
 
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -84,6 +85,24 @@ async def test_a_department_tells_what_is_red_what_is_missing_and_what_it_asks(s
     (missing,) = header.missing
     assert (missing.person.name, [each.name for each in missing.kpis]) == ("Ada", ["Silent"])
     assert [(each.person.name, each.state) for each in header.attendance] == [("Ada", "expected")]
+
+
+async def test_a_tile_knows_from_where_its_value_counts_as_green(session: AsyncSession) -> None:
+    shop = await make_department(session, head_id=(await make_owner(session)).id)
+    other = await make_department(session, head_id=(await make_owner(session)).id)
+    on_time = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ON-TIME"))).one()
+    await make_target(session, on_time, "2026-01", "2026-09", target=85, amber=70)
+    await make_target(session, on_time, "2026-10", target=85, amber=80)
+    await make_target(session, on_time, "2026-10", target=85, amber=75, department_id=shop.id)
+    told: dict[str, Any] = {"value": 82, "target": 85, "status": Status.GREEN, "source": "computed"}
+    for place in (None, shop, other):
+        await make_measurement(session, on_time, "2026-10", department=place, **told)
+    review = await make_review(session, code="2026-10")
+    facts = await read_review_facts(session, review, today=DAY)
+    (tile,) = [each for each in facts.tiles if each.kpi.code == "ON-TIME"]
+    assert tile.reading.green_from == 80
+    by_department = {each.department.id: each.reading.green_from for each in tile.departments}
+    assert by_department == {str(shop.id): 75, str(other.id): 80}
 
 
 async def test_what_is_suppressed_is_not_told_in_any_place(session: AsyncSession) -> None:

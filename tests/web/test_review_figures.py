@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from app.domain.scoring import Direction, Status
 from tests.review_facts import make_facts
 from tests.web.test_review_page import lay_out, print_page
 
@@ -34,6 +37,27 @@ def test_a_review_frozen_before_says_too_few_without_a_number() -> None:
     assert pulse is not None
     assert [cell.value for cell in pulse.units if cell.hidden] == ["n too few", "n too few"]
     assert pulse.hidden.startswith("“n too few”")
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "green_from", "aim"),
+    [
+        (Direction.HIGHER, 82.0, 80.8, "≥ 85 %, green from 80.8 %"),
+        (Direction.HIGHER, 86.0, 80.8, "≥ 85 %"),
+        (Direction.HIGHER, 82.0, None, "≥ 85 %"),
+        (Direction.LOWER, 86.0, 90.0, "≤ 85 %, green up to 90 %"),
+    ],
+)
+def test_a_green_tile_that_misses_its_target_says_what_counts_as_green(
+    direction: Direction, value: float, green_from: float | None, aim: str
+) -> None:
+    facts = make_facts(departments=1)
+    tile = facts.tiles[0]
+    reading = replace(tile.reading, value=value, target=85.0, status=Status.GREEN, green_from=green_from)
+    told = replace(tile, unit="percent", direction=direction, reading=reading)
+    shown = replace(facts, tiles=(told,))
+    assert [each.aim for each in lay_out(shown).tiles] == [aim]
+    assert f"target {aim}" in print_page(shown)
 
 
 def test_no_word_explains_hidden_values_where_none_is() -> None:

@@ -101,7 +101,8 @@ class Reading:
     """A value of a KPI in a period, as it is judged. `suppressed`: there is one, of too few people to tell.
 
     `change`: against the value before, in the KPI's unit. `n`: answers, `coverage`: share of the awaited
-    departments that have told theirs (0–1).
+    departments that have told theirs (0–1). `green_from`: the worst value that counts as green, where the
+    target has a threshold of its own for that, and it was kept.
     """
 
     value: float | None
@@ -113,6 +114,7 @@ class Reading:
     suppressed: bool = False
     note: str | None = None
     confidence: int | None = None
+    green_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from app.domain.review.facts import Reading
 from app.domain.review.rows import TileRow, ValueRow
-from app.domain.scoring import Status
+from app.domain.scoring import Direction, Status
 
 JUDGED = (Status.RED, Status.AMBER)
 
@@ -41,7 +41,22 @@ def read_tile(row: TileRow, *, is_stale: bool, coverage: float | None = None) ->
         coverage=coverage,
         note=row.note,
         confidence=row.confidence,
+        green_from=row.green_from,
     )
+
+
+def is_green_short_of_target(reading: Reading, direction: Direction) -> bool:
+    """Is it green although it does not reach its target, by a threshold that is known?
+
+    >>> near = Reading(value=8.5, target=8.0, status=Status.GREEN, green_from=9.0)
+    >>> is_green_short_of_target(near, Direction.LOWER), is_green_short_of_target(near, Direction.HIGHER)
+    (True, False)
+    """
+    if reading.status is not Status.GREEN or reading.green_from is None:
+        return False
+    if reading.value is None or reading.target is None or direction is Direction.BAND:
+        return False
+    return reading.value > reading.target if direction is Direction.LOWER else reading.value < reading.target
 
 
 def find_change(value: float | None, before: float | None) -> float | None:

@@ -121,7 +121,7 @@ class TileRow:
     """One alignment KPI at one place, up to the month: `values` by `periods`, the oldest first, and the last.
 
     `period`: the last one, or the one of which a value is awaited where there is none yet. Of a department
-    only the last two.
+    only the last two. `green_from`: the threshold below the target from which a value is green still.
     """
 
     kpi: Named
@@ -140,6 +140,7 @@ class TileRow:
     confidence: int | None
     explanation: str | None
     variation: Variation | None
+    green_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

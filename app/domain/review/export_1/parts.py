@@ -15,6 +15,8 @@ from app.domain.review.export_1.words import (
     write_words,
 )
 from app.domain.review.facts import DecisionFact, Reading, ReviewFacts, Slot, Tile, UnitReading
+from app.domain.review.readings import is_green_short_of_target
+from app.domain.scoring import Direction
 
 _SHAPES = {"green": "●", "amber": "▲", "red": "◆", "unknown": "○"}
 
@@ -38,6 +40,9 @@ def _write_status(reading: Reading) -> Markup:
 def _write_tile(tile: Tile, least: int | None) -> Markup:
     reading, change = tile.reading, write_change(tile.reading.change, tile.unit)
     notes = [f"Target {write_number(reading.target, tile.unit)}", write_period(tile.period, change)]
+    if is_green_short_of_target(reading, tile.direction):
+        way = "up to" if tile.direction is Direction.LOWER else "from"
+        notes.insert(1, f"green {way} {write_number(reading.green_from, tile.unit)}")
     if tile.variation is not None:
         notes.append(tile.variation.value)
     if reading.n is not None:
