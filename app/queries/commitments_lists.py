@@ -19,6 +19,7 @@ from app.models.goals import Goal
 from app.models.kpis import Kpi
 from app.models.objectives import Objective
 from app.models.owners import Owner
+from app.models.reviews import Review
 from app.queries._reach import shows_goals, shows_objectives
 from app.queries.commitments import shows_outcomes, visible_commitments
 from app.queries.commitments_concerns import waits_for_answer
@@ -64,6 +65,8 @@ class CommitmentLineRow(NamedTuple):
     goal_code: str | None
     goal: str | None
     is_goal: bool
+    # The month of the review in which it was made; lists do not tell it.
+    review: str | None = None
 
 
 async def list_commitment_lines(
@@ -89,7 +92,8 @@ async def find_commitment_line(
 ) -> CommitmentLineRow:
     """One commitment that the actor has found, with the names it needs; closed or not."""
     statement = _name(visible_commitments(actor).where(col(Commitment.id) == commitment.id), actor)
-    return CommitmentLineRow(*(await session.execute(statement)).one())
+    made_in = statement.outerjoin(Review, col(Review.id) == col(Commitment.review_id))
+    return CommitmentLineRow(*(await session.execute(made_in.add_columns(col(Review.code)))).one())
 
 
 def _name(statement: Select[Any], actor: Actor) -> Select[Any]:

@@ -46,7 +46,7 @@ from app.web.decisions_story import StoryLine
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
 from app.web.render import fragments, go_to, is_partial, page
-from app.web.reviews import say_month
+from app.web.reviews import link_review, say_month
 from app.web.saving import OK, save_form
 
 router = APIRouter(include_in_schema=False, prefix="/commitments")
@@ -215,6 +215,7 @@ async def _gather(
         "about": list(list_about(line)),
         "state": standing,
         "tone": tone,
+        "made_in": link_review(person, line.review),
         "told": told,
         "told_month": say_month(told) if told else "",
         "due": word_day(row.due_on),

@@ -47,6 +47,7 @@ from app.web.decisions_story import Names, name_scribe, tell_ahead, tell_story
 from app.web.deps import PersonDep
 from app.web.forms import Form, read_form
 from app.web.render import fragments, go_to, is_partial, page
+from app.web.reviews import link_review
 from app.web.saving import OK, save_form
 
 router = APIRouter(include_in_schema=False, prefix="/decisions")
@@ -187,7 +188,7 @@ async def _gather(
         "decision": row,
         "story": tell_story(row, parts, names, writers),
         "ahead": tell_ahead(row, parts.limit_days, today),
-        "facts": _list_facts(row, parts, names)
+        "facts": _list_facts(person, row, parts, names)
         | {"scribe": name_scribe(row, writers[-1]) if is_decided and writers else None},
         "state": say_standing(row.status, row.opened_on, row.ended_on, today),
         "limit_days": parts.limit_days,
@@ -235,12 +236,13 @@ def _list_defaults(row: Decision, step: DecisionStep, today: date) -> dict[str, 
     return {}
 
 
-def _list_facts(row: Decision, parts: DecisionParts, names: Names) -> dict[str, Any]:
+def _list_facts(person: Actor, row: Decision, parts: DecisionParts, names: Names) -> dict[str, Any]:
     """Names and days, as the page prints them."""
     return {
         "type": names[row.type_id] if row.type_id else None,
         "decider": names[row.decider_id] if row.decider_id else None,
         "raised": word_day(row.raised_on),
+        "raised_in": link_review(person, names[row.review_id][0] if row.review_id else None),
         "needed": row.needed_by and word_day(row.needed_by),
         "departments": [names[each] for each in parts.departments],
         "goals": [names[each] for each in parts.goals],

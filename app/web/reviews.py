@@ -1,7 +1,7 @@
 """`/reviews`: the months that the leadership went through, and opening the next one by hand."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
@@ -104,6 +104,20 @@ def make_review_line(row: ReviewRow) -> ReviewLine:
         there=f"{there} of {len(states)} there" if met else f"{len(states)} expected",
         revision=review.revision,
     )
+
+
+class ReviewLink(NamedTuple):
+    """The way to a review, and its month as people say it."""
+
+    href: str
+    month: str
+
+
+def link_review(person: Actor, period: str | None) -> ReviewLink | None:
+    """The review in which something was raised, for whoever may read it; None: in none."""
+    if period is None or person.sees is not None or not may(person, Permission.REVIEWS_READ):
+        return None
+    return ReviewLink(f"/reviews/{period}", say_month(period))
 
 
 def say_month(period: str) -> str:

@@ -238,6 +238,17 @@ async def test_a_commitment_tells_its_story(app: FastAPI, session: AsyncSession)
     assert "Say what became of it" not in theirs
 
 
+async def test_a_commitment_says_in_which_review_it_was_made(app: FastAPI, session: AsyncSession) -> None:
+    head = await make_head(session)
+    review = await make_review(session, code="2026-10")
+    made = await make_commitment(session, head, review_id=review.id)
+    other = await make_commitment(session, head)
+    browser = await sign_in(app, session, head)
+    link = '<a href="/reviews/2026-10">review of October 2026</a>'
+    assert link in (await browser.get(f"{URL}/{made.code}")).text
+    assert link not in (await browser.get(f"{URL}/{other.code}")).text
+
+
 async def test_the_partner_drops_it(app: FastAPI, session: AsyncSession) -> None:
     head, partner = await make_head(session), await make_head(session)
     row = await make_commitment(session, head, due_on=TOMORROW, partner_id=partner.id)

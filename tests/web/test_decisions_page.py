@@ -1,6 +1,7 @@
 """`/decisions/CODE`: the story of a decision, its steps, and its form."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,17 @@ from sqlmodel import col
 
 from app.actions.decisions_steps import add_dissent, escalate_decision, reopen_decision, take_decision
 from app.domain.decisions import DecisionStatus
-from app.domain.permissions import SYSTEM, Role
+from app.domain.permissions import SYSTEM, Permission, Role
 from app.models import Decision, DecisionDissent, Organization
 from app.models.decisions import DecisionChoice, DecisionReopening, DissentInput, EscalationInput
+from app.web.reviews import link_review
 from tests.factories import (
     make_decision,
     make_decision_type,
     make_department,
     make_goal,
     make_owner,
+    make_review,
 )
 from tests.web.browsing import sign_in
 from tests.web.test_settings import PARTIAL, open_as, read_version
@@ -158,6 +161,23 @@ async def test_what_the_command_line_wrote_down_has_no_writer(app: FastAPI, sess
     await take_decision(session, row, DecisionChoice(chosen="Sell it", decided_on=ago(2)), actor=SYSTEM)
     html = (await (await open_as(app, session, Role.VIEWER)).get(f"/decisions/{row.code}")).text
     assert list_beside(html) == ["by Ann, after 7 days"]
+
+
+async def test_a_decision_says_in_which_review_it_was_raised(app: FastAPI, session: AsyncSession) -> None:
+    review = await make_review(session, code="2026-10")
+    raised, other = await make_decision(session, review_id=review.id), await make_decision(session)
+    browser = await open_as(app, session, Role.VIEWER)
+    link = 'in the <a href="/reviews/2026-10">review of October 2026</a>'
+    assert link in (await browser.get(f"/decisions/{raised.code}")).text
+    assert link not in (await browser.get(f"/decisions/{other.code}")).text
+
+
+def test_the_way_to_a_review_is_for_those_who_may_read_it() -> None:
+    reader = replace(SYSTEM, permissions=frozenset({Permission.REVIEWS_READ}))
+    assert link_review(reader, "2026-10") == ("/reviews/2026-10", "October 2026")
+    assert link_review(reader, None) is None
+    assert link_review(replace(reader, sees=frozenset()), "2026-10") is None
+    assert link_review(replace(reader, permissions=frozenset()), "2026-10") is None
 
 
 async def test_a_decision_without_its_event_names_no_writer(app: FastAPI, session: AsyncSession) -> None:
