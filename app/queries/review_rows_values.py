@@ -140,6 +140,7 @@ series as (
 select k.id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_days, s.department_id, s.periods,
        s."values", m.target::float8 as target, m.status, m.n, s.hidden, m.note, m.confidence,
        case when s.department_id is null then m.explanation end as explanation, m.signal,
+       s.hidden and coalesce(m.n >= (select minimum_group from organization), false) as withheld,
        (select t.amber::float8 from targets t
         where t.kpi_id = k.id and t.archived_at is null and t.target = m.target
           and (t.department_id is null or t.department_id = s.department_id)
@@ -270,6 +271,7 @@ def _read_tile(row: Any, awaited: str) -> TileRow:
         explanation=row.explanation,
         variation=row.signal and Variation(row.signal),
         green_from=row.green_from,
+        withheld=bool(row.withheld),
     )
 
 

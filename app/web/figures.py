@@ -21,8 +21,13 @@ def write_figure(value: Decimal | None, unit: str = Unit.COUNT) -> str:
     return f"{text}{write_unit(unit)}"
 
 
-def write_few(minimum: int | None) -> str:
-    """What stands for a value that few people gave: `n<5`; `n too few` where the number is not known."""
+def write_hidden(minimum: int | None, *, withheld: bool = False) -> str:
+    """What stands for a value that is not shown: `n<5`; `n too few` where the number is not known.
+
+    `withheld`: enough people answered, but the value would tell what fewer said.
+    """
+    if withheld:
+        return "kept back"
     return "n too few" if minimum is None else f"n<{minimum}"
 
 

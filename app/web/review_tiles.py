@@ -1,5 +1,6 @@
 """Figures of a review: the tiles of alignment KPIs, and how people are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,10 +8,10 @@ from markupsafe import Markup
 
 from app.domain.alignment.wording import begin_sentence, word_level
 from app.domain.periods import parse_period
-from app.domain.review.facts import LevelGap, ReviewFacts, Tile, UnitReading
+from app.domain.review.facts import LevelGap, Reading, ReviewFacts, Tile, UnitReading
 from app.domain.scoring import Direction, Status
 from app.web.charts import sparkline
-from app.web.figures import write_few
+from app.web.figures import write_hidden
 from app.web.kpi_figures import SIGNAL_WORDS, Move, name_briefly
 from app.web.review_viewer import (
     KPI,
@@ -170,18 +171,25 @@ def lay_out_pulse(facts: ReviewFacts, viewer: Viewer) -> PulseView | None:
         status=whole.status.value if whole else Status.UNKNOWN.value,
         basis=f"n {whole.n:,}" if whole and whole.n is not None else "",
         units=told,
-        hidden=_say_hidden(facts.minimum_group) if any(each.hidden for each in told) else "",
+        hidden=_say_hidden(
+            [each.reading for each in units] + ([whole] if whole else []), facts.minimum_group
+        ),
         gaps=tuple(_say_gap(each) for each in pulse.gaps[:GAPS_SHOWN]),
         revised=viewer.find_revised(pulse.kpi, None, period),
     )
 
 
-def _say_hidden(minimum: int | None) -> str:
-    """Why there is no value: a larger group is hidden, too, where it would tell what a small one said."""
-    few = f"“{write_few(minimum)}”"
-    if minimum is None:
-        return f"{few}: so few answered that a value could point at people."
-    return f"{few}: fewer than {minimum} answered, or the value would tell what so few said."
+def _say_hidden(readings: Sequence[Reading], minimum: int | None) -> str:
+    """What the words mean that stand for values; nothing where all are shown."""
+    hidden = [each for each in readings if each.suppressed]
+    few, back = f"“{write_hidden(minimum)}”", f"“{write_hidden(minimum, withheld=True)}”"
+    told = []
+    if not all(each.withheld for each in hidden):
+        many = "so few answered that a value could point at people"
+        told.append(f"{few}: {many if minimum is None else f'fewer than {minimum} answered'}.")
+    if any(each.withheld for each in hidden):
+        told.append(f"{back}: it would tell of a smaller group by subtraction.")
+    return " ".join(told)
 
 
 def _say_gap(gap: LevelGap) -> str:

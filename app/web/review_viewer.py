@@ -12,7 +12,7 @@ from app.domain.review.readings import is_green_short_of_target
 from app.domain.review.revised import name_place
 from app.domain.reviews import ReviewStatus
 from app.domain.scoring import Direction, Trend, trend
-from app.web.figures import write_aim, write_few, write_figure
+from app.web.figures import write_aim, write_figure, write_hidden
 from app.web.forms import Form
 from app.web.kpi_figures import Move, say_move
 
@@ -92,7 +92,7 @@ def say_date(day: date, *, near: date) -> str:
 def say_value(reading: Reading, unit: str, minimum: int | None) -> str:
     """The value of a reading, or why there is none to see. `minimum`: of how many people it takes one."""
     if reading.suppressed:
-        return write_few(minimum)
+        return write_hidden(minimum, withheld=reading.withheld)
     return write_figure(_exact(reading.value), unit)
 
 

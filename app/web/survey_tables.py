@@ -17,6 +17,7 @@ from app.domain.surveys import QuestionKind
 from app.domain.words import Level
 from app.models.surveys import Question
 from app.web.charts import Dot, Part, group_strip, share_bar, spread_bar
+from app.web.figures import write_hidden
 from app.web.survey_places import SurveyPlace
 from app.web.survey_sheets import AGREE_WORDS
 
@@ -88,12 +89,14 @@ class QuestionResult:
 def say_hidden(exposure: Exposure, k: int) -> CellView:
     """Words in the place of figures."""
     if exposure is Exposure.FEW:
-        return CellView(f"n<{k}", f"Fewer than {k} answered.", "hidden")
+        return CellView(write_hidden(k), f"Fewer than {k} answered.", "hidden")
     if exposure is Exposure.AGREES:
         return CellView(
             "alike", "Nearly everyone agrees; exact figures would tell everybody's answer.", "hidden"
         )
-    return CellView("kept back", "It would tell of a smaller group by subtraction.", "hidden")
+    return CellView(
+        write_hidden(k, withheld=True), "It would tell of a smaller group by subtraction.", "hidden"
+    )
 
 
 def view_cell(cell: Cell, question: Question, k: int) -> CellView:

@@ -11,7 +11,7 @@ import pytest
 from app.domain.review.canonical import hash_canonical, read_canonical, write_canonical
 from app.domain.review.exports import ExportFormat, write_export
 from app.domain.scoring import Direction
-from tests.domain.closed_reviews import EMPTY, FULL, GREEN, TILES
+from tests.domain.closed_reviews import EMPTY, FULL, GREEN, HIDDEN, TILES
 
 # A snapshot of this version, and what was exported from it then. They are never made anew.
 KEPT = Path(__file__).with_name("kept_reviews")
@@ -80,6 +80,11 @@ def test_a_value_of_few_people_is_told_by_how_many_it_takes() -> None:
     table = write_export(body, ExportFormat.CSV, is_frozen=True).decode()
     told = [line["state"] for line in csv.DictReader(io.StringIO(table)) if "n<" in line["state"]]
     assert told == ["n<5", "n<5", "n<5"]
+    back = replace(HIDDEN, withheld=True)
+    kept = replace(TILES[2], reading=back)
+    body = write_canonical(replace(FULL, minimum_group=5, tiles=(kept,)))
+    assert ">kept back <" in write_export(body, ExportFormat.HTML, is_frozen=True).decode()
+    assert ",kept back," in write_export(body, ExportFormat.CSV, is_frozen=True).decode()
 
 
 def test_a_green_tile_that_misses_its_target_says_from_where_it_is_green() -> None:

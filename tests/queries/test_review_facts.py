@@ -87,6 +87,23 @@ async def test_a_department_tells_what_is_red_what_is_missing_and_what_it_asks(s
     assert [(each.person.name, each.state) for each in header.attendance] == [("Ada", "expected")]
 
 
+async def test_what_enough_people_gave_is_withheld_and_not_few(session: AsyncSession) -> None:
+    shops = [await make_department(session, code=code) for code in ("FEW", "MANY", "SHOWN")]
+    engagement = (await session.scalars(select(Kpi).where(col(Kpi.code) == "ENGAGEMENT"))).one()
+    await make_measurement(session, engagement, "2026-10", source="fed", value=7, n=40)
+    for shop, n in zip(shops, (4, 5, 31), strict=True):
+        told: dict[str, Any] = {"n": n, "source": "fed", "value": 7, "suppressed": n < 30}
+        await make_measurement(session, engagement, "2026-10", department=shop, **told)
+    review = await make_review(session, code="2026-10")
+    tile = (await read_review_facts(session, review, today=DAY)).tiles[-1]
+    hidden = {each.department.code: each.reading for each in tile.departments}
+    assert {code: (each.suppressed, each.withheld) for code, each in hidden.items()} == {
+        "FEW": (True, False),
+        "MANY": (True, True),
+        "SHOWN": (False, False),
+    }
+
+
 async def test_a_tile_knows_from_where_its_value_counts_as_green(session: AsyncSession) -> None:
     shop = await make_department(session, head_id=(await make_owner(session)).id)
     other = await make_department(session, head_id=(await make_owner(session)).id)
@@ -118,7 +135,7 @@ async def test_what_is_suppressed_is_not_told_in_any_place(session: AsyncSession
     assert (tile.reading.suppressed, tile.reading.value, tile.reading.n) == (True, None, None)
     assert [point.value for point in tile.points] == [7, None]
     assert tile.departments[0].reading.suppressed
-    assert facts.minimum_group == 5
+    assert (facts.minimum_group, tile.reading.withheld) == (5, False)
     assert "2.125" not in write_canonical(facts).decode()
     assert facts.slots[0].kpis == ()
     assert tile.reading.coverage is None or tile.reading.coverage == 1

@@ -26,8 +26,23 @@ def test_values_of_too_few_people_are_not_told() -> None:
     pulse = lay_out(facts).pulse
     assert pulse is not None
     assert [cell.value for cell in pulse.units if cell.hidden] == ["n<7", "n<7"]
-    assert pulse.hidden == "“n<7”: fewer than 7 answered, or the value would tell what so few said."
+    assert pulse.hidden == "“n<7”: fewer than 7 answered."
     assert "n&lt;7" in print_page(facts)
+
+
+def test_what_is_kept_back_beside_a_small_group_is_not_called_small() -> None:
+    facts = replace(make_facts(departments=8), minimum_group=7)
+    few, *rest = facts.pulse.units
+    back = replace(few, reading=replace(few.reading, withheld=True))
+    pulse = lay_out(replace(facts, pulse=replace(facts.pulse, units=(back, *rest)))).pulse
+    assert pulse is not None
+    assert [cell.value for cell in pulse.units if cell.hidden] == ["kept back", "n<7"]
+    assert pulse.hidden == (
+        "“n<7”: fewer than 7 answered. “kept back”: it would tell of a smaller group by subtraction."
+    )
+    alone = lay_out(replace(facts, pulse=replace(facts.pulse, units=(back,)))).pulse
+    assert alone is not None
+    assert alone.hidden == "“kept back”: it would tell of a smaller group by subtraction."
 
 
 def test_a_review_frozen_before_says_too_few_without_a_number() -> None:

@@ -102,7 +102,8 @@ class Reading:
 
     `change`: against the value before, in the KPI's unit. `n`: answers, `coverage`: share of the awaited
     departments that have told theirs (0–1). `green_from`: the worst value that counts as green, where the
-    target has a threshold of its own for that, and it was kept.
+    target has a threshold of its own for that, and it was kept. `withheld`: enough people answered, but the
+    value would tell by subtraction what fewer said.
     """
 
     value: float | None
@@ -115,6 +116,7 @@ class Reading:
     note: str | None = None
     confidence: int | None = None
     green_from: float | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,9 @@ def read_value(row: ValueRow) -> Reading:
 def read_tile(row: TileRow, *, is_stale: bool, coverage: float | None = None) -> Reading:
     """The last value of a tile; a stale one is told with its period, and judged no more."""
     if row.suppressed:
-        return Reading(value=None, target=row.target, status=Status.UNKNOWN, suppressed=True)
+        return Reading(
+            value=None, target=row.target, status=Status.UNKNOWN, suppressed=True, withheld=row.withheld
+        )
     before, value = (None, None, *row.values)[-2:]
     return Reading(
         value=value,

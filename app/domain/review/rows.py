@@ -122,6 +122,7 @@ class TileRow:
 
     `period`: the last one, or the one of which a value is awaited where there is none yet. Of a department
     only the last two. `green_from`: the threshold below the target from which a value is green still.
+    `withheld`: it is suppressed, though of enough people.
     """
 
     kpi: Named
@@ -141,6 +142,7 @@ class TileRow:
     explanation: str | None
     variation: Variation | None
     green_from: float | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def _tell_reading(reading: Reading, unit: str, least: int | None) -> Line:
         "change": reading.change,
         "status": reading.status.value,
         "n": reading.n,
-        "state": write_few(least) if reading.suppressed else None,
+        "state": write_few(reading, least) if reading.suppressed else None,
         "note": reading.note,
     }
 

@@ -26,15 +26,13 @@ def write_number(value: float | None, unit: str) -> str:
 
 def write_value(reading: Reading, unit: str, minimum: int | None) -> str:
     """A value; one that few people gave is not told."""
-    return write_few(minimum) if reading.suppressed else write_number(reading.value, unit)
+    return write_few(reading, minimum) if reading.suppressed else write_number(reading.value, unit)
 
 
-def write_few(minimum: int | None) -> str:
-    """What stands for a value of too few people; `minimum`: how many it takes, where that was kept.
-
-    >>> write_few(5), write_few(None)
-    ('n<5', 'suppressed')
-    """
+def write_few(reading: Reading, minimum: int | None) -> str:
+    """What stands for a value that is suppressed; `minimum`: how many people it takes, if known."""
+    if reading.withheld:
+        return "kept back"
     return "suppressed" if minimum is None else f"n<{minimum}"
 
 
