@@ -15,6 +15,7 @@ from app.domain.permissions import Actor, Permission, require
 from app.errors import Invalid
 from app.models.engagement import ScoreFilter
 from app.queries._find import read_uuid, resolve_visible
+from app.queries._hidden import tell_hidden
 
 _CURSOR = re.compile("(?P<after>[0-9a-f-]{36}) (?P<after_revision>[0-9]{1,9})")
 
@@ -99,15 +100,17 @@ _FILTERS = """
 """
 _STATEMENT = text(_LIST.format(filters=_FILTERS.strip()))
 # The newest of each series; a suppressed one has no value to be read.
-_LATEST = text("""
+_LATEST = text(
+    """
 select distinct on (s.source, s.survey, s.metric)
        s.metric, s.source, s.period, s.scale_kind, s.scale_min, s.scale_max,
-       case when not s.withheld then s.value end, s.suppressed or s.withheld, s.respondents, s.invited
-from engagement_scores s
+       case when not s.withheld then s.value end, HIDDEN, s.respondents, s.invited
+from (select x.*, x.suppressed or x.withheld as hidden from engagement_scores x) s
 where s.department_id = :department
   and (cast(:sees as uuid[]) is null or s.department_id = any(cast(:sees as uuid[])))
 order by s.source, s.survey, s.metric, s.period desc, s.observed_at desc nulls last, s.id desc
-""")
+""".replace("HIDDEN", tell_hidden("s", suppressed="hidden", n="respondents"))
+)
 _EQUAL = ("source", "survey", "round", "metric", "period")
 
 
@@ -121,7 +124,7 @@ class LatestScore(NamedTuple):
     scale_min: Decimal
     scale_max: Decimal
     value: Decimal | None
-    suppressed: bool
+    hidden_below: int | None
     respondents: int | None
     invited: int | None
 

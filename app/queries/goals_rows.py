@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
 from app.domain.words import DependencyState, NodeKind
+from app.queries._hidden import tell_hidden
 from app.queries._reach import reach_of
-from app.queries.organization import today_of
+from app.queries.organization import read_house_rules
 
 
 class NodeRow(NamedTuple):
@@ -56,7 +57,7 @@ class KpiRow(NamedTuple):
     period: str | None
     value: Decimal | None
     not_applicable: bool | None
-    suppressed: bool | None
+    hidden_below: int | None
     target: Decimal | None
     low: Decimal | None
     high: Decimal | None
@@ -105,6 +106,8 @@ class GoalTreeRows(NamedTuple):
     nodes: list[NodeRow]
     edges: list[EdgeRow]
     kpis: list[KpiRow]
+    # Below how many people nothing is told.
+    minimum_group: int
 
 
 # What an actor sees of goals, objectives and initiatives, as the beginning of a statement: see `reach_of`.
@@ -152,10 +155,11 @@ order by l.weight desc nulls last, l.id
 )
 # The last value of a KPI where it is at home: in its department, else in the whole organization. Of a band
 # the target is not with the value, but with the targets of that day.
-_KPIS = text("""
+_KPIS = text(
+    """
 select n.node_id, k.id, k.code, k.name, k.unit, k.direction, k.grace_days, v.period, v.value,
-       v.not_applicable, v.suppressed, coalesce(v.target, t.target) as target, t.low, t.high, v.status,
-       v.status_reason
+       v.not_applicable, HIDDEN as hidden_below,
+       coalesce(v.target, t.target) as target, t.low, t.high, v.status, v.status_reason
 from kpi_measures n
 join kpis k on k.id = n.kpi_id and k.active and k.archived_at is null
 left join lateral (
@@ -176,7 +180,8 @@ where (cast(:nodes as uuid[]) is null or n.node_id = any(cast(:nodes as uuid[]))
   and (cast(:sees as uuid[]) is null or k.department_id is null
        or k.department_id = any(cast(:sees as uuid[])))
 order by k.code
-""")
+""".replace("HIDDEN", tell_hidden("v"))
+)
 
 
 # Links that were taken out are read, too: they belong to the history of the node.
@@ -235,10 +240,10 @@ async def read_plan_graph(session: AsyncSession, *, actor: Actor) -> GoalTreeRow
     """The same without KPIs: who stands where, and what contributes to what."""
     require(actor, Permission.GOALS_READ)
     reach = reach_of(actor)
-    today = await today_of(session)
+    rules = await read_house_rules(session)
     nodes = [_read_node(row) for row in await session.execute(_NODES, reach)]
     edges = [EdgeRow(*row) for row in await session.execute(_EDGES, reach)]
-    return GoalTreeRows(today, nodes, edges, [])
+    return GoalTreeRows(rules.today, nodes, edges, [], rules.minimum_group)
 
 
 async def list_node_links(session: AsyncSession, node: UUID, *, actor: Actor) -> list[LinkRow]:

@@ -16,6 +16,7 @@ from sqlmodel import col
 from app.domain.permissions import Actor, Permission, Role, require
 from app.models.kpis import Kpi
 from app.models.targets import Target
+from app.queries._hidden import tell_hidden
 from app.queries.kpis_table import SPARK_PERIODS
 from app.queries.measurements import say_how_far_explained
 from app.queries.organization import today_of
@@ -32,7 +33,7 @@ class SeriesRow(NamedTuple):
     first_day: date
     value: Decimal | None
     not_applicable: bool
-    suppressed: bool
+    hidden_below: int | None
     n: int | None
     interval_low: Decimal | None
     interval_high: Decimal | None
@@ -61,7 +62,7 @@ class PlaceRow(NamedTuple):
     period: str
     value: Decimal | None
     not_applicable: bool
-    suppressed: bool
+    hidden_below: int | None
     source: str
     target: Decimal | None
     status: str
@@ -93,7 +94,7 @@ order by n.kind, n.code
 _KNOWN = "m.known_from <= :as_of and (m.known_to is null or m.known_to > :as_of)"
 _SERIES = """
 select m.id, m.period, m.first_day, case when not m.suppressed then m.value end as value,
-       m.not_applicable, m.suppressed, m.n, m.interval_low, m.interval_high, m.note, m.reason, m.confidence,
+       m.not_applicable, HIDDEN, m.n, m.interval_low, m.interval_high, m.note, m.reason, m.confidence,
        m.source, m.revision, m.target, m.status, m.status_reason, m.trend, m.signal,
        case when cast(:names as boolean) then m.recorded_by_name end as recorded_by, m.recorded_at,
        case when cast(:explained as boolean) then m.explanation end as explanation,
@@ -118,7 +119,7 @@ with place as (
     group by m.department_id
 )
 select p.department_id, d.code, d.name, m.period, case when not m.suppressed then m.value end as value,
-       m.not_applicable, m.suppressed, m.source, m.target, m.status, m.status_reason, m.trend, m.signal,
+       m.not_applicable, HIDDEN, m.source, m.target, m.status, m.status_reason, m.trend, m.signal,
        p.periods, p.values
 from place p
 join measurements m on m."row" = p.last_row
@@ -129,13 +130,18 @@ limit cast(:most as int)
 _HERE = {True: "m.department_id is null", False: "m.department_id = cast(:place as uuid)"}
 _STATEMENTS = {
     (whole, past): text(
-        _SERIES.replace("PLACE", _HERE[whole]).replace("KNOWN", _KNOWN if past else "m.known_to is null")
+        _SERIES.replace("HIDDEN", tell_hidden("m"))
+        .replace("PLACE", _HERE[whole])
+        .replace("KNOWN", _KNOWN if past else "m.known_to is null")
     )
     for whole in (True, False)
     for past in (True, False)
 }
 _PLACE_STATEMENTS = {
-    past: text(_PLACES.replace("KNOWN", _KNOWN if past else "m.known_to is null")) for past in (True, False)
+    past: text(
+        _PLACES.replace("HIDDEN", tell_hidden("m")).replace("KNOWN", _KNOWN if past else "m.known_to is null")
+    )
+    for past in (True, False)
 }
 
 

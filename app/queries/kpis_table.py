@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.permissions import Actor, Permission, require
 from app.domain.scoring import Status
+from app.queries._hidden import tell_hidden
 from app.queries.organization import today_of
 
 KpiSort = Literal["status", "name", "signal", "owner", "department"]
@@ -55,7 +56,7 @@ class KpiTableRow(NamedTuple):
     period: str | None
     value: Decimal | None
     not_applicable: bool | None
-    suppressed: bool | None
+    hidden_below: int | None
     status: Status
     stale: bool
     status_reason: str | None
@@ -113,7 +114,8 @@ placed as materialized (
     from kpi k
 ),
 known as (
-    select p.*, v.period, v.last_day, v.value, v.not_applicable, v.suppressed, v.status_reason, v.trend,
+    select p.*, v.period, v.last_day, v.value, v.not_applicable, HIDDEN as hidden_below,
+           v.status_reason, v.trend,
            v.signal, v.target, v.status as told,
            v.last_day is not null and cast(:today as date) > (
                v.last_day + 1 + case p.cadence when 'weekly' then interval '7 days'
@@ -144,7 +146,7 @@ page as (
 )
 select t.green, t.amber, t.red, t.unknown,
        p.id, p.code, p.name, p.unit, p.direction, p.active, p.owner_email, p.owner_name, p.department_code,
-       p.department_name, p.period, p.value, p.not_applicable, p.suppressed, p.status, p.stale,
+       p.department_name, p.period, p.value, p.not_applicable, p.hidden_below, p.status, p.stale,
        p.status_reason, p.trend, p.signal, coalesce(p.target, a.target) as target, a.low, a.high,
        coalesce(s.periods, '{}') as periods, coalesce(s.values, '{}') as values,
        coalesce(s.signals, '{}') as signals
@@ -189,8 +191,10 @@ _ORDERS: dict[KpiSort, str] = {
     "owner": "lower(j.owner_name) WAY nulls last, lower(j.name)",
     "department": "lower(j.department_name) WAY nulls first, lower(j.name)",
 }
-_WRITTEN = _TABLE.replace("NEWEST_ONE", _NEWEST.replace("NUMBER", "1")).replace(
-    "NEWEST_FEW", _NEWEST.replace("NUMBER", "cast(:spark as int)")
+_WRITTEN = (
+    _TABLE.replace("NEWEST_ONE", _NEWEST.replace("NUMBER", "1"))
+    .replace("NEWEST_FEW", _NEWEST.replace("NUMBER", "cast(:spark as int)"))
+    .replace("HIDDEN", tell_hidden("v"))
 )
 _STATEMENTS = {
     (sort, descending): text(

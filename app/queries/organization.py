@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Date, cast, exists, func, select, text
@@ -14,6 +15,25 @@ from app.models.goals import Goal
 from app.models.organization import Organization, VisionVersion
 from app.models.owners import Owner
 from app.queries._find import list_page
+
+
+class HouseRules(NamedTuple):
+    """What counts everywhere: the time zone, and below how many people nothing is told."""
+
+    zone: ZoneInfo
+    minimum_group: int
+
+    @property
+    def today(self) -> date:
+        """Today's date there."""
+        return datetime.now(self.zone).date()
+
+
+async def read_house_rules(session: AsyncSession) -> HouseRules:
+    """The rules of the organization, in one statement."""
+    columns = col(Organization.time_zone), col(Organization.minimum_group)
+    zone, minimum = (await session.execute(select(*columns))).one()
+    return HouseRules(ZoneInfo(zone), minimum)
 
 
 async def zone_of(session: AsyncSession) -> ZoneInfo:

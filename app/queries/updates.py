@@ -19,12 +19,14 @@ from app.domain.permissions import Actor, Permission, Place, require
 from app.domain.scoring import Direction, KpiSource, Source, Status, Thresholds
 from app.domain.states import TYPED, Key, State
 from app.models.measurements import Measurement
+from app.queries._hidden import tell_hidden
 from app.queries.boards import read_state_row
 
 SHOWN_BEFORE = 11
 _AUTOMATIC = frozenset({Source.FED, Source.COMPUTED, Source.AGGREGATED})
 
-_DUE = text("""
+_DUE = text(
+    """
 with wanted as (
     select * from unnest(
         cast(:cadences as text[]), cast(:periods as text[]), cast(:first_days as date[]),
@@ -71,7 +73,8 @@ select k.id as kpi_id, k.code, k.name, k.unit, k.direction, k.cadence, k.grace_d
        k.owner_id, k.updater_id, k.period, d.id as department_id, d.code as department_code,
        d.name as department_name, coalesce(m.revision, 0) as revision, m.id as measurement_id,
        trim_scale(m.value) as value, coalesce(m.not_applicable, false) as not_applicable,
-       coalesce(m.withdrawn, false) as withdrawn, coalesce(m.suppressed, false) as suppressed, m.n, m.note,
+       coalesce(m.withdrawn, false) as withdrawn, coalesce(m.suppressed, false) as suppressed,
+       HIDDEN as hidden_below, m.n, m.note,
        m.confidence, m.reason, m.source, m.status, m.status_reason, m.recorded_by, m.recorded_by_name,
        m.recorded_at, trim_scale(t.target) as target, trim_scale(t.amber) as amber, trim_scale(t.red) as red,
        trim_scale(t.low) as low, trim_scale(t.high) as high, trim_scale(t.red_low) as red_low,
@@ -110,7 +113,8 @@ where (due.department_id is null or d.active and d.archived_at is null)
   and case when k.source = 'computed' then k.updater_id
            else coalesce(k.updater_id, d.head_id, k.owner_id) end = :person
 order by k.code collate "C", d.code collate "C" nulls first
-""")
+""".replace("HIDDEN", tell_hidden("m"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,7 @@ class DueValue:
     not_applicable: bool
     withdrawn: bool
     suppressed: bool
+    hidden_below: int | None
     n: int | None
     note: str | None
     confidence: int | None
@@ -171,7 +176,7 @@ class DueValue:
 _PLAIN = (
     *("kpi_id", "code", "name", "unit", "grace_days", "owner_id", "updater_id", "department_id"),
     *("department_code", "department_name", "revision", "value", "not_applicable", "withdrawn"),
-    *("suppressed", "n", "note", "confidence", "reason", "status_reason", "recorded_by"),
+    *("suppressed", "hidden_below", "n", "note", "confidence", "reason", "status_reason", "recorded_by"),
     *("recorded_by_name", "recorded_at"),
 )
 _THRESHOLDS = ("target", "amber", "red", "low", "high", "red_low", "red_high")

@@ -26,7 +26,7 @@ from app.queries.owners import list_people_of
 from app.web.decision_lines import FEW_SHOWN, read_decisions_about
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
-from app.web.figures import write_figure
+from app.web.figures import write_figure, write_hidden_below
 from app.web.finding_cards import make_card
 from app.web.initiative_lines import read_initiatives
 from app.web.metric_lines import read_metric_lines
@@ -104,7 +104,9 @@ async def show_department(
         all_decisions=f"/decisions?{urlencode({'department': row.code})}",
         few=FEW_SHOWN,
         may_log=None,
-        metrics=await read_metric_lines(session, metrics, actor=person, today=graph.today),
+        metrics=await read_metric_lines(
+            session, metrics, person, today=graph.today, minimum=graph.minimum_group
+        ),
         engagement=[_write_score(each) for each in await list_latest_scores(session, row.id, actor=person)],
         findings=[make_card(each, person, graph.today) for each in found[:FINDINGS_SHOWN]],
         more=len(found) > FINDINGS_SHOWN,
@@ -167,15 +169,16 @@ def _list_children(
 
 
 def _write_score(score: LatestScore) -> ScoreLine:
-    """A suppressed score tells that it was kept back, and nothing of its size."""
+    """A suppressed score tells that it is hidden, and nothing of its size."""
     about = [say_period(score.period), f"from {score.source}"]
-    if not score.suppressed and score.respondents is not None:
+    hidden = score.hidden_below
+    if hidden is None and score.respondents is not None:
         invited = f" of {score.invited}" if score.invited else ""
         about.append(f"{score.respondents}{invited} answered")
     return ScoreLine(
         metric=score.metric.replace("_", " ").capitalize(),
-        value="kept back" if score.suppressed else write_figure(score.value),
-        scale="to protect who answered" if score.suppressed else _say_scale(score),
+        value=write_figure(score.value) if hidden is None else write_hidden_below(hidden),
+        scale=_say_scale(score) if hidden is None else "to protect who answered",
         about=", ".join(about),
     )
 

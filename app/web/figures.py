@@ -31,6 +31,15 @@ def write_hidden(minimum: int | None, *, withheld: bool = False) -> str:
     return "n too few" if minimum is None else f"n<{minimum}"
 
 
+def write_hidden_below(below: int) -> str:
+    """The same for a value of a query: below how many people nothing is told, 0: they are enough.
+
+    >>> write_hidden_below(5), write_hidden_below(0)
+    ('n<5', 'kept back')
+    """
+    return write_hidden(below, withheld=below == 0)
+
+
 def write_unit(unit: str) -> str:
     """What stands behind a number of this unit; nothing where the number says it all."""
     if unit in _WORDLESS:

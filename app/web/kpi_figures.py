@@ -9,7 +9,7 @@ from markupsafe import Markup
 from app.domain.periods import Cadence, Period, parse_period, read_position
 from app.domain.scoring import Trend, Variation, is_improvement
 from app.web.charts import sparkline
-from app.web.figures import write_figure
+from app.web.figures import write_figure, write_hidden_below
 
 _ARROWS = {Trend.UP: "↑", Trend.DOWN: "↓", Trend.FLAT: "→"}
 _WORDS = {True: "better", False: "worse", None: ""}
@@ -40,10 +40,10 @@ def say_move(
     return Move(_ARROWS[way], write_figure(abs(now - before)), _WORDS[is_improvement(way, direction)])
 
 
-def write_told(value: Decimal | None, *, not_applicable: bool | None, suppressed: bool | None) -> str:
+def write_told(value: Decimal | None, *, not_applicable: bool | None, hidden_below: int | None) -> str:
     """A value, or the word for why there is none."""
-    if suppressed:
-        return "hidden"
+    if hidden_below is not None:
+        return write_hidden_below(hidden_below)
     return "n/a" if not_applicable else write_figure(value)
 
 

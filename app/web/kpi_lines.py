@@ -7,7 +7,7 @@ from urllib.parse import quote
 from app.domain.periods import parse_period
 from app.domain.scoring import Status, Unit, stale_after
 from app.queries.goals_rows import KpiRow
-from app.web.figures import write_aim, write_figure, write_unit
+from app.web.figures import write_aim, write_figure, write_hidden_below, write_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ def write_kpi_line(row: KpiRow, today: date) -> KpiLine:
     value = write_figure(row.value)
     if row.not_applicable:
         value = "n/a"
-    if row.suppressed:
-        value = "hidden"
+    if row.hidden_below is not None:
+        value = write_hidden_below(row.hidden_below)
     aim = write_aim(row.direction, Unit.COUNT, target=row.target, low=row.low, high=row.high)
     unit = write_unit(row.unit) if row.value is not None else ""
     return KpiLine(f"/kpis/{quote(row.code)}", row.name, value, unit, aim, status, about)

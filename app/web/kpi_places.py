@@ -57,7 +57,7 @@ def make_place_line(kpi: Kpi, place: PlaceRow, here: UUID | None, as_of: date | 
         name=place.name or WHOLE,
         is_shown=place.department_id == here,
         spark=draw_spark(place.name or WHOLE, place.periods, place.values, target=place.target),
-        value=write_told(place.value, not_applicable=place.not_applicable, suppressed=place.suppressed),
+        value=write_told(place.value, not_applicable=place.not_applicable, hidden_below=place.hidden_below),
         unit="" if place.value is None else write_unit(kpi.unit),
         period=word_period(parse_period(place.period)),
         status=Status(place.status),
@@ -79,7 +79,7 @@ def draw_bars(kpi: Kpi, places: Sequence[PlaceRow]) -> list[Markup]:
         Bar(
             place.name or "",
             place.value,
-            write_told(place.value, not_applicable=place.not_applicable, suppressed=place.suppressed)
+            write_told(place.value, not_applicable=place.not_applicable, hidden_below=place.hidden_below)
             + (f" ({word_period(parse_period(place.period))})" if place.period != latest else ""),
             place.status,
         )

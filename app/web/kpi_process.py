@@ -249,7 +249,7 @@ def _make_line(kpi: Kpi, row: SeriesRow, frame: ProcessFrame) -> PeriodLine:
         evidence.append(f"confidence {row.confidence} of 5")
     return PeriodLine(
         period=word_period(parse_period(row.period)),
-        value=write_told(row.value, not_applicable=row.not_applicable, suppressed=row.suppressed),
+        value=write_told(row.value, not_applicable=row.not_applicable, hidden_below=row.hidden_below),
         unit="" if row.value is None else write_unit(kpi.unit),
         target=NOTHING if row.target is None else write_figure(row.target),
         status=Status(row.status),

@@ -159,7 +159,7 @@ def make_kpi_row(row: KpiTableRow) -> KpiRowView:
         name=row.name,
         active=row.active,
         spark=draw_spark(row.name, row.periods, row.values, target=row.target),
-        value=write_told(row.value, not_applicable=row.not_applicable, suppressed=row.suppressed),
+        value=write_told(row.value, not_applicable=row.not_applicable, hidden_below=row.hidden_below),
         unit="" if row.value is None else write_unit(row.unit),
         period=say_period(row.period) if row.period else "",
         aim=aim,

@@ -16,7 +16,7 @@ from app.domain.scoring import Status
 from app.models.metrics import MetricFilter
 from app.queries.metrics import list_metrics
 from app.web.event_words import say_period
-from app.web.figures import write_aim, write_figure
+from app.web.figures import write_aim, write_figure, write_hidden
 
 _ORDER = (Status.RED, Status.AMBER, Status.UNKNOWN, Status.GREEN)
 
@@ -39,15 +39,15 @@ class MetricLine:
 
 
 async def read_metric_lines(
-    session: SessionDep, filters: MetricFilter, *, actor: Actor, today: date
+    session: SessionDep, filters: MetricFilter, actor: Actor, *, today: date, minimum: int
 ) -> list[MetricLine]:
     """What `/metrics` tells this actor, small groups kept back; what needs attention comes first."""
     found = await list_metrics(session, filters, actor=actor, today=today)
-    lines = [_write_line(row) for row in orjson.loads(f"[{found.items}]")]
+    lines = [_write_line(row, minimum) for row in orjson.loads(f"[{found.items}]")]
     return sorted(lines, key=lambda line: (_ORDER.index(Status(line.status)), line.name))
 
 
-def _write_line(row: Mapping[str, Any]) -> MetricLine:
+def _write_line(row: Mapping[str, Any], minimum: int) -> MetricLine:
     kpi, department = row["kpi"], row["department"]
     return MetricLine(
         href=f"/kpis/{quote(kpi['code'])}",
@@ -56,12 +56,16 @@ def _write_line(row: Mapping[str, Any]) -> MetricLine:
         department=department and department["code"],
         department_id=department and UUID(department["id"]),
         period=say_period(row["period"]),
-        value="kept back" if row["suppressed"] else _write(row["value"], kpi["unit"]),
+        value=_write_hidden(row["n"], minimum) if row["suppressed"] else _write(row["value"], kpi["unit"]),
         target=_write_target(row["target"], kpi),
         status=row["status"],
         reason=row["status_reason"],
         is_signal=row["signal"] == "signal",
     )
+
+
+def _write_hidden(n: int | None, minimum: int) -> str:
+    return write_hidden(minimum, withheld=n is not None and n >= minimum)
 
 
 def _write_target(target: float | None, kpi: Mapping[str, Any]) -> str:

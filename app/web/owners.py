@@ -99,7 +99,7 @@ async def show_owner(request: Request, session: SessionDep, person: PersonDep, o
         kept=sorted(
             kept, key=lambda node: (node.kind is not NodeKind.GOAL, node.state is not None, node.code)
         ),
-        metrics=await _read_metrics(session, homes, person, graph.today) if kpis else [],
+        metrics=await _read_metrics(session, homes, person, graph) if kpis else [],
         findings=[make_card(each, person, graph.today) for each in found],
         may_edit=may(person, Permission.DIRECTORY_WRITE, on=Place(row.department_id)),
     )
@@ -149,11 +149,11 @@ def _write_node(node: NodeRow, graph: GoalTreeRows, flags: Mapping[str, Counter[
 
 
 async def _read_metrics(
-    session: SessionDep, homes: Mapping[str, UUID | None], person: Actor, today: date
+    session: SessionDep, homes: Mapping[str, UUID | None], person: Actor, graph: GoalTreeRows
 ) -> Sequence[MetricLine]:
     """Each KPI where it is at home, else in the whole organization."""
     filters = MetricFilter(kpi=list(homes)[:MOST_REFERENCES], limit=1000)
-    lines = await read_metric_lines(session, filters, actor=person, today=today)
+    lines = await read_metric_lines(session, filters, person, today=graph.today, minimum=graph.minimum_group)
     best: dict[str, MetricLine] = {}
     for line in lines:
         at_home = line.department_id == homes.get(line.code)

@@ -7,6 +7,7 @@ from app.deps import SessionDep
 from app.domain.periods import parse_period
 from app.domain.permissions import Actor, Permission, may
 from app.domain.review.exports import ExportFormat
+from app.domain.review.readings import SUPPRESSED
 from app.domain.review.revised import Revision
 from app.domain.reviews import ReviewStatus
 from app.models.reviews import Review
@@ -15,7 +16,7 @@ from app.queries.review_revisions import list_revisions_since
 from app.queries.review_snapshots import FrozenReview, SnapshotRow, list_snapshots
 from app.queries.reviews import count_closed_after
 from app.web.event_words import say_period
-from app.web.figures import write_figure
+from app.web.figures import write_figure, write_hidden
 from app.web.review_viewer import RevisedMark
 from app.web.times import Clock, read_clock
 
@@ -153,7 +154,7 @@ def _say_where(revision: Revision) -> str:
 
 def _say(value: str | float | None, unit: str | None) -> str:
     if isinstance(value, str):
-        return value
+        return write_hidden(None, withheld=True) if value == SUPPRESSED else value
     return write_figure(None if value is None else Decimal(str(value)), unit or "count")
 
 

@@ -15,6 +15,7 @@ from app.domain.permissions import Actor, Permission
 from app.domain.review.canonical import read_canonical
 from app.domain.review.comparison import Difference, Section, compare_reviews
 from app.domain.review.exports import MEDIA_TYPES, ExportFormat, name_export, write_export
+from app.domain.review.readings import SUPPRESSED
 from app.errors import Conflict, Fault, Invalid
 from app.models.base import Reference
 from app.models.reviews import Review, ReviewClosing, ReviewReopening
@@ -22,7 +23,7 @@ from app.queries.review_snapshots import read_review_body
 from app.queries.reviews import find_review, list_recent_reviews
 from app.web.deps import PersonDep
 from app.web.event_words import say_period
-from app.web.figures import write_figure
+from app.web.figures import write_figure, write_hidden
 from app.web.forms import Form, read_form
 from app.web.render import PAGE_HEADERS, go_to, page
 from app.web.review_answers import Seat, show_review
@@ -179,5 +180,5 @@ def _word_difference(difference: Difference) -> DifferenceLine:
 
 def _say_said(said: str | float | None, unit: str | None) -> str:
     if isinstance(said, str):
-        return said.replace("_", " ")
+        return write_hidden(None, withheld=True) if said == SUPPRESSED else said.replace("_", " ")
     return write_figure(None if said is None else Decimal(str(said)), unit or "count")

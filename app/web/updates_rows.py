@@ -19,7 +19,7 @@ from app.queries.updates import DueValue, is_automatic
 from app.queries.updates_around import OpenAction
 from app.web.charts import sparkline
 from app.web.event_words import say_period
-from app.web.figures import write_aim, write_figure, write_unit
+from app.web.figures import write_aim, write_figure, write_hidden_below, write_unit
 from app.web.updates_desk import Desk, asks_reason, is_override, name_row
 
 CONFIDENCES = [(str(number), f"{number}/5") for number in range(1, 6)]
@@ -234,8 +234,8 @@ def tell_value(due: DueValue) -> str:
     """The value that is there now, with its unit."""
     if not due.is_there:
         return "—"
-    if due.suppressed:
-        return "to protect who answered"
+    if due.hidden_below is not None:
+        return write_hidden_below(due.hidden_below)
     if due.not_applicable:
         return "n/a"
     return write_figure(due.value, due.unit)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.domain.linkage.findings import Severity
 from app.domain.review.facts import DecisionFact, Named, Promise, Reading, ReviewFacts
+from app.domain.review.readings import SUPPRESSED
 from app.domain.scoring import Direction, Status
 
 
@@ -169,7 +170,7 @@ def _list_reading(
     section: Section, about: Named, reading: Reading, unit: str, sign: float | None
 ) -> Iterator[_Aspect]:
     value = None if reading.suppressed else reading.value
-    said = "suppressed" if reading.suppressed else value
+    said = SUPPRESSED if reading.suppressed else value
     rank = None if value is None or sign is None else value * sign
     yield _Aspect(section, about, "value", said, said, rank, unit)
     yield _Aspect(section, about, "target", reading.target, reading.target, None, unit)

@@ -5,6 +5,8 @@ from app.domain.review.rows import TileRow, ValueRow
 from app.domain.scoring import Direction, Status
 
 JUDGED = (Status.RED, Status.AMBER)
+# What is said of a suppressed value where values are compared.
+SUPPRESSED = "suppressed"
 
 
 def judge_value(row: ValueRow) -> Status:

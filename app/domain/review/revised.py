@@ -10,6 +10,7 @@ from math import isclose
 from typing import NamedTuple
 
 from app.domain.review.facts import Named, Promise, Pulse, Reading, ReviewFacts, Tile
+from app.domain.review.readings import SUPPRESSED
 
 OPEN = "open"
 Place = tuple[str, str | None, str]
@@ -188,8 +189,8 @@ def _tell_value(shown: ShownValue, now: CurrentValue | None) -> Revision:
         department=shown.department,
         period=shown.period,
         unit=shown.unit,
-        before="suppressed" if was_hidden else shown.value,
-        after=None if now is None else "suppressed" if now.suppressed else now.value,
+        before=SUPPRESSED if was_hidden else shown.value,
+        after=None if now is None else SUPPRESSED if now.suppressed else now.value,
         target=now.target if now else None,
         status=now.status if now else None,
         at=now.at if now else None,
