@@ -65,7 +65,8 @@ def _list_named(rows: ReviewRows) -> Iterator[UUID | None]:
     yield from rows.frame.attendance
     yield from (each.by for each in rows.frame.parked)
     yield from (each.head for each in rows.places)
-    yield from (each.decider for each in rows.decisions)
+    for decision in rows.decisions:
+        yield from (decision.decider, decision.writer)
     for value in rows.values:
         yield from (value.owner, value.owes)
     for promise in rows.promises:

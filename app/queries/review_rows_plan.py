@@ -51,6 +51,10 @@ select s.id, s.code, s.title, t.id as type_id, t.code as type_code, t.name as ty
        case when s.stands <> 'open' then s.ended_at end as ended_at,
        case when s.stands = 'decided' then s.chosen end as chosen,
        case when s.stands = 'decided' then s.review_on end as review_on,
+       case when s.stands = 'decided' then (
+           select e.actor_id from events e
+           where e.kind = 'decision' and e.object_id = s.id and e.action = 'decided'
+           order by e.at desc, e.id desc limit 1) end as writer,
        (select count(*) from decision_dissents x
         where x.decision_id = s.id and x.said_on <= cast(:today as date)) as concerns,
        exists (select from decision_escalations e
@@ -175,6 +179,7 @@ def _read_decision(row: Any) -> DecisionRow:
         review=row.review_code,
         raised_at=row.raised_at,
         ended_at=row.ended_at,
+        writer=row.writer,
     )
 
 

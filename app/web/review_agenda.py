@@ -320,6 +320,8 @@ def _say_decision(it: DecisionFact, facts: ReviewFacts) -> str:
         limit = f", limit {it.limit_days}" if it.limit_days is not None else ""
         return f"{word_count(it.open_days, 'day')} open{limit}"
     told = [f"{it.state} {say_date(it.decided_on, near=facts.as_of)}" if it.decided_on else it.state]
+    if it.written_by:
+        told.append(f"written down by {it.written_by.name}")
     if it.review_on:
         told.append(f"looked at again {say_date(it.review_on, near=facts.as_of)}")
     if it.concerns:

@@ -11,7 +11,7 @@ import pytest
 from app.domain.review.canonical import hash_canonical, read_canonical, write_canonical
 from app.domain.review.exports import ExportFormat, write_export
 from app.domain.scoring import Direction
-from tests.domain.closed_reviews import EMPTY, FULL, GREEN, HIDDEN, TILES
+from tests.domain.closed_reviews import ADA, BEN, EMPTY, FULL, GREEN, HIDDEN, TAKEN, TILES
 
 # A snapshot of this version, and what was exported from it then. They are never made anew.
 KEPT = Path(__file__).with_name("kept_reviews")
@@ -96,6 +96,13 @@ def test_a_green_tile_that_misses_its_target_says_from_where_it_is_green() -> No
     assert (sheet.count("green from"), sheet.count("green up to")) == (1, 1)
     assert "Target 85 %, green from 80.8 %, 2026-10" in sheet
     assert "Target 85 %, green up to 90 %, 2026-10" in sheet
+
+
+def test_whoever_wrote_down_what_another_decided_is_named() -> None:
+    told = replace(TAKEN, decider=ADA, written_by=BEN)
+    body = write_canonical(replace(FULL, decisions=replace(FULL.decisions, taken=(told,))))
+    sheet = write_export(body, ExportFormat.HTML, is_frozen=True).decode()
+    assert "Ada &lt;Byrne&gt; (written down by Ben Cole)" in sheet
 
 
 def test_an_empty_review_is_a_table_of_one_line() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,8 @@ from app.domain.review.readings import is_green_short_of_target, read_value
 from app.domain.review.rows import LevelRow, MoveRow
 from app.domain.scoring import Direction, Status
 from tests.domain.review_rows import (
+    ADA,
+    BO,
     DEPOT,
     OCTOBER,
     SEPTEMBER,
@@ -144,8 +147,21 @@ def test_what_is_green_without_reaching_its_target_is_known_by_its_threshold(
     assert tile.reading.green_from == green_from
     assert is_green_short_of_target(tile.reading, direction) is is_short
     assert not is_green_short_of_target(replace(tile.reading, status=Status.AMBER), direction)
-    for lacking in ({"value": None}, {"target": None}):
-        assert not is_green_short_of_target(replace(tile.reading, **lacking), direction)
+    assert not is_green_short_of_target(replace(tile.reading, value=None), direction)
+    assert not is_green_short_of_target(replace(tile.reading, target=None), direction)
+
+
+def test_a_decision_names_who_wrote_it_down_for_another() -> None:
+    over: dict[str, Any] = {"status": "decided", "ended_on": date(2026, 11, 4)}
+    rows = (
+        make_decision("D-1", **over, writer=ADA),
+        make_decision("D-2", **over, writer=BO),
+        make_decision("D-3", **over),
+        make_decision("D-4", **over, writer=UUID(int=77)),
+    )
+    taken = assemble_facts(make_rows(decisions=rows)).decisions.taken
+    written = {each.decision.code: each.written_by and each.written_by.name for each in taken}
+    assert written == {"D-1": "Ada", "D-2": None, "D-3": None, "D-4": None}
 
 
 def test_commitments_are_told_with_what_became_of_them() -> None:

@@ -428,6 +428,20 @@ async def test_a_decision_is_taken_in_its_row(app: FastAPI, session: AsyncSessio
     assert again.status_code == 409
 
 
+async def test_whoever_wrote_down_a_decision_of_another_is_named(app: FastAPI, session: AsyncSession) -> None:
+    browser, owner, _ = await open_review_page(app, session)
+    chief = await make_owner(session, name="Helena", role=Role.EXECUTIVE)
+    for decider, said in ((owner, False), (chief, True)):
+        decision = await late_decision(session, decider)
+        await browser.post(
+            f"{ADDRESS}/decisions/{decision.code}/decide", data={"chosen": "Yes."}, headers=HTMX
+        )
+        page = (await browser.get(ADDRESS)).text
+        line = page.partition(f'id="decision-{decision.code}"')[2].partition("</li>")[0]
+        assert f"<b>{decider.name}</b>" in line
+        assert (f"written down by {owner.name}" in line) is said
+
+
 async def test_a_part_is_the_same_alone_as_on_the_page(app: FastAPI, session: AsyncSession) -> None:
     browser, owner, review = await open_review_page(app, session)
     await owe(session, owner)

@@ -67,6 +67,7 @@ def _tell_decision(row: DecisionRow, frame: Frame, names: Names) -> DecisionFact
         review_on=row.review_on,
         concerns=row.concerns,
         captured=is_captured(row, frame),
+        written_by=None if row.writer == row.decider else names.person(row.writer),
     )
 
 

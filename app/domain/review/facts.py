@@ -301,7 +301,7 @@ class Tensions:
 class DecisionFact:
     """A decision. `open_days`: since it was raised or opened again; `limit_days`: of its type.
 
-    Without a type, `type` is empty."""
+    Without a type, `type` is empty. `written_by`: who wrote down what another decided, where it was kept."""
 
     decision: Named
     type: Named
@@ -315,6 +315,7 @@ class DecisionFact:
     review_on: date | None
     concerns: int
     captured: bool
+    written_by: Named | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,7 +222,8 @@ class DecisionRow:
     """A decision as it stood on the day. `is_moving`: it was escalated, or somebody has promised a step.
 
     `review`: the month of the one in which it was captured, if any. `raised_at`: when it was written down,
-    None if that was later than on its day; `ended_at`: when its end was.
+    None if that was later than on its day; `ended_at`: when its end was. `writer`: who wrote down what was
+    decided.
     """
 
     decision: Named
@@ -240,6 +241,7 @@ class DecisionRow:
     review: str | None = None
     raised_at: datetime | None = None
     ended_at: datetime | None = None
+    writer: UUID | None = None
 
 
 class LevelRow(NamedTuple):

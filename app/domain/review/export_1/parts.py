@@ -169,7 +169,7 @@ def _write_decided(caption: str, decisions: Sequence[DecisionFact]) -> Markup:
         (
             each.decision.name,
             each.type.name,
-            write_name(each.decider),
+            _write_decider(each),
             f"{each.open_days} days" + ("" if each.limit_days is None else f" of {each.limit_days}"),
             each.chosen or write_words(each.state),
             write_day(each.review_on),
@@ -177,6 +177,11 @@ def _write_decided(caption: str, decisions: Sequence[DecisionFact]) -> Markup:
         for each in decisions
     ]
     return table(caption, ("Decision", "Type", "Who", "Open", "Chosen", "Review on"), rows)
+
+
+def _write_decider(decision: DecisionFact) -> str:
+    who = write_name(decision.decider)
+    return f"{who} (written down by {decision.written_by.name})" if decision.written_by else who
 
 
 def write_pulse(facts: ReviewFacts) -> Markup:
