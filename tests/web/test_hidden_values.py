@@ -1,6 +1,8 @@
 """Values that are not shown, because few people gave them or because they would tell of fewer."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,10 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.periods import Cadence, last_ended
 from app.domain.permissions import Role
+from app.domain.review.canonical import write_canonical
+from app.domain.reviews import ReviewStatus
 from app.domain.scoring import KpiSource, Source
 from app.models import KpiMeasure, Organization, Owner
 from app.queries.organization import read_house_rules, today_of
-from tests.factories import make_department, make_goal, make_kpi, make_measurement, make_owner
+from tests.factories import (
+    make_department,
+    make_goal,
+    make_kpi,
+    make_measurement,
+    make_owner,
+    make_review,
+    make_snapshot,
+)
+from tests.review_facts import make_facts
 from tests.web.browsing import sign_in
 
 
@@ -56,3 +69,21 @@ async def test_the_rules_of_the_house_are_those_of_the_organization(session: Asy
     await session.flush()
     rules = await read_house_rules(session)
     assert (rules.minimum_group, rules.today) == (7, await today_of(session))
+
+
+async def test_a_closed_review_says_so_where_values_are_compared(app: FastAPI, session: AsyncSession) -> None:
+    now = make_facts(departments=8)
+    few, *rest = now.pulse.units
+    shown = replace(few, reading=replace(few.reading, value=7.5, suppressed=False))
+    before = replace(now, period="2026-09", pulse=replace(now.pulse, units=(shown, *rest)))
+    for facts in (before, now):
+        review = await make_review(
+            session, code=facts.period, status=ReviewStatus.CLOSED, closed_at=datetime.now(UTC)
+        )
+        await make_snapshot(session, review, write_canonical(facts))
+    browser = await sign_in(app, session, await make_owner(session, role=Role.EXECUTIVE))
+    compared = (await browser.get("/reviews/2026-10/compare?with=2026-09")).text
+    assert re.search(r"<td>7.5</td>\s*<td>\s*kept back\b", compared)
+    revised = (await browser.get("/reviews/2026-10")).text.partition('id="review-revised"')[2]
+    assert "<td>kept back</td>" in revised
+    assert "suppressed" not in compared + revised
