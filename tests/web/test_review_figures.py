@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.review.facts import Named
 from app.domain.scoring import Direction, Status
 from tests.review_facts import make_facts
 from tests.web.test_review_page import lay_out, print_page
@@ -80,3 +81,11 @@ def test_no_word_explains_hidden_values_where_none_is() -> None:
     pulse = lay_out(replace(facts, pulse=replace(facts.pulse, units=facts.pulse.units[1:7]))).pulse
     assert pulse is not None
     assert pulse.hidden == ""
+
+
+def test_a_decision_without_a_type_leaves_no_gap_in_its_line() -> None:
+    facts = make_facts(departments=1)
+    bare = [replace(each, type=Named("", "", "")) for each in facts.decisions.taken]
+    page = print_page(replace(facts, decisions=replace(facts.decisions, taken=tuple(bare))))
+    line = page.partition(f'id="decision-{bare[0].decision.code}"')[2].partition("</li>")[0]
+    assert "</b> · decided" in line

@@ -438,7 +438,7 @@ async def test_whoever_wrote_down_a_decision_of_another_is_named(app: FastAPI, s
         )
         page = (await browser.get(ADDRESS)).text
         line = page.partition(f'id="decision-{decision.code}"')[2].partition("</li>")[0]
-        assert f"<b>{decider.name}</b>" in line
+        assert f"<b>{decider.name}</b> · Decisions of kind" in line
         assert (f"written down by {owner.name}" in line) is said
 
 
