@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -14,6 +15,7 @@ from app.domain.permissions import SYSTEM, Permission
 from app.domain.scoring import Direction, Source, Status
 from app.domain.words import InitiativeStatus, LinkType, NodeStatus
 from app.models import (
+    ChangeRequest,
     Client,
     Commitment,
     CommitmentDate,
@@ -47,6 +49,8 @@ from app.models.base import new_id
 from app.models.surveys import Question
 
 _numbers = count(1)
+# Sixty in one test: none of the same month.
+_reviews = count()
 
 
 async def make_department(
@@ -286,7 +290,7 @@ async def make_peer_note(session: AsyncSession, department: Department, **fields
 
 async def make_review(session: AsyncSession, **fields: Any) -> Review:
     """The review of a month, in preparation, that expects nobody."""
-    values = {"code": f"20{next(_numbers) % 60 + 30}-10"}
+    values = {"code": f"20{next(_reviews) % 60 + 30}-10"}
     return await add_record(session, Review, values | fields, actor=SYSTEM)
 
 
@@ -294,6 +298,23 @@ async def make_parked_item(session: AsyncSession, review: Review, **fields: Any)
     """Something for later."""
     values = {"code": f"PL-{next(_numbers)}", "what": "Two price lists?", "review_id": review.id}
     return await add_record(session, ParkedItem, values | fields, actor=SYSTEM)
+
+
+async def make_change_request(
+    session: AsyncSession, kpi: Kpi, review: Review, asker: Owner, **fields: Any
+) -> ChangeRequest:
+    """Asks for another value of the whole organization for the month of the review."""
+    values = {
+        "code": f"CR-{next(_numbers)}",
+        "kpi_id": kpi.id,
+        "review_id": review.id,
+        "period": review.code,
+        "value": Decimal(74),
+        "reason": "One count was missing.",
+        "asked_by_id": asker.id,
+        "asked_on": date(2026, 11, 3),
+    }
+    return await add_record(session, ChangeRequest, values | fields, actor=SYSTEM)
 
 
 async def make_snapshot(session: AsyncSession, review: Review, body: bytes = b"{}") -> ReviewSnapshot:

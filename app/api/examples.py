@@ -78,6 +78,14 @@ EXAMPLES: dict[str, Any] = {
         "reason": "Customers of the three pilot stores kept to the staffed tills.",
         "decision": "D-7",
     },
+    "ChangeRequestInput": {
+        "kpi": "QUEUE-TIME",
+        "department": "STORES",
+        "period": "2026-10",
+        "value": 74,
+        "reason": "The count of the fourth Saturday was missing.",
+    },
+    "ChangeRequestRefusal": {"reason": "Three Saturdays are what was agreed."},
     "DependencyRefusal": {"reason": "The fitters are booked until March."},
     "DependencyDelivery": {"delivered_on": "2026-10-05"},
     "LinkInput": {

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     KPI = "kpi"
     TARGET = "target"
     MEASUREMENT = "measurement"
+    CHANGE_REQUEST = "change_request"
     ENGAGEMENT_PUSH = "engagement_push"
     ENGAGEMENT_SCORE = "engagement_score"
     ENGAGEMENT_SEGMENT = "engagement_segment"
@@ -81,6 +82,7 @@ READ_BY_KIND: Mapping[Kind, Permission] = {
     Kind.KPI: Permission.GOALS_READ,
     Kind.TARGET: Permission.GOALS_READ,
     Kind.MEASUREMENT: Permission.METRICS_READ,
+    Kind.CHANGE_REQUEST: Permission.METRICS_READ,
     Kind.ENGAGEMENT_PUSH: Permission.METRICS_READ,
     Kind.ENGAGEMENT_SCORE: Permission.METRICS_READ,
     Kind.ENGAGEMENT_SEGMENT: Permission.METRICS_READ,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from app.domain.periods import Period
+from app.domain.permissions import Actor, ActorKind, Permission, may
 from app.domain.reviews import reviewing_month
 from app.domain.scoring import Source
 from app.domain.states import TYPED, NewValue
@@ -30,6 +31,16 @@ class PeriodLock(NamedTuple):
         [True, True, False, True]
         """
         return reviewing_month(period.last_day) in self.months
+
+
+def may_correct(actor: Actor) -> bool:
+    """May this actor correct what a closed review locks? A person who may; machines wait for its reopening.
+
+    >>> from app.domain.permissions import SYSTEM
+    >>> may_correct(SYSTEM)
+    False
+    """
+    return actor.kind is ActorKind.PERSON and may(actor, Permission.PERIODS_CORRECT)
 
 
 def find_lock_fault(lock: PeriodLock, value: NewValue, source: Source) -> Fault | None:

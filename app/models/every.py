@@ -2,6 +2,7 @@
 
 from app.models.alignment import AlignmentMeasure
 from app.models.alignment_kpis import KpiComputation, LevelFigure
+from app.models.change_requests import ChangeRequest
 from app.models.clients import AccessKey, Client
 from app.models.commitments import Commitment, CommitmentConcern, CommitmentDate
 from app.models.decision_types import DecisionType
@@ -47,6 +48,7 @@ __all__ = [
     "AlignmentMeasure",
     "Allowance",
     "CalendarAddress",
+    "ChangeRequest",
     "Client",
     "Commitment",
     "CommitmentConcern",

@@ -24,6 +24,7 @@ READABLE = f"""
     and (e.kind <> 'waiver' or cast(:sees as uuid[]) is null
          and (cast(:every_draft as bool) or not cast(e.after ->> 'draft' as bool)))
     and (e.kind not in ('ritual', 'occurrence', 'verdict') or cast(:sees as uuid[]) is null)
+    and (e.kind <> 'change_request' or cast(:sees as uuid[]) is null or e.department_id is not null)
     and (e.kind not in ('partnership', 'talk') or cast(:sees as uuid[]) is null
          or cast(coalesce(e.after ->> 'other_department_id', e.before ->> 'other_department_id') as uuid)
             = any(:sees))

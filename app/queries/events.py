@@ -38,7 +38,7 @@ chosen as (
            or e.actor_id in (select id from named))
       and (cast(:sees as uuid[]) is null
            or e.department_id is null
-              and e.kind not in ('client', 'waiver', 'ritual', 'occurrence', 'verdict')
+              and e.kind not in ('client', 'waiver', 'ritual', 'occurrence', 'verdict', 'change_request')
            or e.department_id = any(:sees)
            or cast(e.before ->> 'department_id' as uuid) = any(:sees))
       and {measured}
@@ -88,6 +88,7 @@ limit :limit
 _TABLES: Mapping[str, str] = {
     "owner_id": "owners",
     "updater_id": "owners",
+    "asked_by_id": "owners",
     "head_id": "owners",
     "manager_id": "owners",
     "department_id": "departments",

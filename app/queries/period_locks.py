@@ -6,8 +6,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.domain.period_locks import PeriodLock
-from app.domain.permissions import Actor, ActorKind, Permission, may
+from app.domain.period_locks import PeriodLock, may_correct
+from app.domain.permissions import Actor
 from app.models.kpis import Kpi
 
 _CLOSED = text("select code from reviews where code = any(:months) and status = 'closed'")
@@ -19,8 +19,7 @@ async def read_period_lock(session: AsyncSession, months: Collection[str], *, ac
     A writer of values asks while it holds its KPI: closing waits for that, so the answer stays true.
     """
     found = frozenset((await session.scalars(_CLOSED, {"months": list(months)})).all())
-    corrects = actor.kind is ActorKind.PERSON and may(actor, Permission.PERIODS_CORRECT)
-    return PeriodLock(found, corrects)
+    return PeriodLock(found, may_correct(actor))
 
 
 async def hold_values(session: AsyncSession) -> None:

@@ -21,6 +21,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "initiatives": ("initiatives",),
     "links": ("links",),
     "kpis": ("kpis", "targets", "measurements"),
+    "change-requests": ("change_requests",),
     "metrics": ("metrics",),
     # The record before the commitments, because its path would read as a commitment's.
     "commitments": ("commitments_record", "commitments", "commitments_concerns"),
