@@ -33,6 +33,19 @@ _HEADINGS = {
     OwedKind.DECISION: "Decisions to take",
     OwedKind.OUTCOME: "Decisions whose outcome is to be reviewed",
 }
+
+
+class ToldKind(StrEnum):
+    """What somebody else said to a person, in the order in which a mail tells of it."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
+_HEADINGS_OF_TOLD = {
+    ToldKind.ASKED: "Closed values that you are asked to correct",
+    ToldKind.ANSWERED: "What became of the changes that you asked for",
+}
 _HEADINGS_OF_OTHERS = {
     OwedKind.VALUE: "Values that people of yours have not entered",
     OwedKind.COMMITMENT: "Promises that you ask after, still without an answer",
@@ -62,12 +75,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody said on a day, which the next mail tells. What was asked is told until it is answered."""
+
+    kind: ToldKind
+    what: str
+    on: date
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that waits for a person; `links`: how many links they are asked to affirm."""
 
     owed: Sequence[Owed] = ()
     waiting: Sequence[Waiting] = ()
     links: int = 0
+    told: Sequence[Told] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +119,21 @@ def compose_digest(
     """
     near = [each for each in desk.owed if each.due_on - timedelta(days=rule.days_before) <= today]
     late = [each for each in desk.waiting if each.told_from <= today]
-    if not _is_day(near, late, rule, since=since, today=today):
+    # A day is told when it is over: one mail of it was written in its morning.
+    new = [each for each in desk.told if falls_between([each.on + timedelta(days=1)], since, today)]
+    told = [each for each in desk.told if each in new or (each.kind is ToldKind.ASKED and each.on < today)]
+    if not new and not _is_day(near, late, rule, since=since, today=today):
         return None
     parts = [f"Hello {reader.name.split()[0]},", f"this waits for you at {reader.organization}."]
     parts += _tell_owed(near, today)
     parts += _tell_waiting(late)
+    parts += _tell_told(told)
     if desk.links:
         one = "One link asks whether it still holds."
         asked = one if desk.links == 1 else f"{desk.links:,} links ask whether they still hold."
         parts.append(f"{asked}\n  /updates#updates-links")
     parts.append("You get one such mail on days when something falls due. Stop or start it here:\n  /outbox")
-    return Letter(_write_subject(near, late, today), "\n\n".join(parts) + "\n")
+    return Letter(_write_subject(near, late, told, today), "\n\n".join(parts) + "\n")
 
 
 def _is_day(
@@ -116,7 +144,9 @@ def _is_day(
     return falls_between(days, since, today)
 
 
-def _write_subject(near: Sequence[Owed], late: Sequence[Waiting], today: date) -> str:
+def _write_subject(
+    near: Sequence[Owed], late: Sequence[Waiting], told_to: Sequence[Told], today: date
+) -> str:
     overdue = sum(each.due_on < today for each in near)
     due = sum(each.due_on == today for each in near)
     soon = len(near) - overdue - due
@@ -124,6 +154,10 @@ def _write_subject(near: Sequence[Owed], late: Sequence[Waiting], today: date) -
     told += [f"{due:,} due today"] if due else []
     told += [f"{soon:,} due soon"] if soon else []
     told += [f"{len(late):,} late with others"] if late else []
+    asked = sum(each.kind is ToldKind.ASKED for each in told_to)
+    answered = len(told_to) - asked
+    told += [f"{asked:,} to correct"] if asked else []
+    told += [f"{answered:,} answered"] if answered else []
     return f"Waiting for you: {', '.join(told)}"
 
 
@@ -155,6 +189,19 @@ def _tell_waiting(late: Sequence[Waiting]) -> list[str]:
             lines += [*_cut(told), f"  {address}"]
         if lines:
             parts.append("\n".join([heading, *lines]))
+    return parts
+
+
+def _tell_told(told: Sequence[Told]) -> list[str]:
+    parts = []
+    for kind, heading in _HEADINGS_OF_TOLD.items():
+        group = [each for each in told if each.kind is kind]
+        lines = [heading]
+        for address in dict.fromkeys(each.address for each in group):
+            lines += _cut([f"- {each.what}" for each in group if each.address == address])
+            lines.append(f"  {address}")
+        if group:
+            parts.append("\n".join(lines))
     return parts
 
 

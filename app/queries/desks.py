@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.domain.alignment.wording import join_words
+from app.domain.change_requests import RequestState
 from app.domain.commitments import SILENT_AFTER_DAYS, SOON_DAYS
-from app.domain.digests import Desk, Owed, OwedKind, Waiting
+from app.domain.digests import Desk, Owed, OwedKind, Told, ToldKind, Waiting
 from app.domain.linkage.wording import word_period
+from app.domain.period_locks import may_correct
 from app.domain.periods import parse_period
-from app.domain.reminders import ReminderRule, lead_hears_on
+from app.domain.reminders import LONGEST_LOOK_BACK_DAYS, ReminderRule, lead_hears_on
 from app.domain.reviews import Attendance, ReviewStatus
 from app.models.reviews import Review, read_attendance
+from app.queries.change_requests import ToldRequest, list_requests_to_tell
 from app.queries.commitments import Reminder, list_commitments_to_remind
 from app.queries.mails import DigestReader
 from app.queries.owed import list_owed
@@ -46,7 +49,11 @@ async def read_desks(
             owed.get(reminder.to, []).append(_tell_promise(reminder))
         else:
             waiting.setdefault(reminder.to, []).append(_tell_silence(reminder))
-    return {person: Desk(owed[person], waiting.get(person, ()), links[person]) for person in owed}
+    told = await _list_told(session, readers, today)
+    return {
+        person: Desk(owed[person], waiting.get(person, ()), links[person], told.get(person, ()))
+        for person in owed
+    }
 
 
 def _pass_on(
@@ -110,3 +117,36 @@ def _name_missing(owed: Mapping[UUID, Sequence[Owed]], people: Mapping[UUID, str
     more = [f"{len(names) - MOST_NAMES:,} more"] if len(names) > MOST_NAMES + 1 else []
     told = [*names[:MOST_NAMES], *more] if more else names
     return f"values are missing from {join_words(told)}" if told else None
+
+
+async def _list_told(
+    session: AsyncSession, readers: Sequence[DigestReader], today: date
+) -> dict[UUID, list[Told]]:
+    """Who is asked to correct a closed value, and to whom it was answered."""
+    correctors = [each.actor.id for each in readers if may_correct(each.actor)]
+    told: dict[UUID, list[Told]] = {}
+    since = today - timedelta(days=LONGEST_LOOK_BACK_DAYS)
+    for request in await list_requests_to_tell(session, since):
+        if request.state is not RequestState.OPEN:
+            told.setdefault(request.asked_by_id, []).append(_tell_answer(request))
+            continue
+        for person in correctors:
+            if person != request.asked_by_id:
+                told.setdefault(person, []).append(_tell_request(request))
+    return told
+
+
+def _name_value(request: ToldRequest) -> str:
+    return f"{request.kpi} for {word_period(parse_period(request.period))}"
+
+
+def _tell_request(request: ToldRequest) -> Told:
+    what = f"{_name_value(request)}, asked by {request.asked_by}"
+    return Told(ToldKind.ASKED, what, request.asked_on, f"/reviews/{request.review}#review-asked")
+
+
+def _tell_answer(request: ToldRequest) -> Told:
+    on: Any = request.answered_on
+    what = f"{_name_value(request)}: {request.answered_by} {request.state.value} it"
+    said = f"{what}: {request.answer}" if request.answer else what
+    return Told(ToldKind.ANSWERED, said, on, f"/updates?period={request.period}")

@@ -13,6 +13,7 @@ from app.actions.digests import choose_digest, post_digests
 from app.actions.mails import keep_mails, post_mail
 from app.actions.sign_ins import act_as
 from app.database import Database
+from app.domain.change_requests import RequestState
 from app.domain.permissions import SYSTEM, Role
 from app.domain.reminders import ReminderRule
 from app.domain.reviews import ReviewStatus
@@ -21,6 +22,7 @@ from app.domain.words import CommitmentStatus
 from app.models import DigestDay, Event, Mail, Owner
 from app.models.mails import MailKind, MailState
 from tests.factories import (
+    make_change_request,
     make_commitment,
     make_decision,
     make_department,
@@ -301,3 +303,24 @@ async def test_of_many_processes_one_writes_the_day(fresh_database: Database, pr
     async with fresh_database.unit_of_work() as session:
         assert await session.scalar(select(func.count()).select_from(Mail)) == 5
         assert await session.scalar(select(col(DigestDay.mails))) == 5
+
+
+async def test_a_request_is_told_to_who_may_correct_and_its_answer_to_who_asked(
+    session: AsyncSession,
+) -> None:
+    asker = await make_owner(session, role=Role.HEAD, name="Hanna Head")
+    chief = await make_owner(session, role=Role.EXECUTIVE, name="Ada Chief")
+    review = await make_review(session, code="2026-10", status=ReviewStatus.CLOSED)
+    kpi = await make_kpi(session, name="Queue time", owner_id=chief.id, active=False)
+    row = await make_change_request(session, kpi, review, asker, asked_on=date(2026, 11, 4))
+    assert await write(session) == 1
+    (mail,) = await read_mails(session, chief)
+    assert mail.subject == "Waiting for you: 1 to correct"
+    assert "- Queue time for October 2026, asked by Hanna Head\n  /reviews/2026-10#review-asked" in mail.body
+    row.state, row.answered_on, row.answered_by = RequestState.DECLINED, date(2026, 11, 5), "Ada Chief"
+    row.answer = "It was agreed."
+    await session.flush()
+    assert await write(session, DUE + timedelta(days=1)) == 1
+    (mail,) = await read_mails(session, asker)
+    assert "- Queue time for October 2026: Ada Chief declined it: It was agreed.\n" in mail.body
+    assert await write(session, DUE + timedelta(days=2)) == 0

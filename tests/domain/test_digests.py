@@ -1,5 +1,6 @@
 """The words of the mail of the day: what is in it, in which order, and when there is none."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -12,6 +13,8 @@ from app.domain.digests import (
     Owed,
     OwedKind,
     Reader,
+    Told,
+    ToldKind,
     Waiting,
     compose_digest,
     say_due,
@@ -188,3 +191,38 @@ def test_a_letter_is_read_again_part_by_part() -> None:
         Part("items", ("Revenue – due today",)),
         Part("address", ("/updates?period=2026-10",)),
     ]
+
+
+def test_what_others_said_is_told_when_its_day_is_over() -> None:
+    answered = Told(ToldKind.ANSWERED, "Churn: Ada declined it: No.", YESTERDAY, "/updates?period=2026-09")
+    asked = Told(ToldKind.ASKED, "Revenue, asked by Bo", YESTERDAY, "/reviews/2026-09#review-asked")
+
+    def tell(*told: Told, since: date = YESTERDAY) -> Letter | None:
+        return compose_digest(Desk(told=told), READER, RULE, since=since, today=TODAY)
+
+    letter = tell(answered, asked)
+    assert letter is not None
+    assert letter.subject == "Waiting for you: 1 to correct, 1 answered"
+    assert (
+        "Closed values that you are asked to correct\n"
+        "- Revenue, asked by Bo\n"
+        "  /reviews/2026-09#review-asked\n\n"
+        "What became of the changes that you asked for\n"
+        "- Churn: Ada declined it: No.\n"
+        "  /updates?period=2026-09\n" in letter.text
+    )
+    # Today's is told tomorrow, and once.
+    assert tell(replace(answered, on=TODAY), replace(asked, on=TODAY)) is None
+    assert tell(answered, asked, since=TODAY) is None
+
+
+def test_what_is_asked_is_told_in_every_mail_until_it_is_answered() -> None:
+    old = YESTERDAY - timedelta(days=5)
+    asked = Told(ToldKind.ASKED, "Revenue, asked by Bo", old, "/reviews/2026-09#review-asked")
+    answered = Told(ToldKind.ANSWERED, "Churn: Ada accepted it", old, "/updates?period=2026-09")
+    desk = Desk([owe("Revenue", 0)], told=[asked, answered])
+    letter = compose_digest(desk, READER, RULE, since=YESTERDAY, today=TODAY)
+    assert letter is not None
+    assert letter.subject == "Waiting for you: 1 due today, 1 to correct"
+    assert "Churn" not in letter.text
+    assert compose_digest(replace(desk, owed=()), READER, RULE, since=YESTERDAY, today=TODAY) is None
