@@ -21,6 +21,7 @@ from app.models.kpis import Kpi
 from app.models.owners import Owner
 from app.models.reviews import Review
 from app.queries._find import find_one, list_page
+from app.queries._hidden import tell_hidden
 
 READ = Permission.METRICS_READ
 
@@ -33,7 +34,10 @@ class LastRequest(NamedTuple):
 
 
 class OpenRequest(NamedTuple):
-    """A request that waits, in words, with what is known now of the value that it is about."""
+    """A request that waits, in words, with what is known now of the value that it is about.
+
+    `hidden_below`: of a value that is kept back, below how many people nothing is told.
+    """
 
     code: str
     version: int
@@ -48,7 +52,7 @@ class OpenRequest(NamedTuple):
     asked_on: date
     current: Decimal | None
     not_applicable: bool
-    suppressed: bool
+    hidden_below: int | None
 
 
 class ToldRequest(NamedTuple):
@@ -150,10 +154,11 @@ async def list_last_requests(
     return {(row.kpi_id, row.department_id, row.period): LastRequest(row, name) for row, name in rows}
 
 
-_OPEN = text("""
+_OPEN = text(
+    """
 select r.code, r.version, k.name, k.code, k.unit, d.name, r.period, trim_scale(r.value), r.reason, o.name,
        r.asked_on, case when m.suppressed then null else trim_scale(m.value) end,
-       coalesce(m.not_applicable, false), coalesce(m.suppressed, false)
+       coalesce(m.not_applicable, false), HIDDEN
 from change_requests r
 join kpis k on k.id = r.kpi_id
 join owners o on o.id = r.asked_by_id
@@ -162,7 +167,8 @@ left join measurements m on m.kpi_id = r.kpi_id and m.department_id is not disti
     and m.period = r.period and m.known_to is null and not m.withdrawn
 where r.review_id = :review and r.state = 'open'
 order by r.id
-""")
+""".replace("HIDDEN", tell_hidden("m"))
+)
 
 
 async def list_open_requests(session: AsyncSession, review_id: UUID, *, actor: Actor) -> list[OpenRequest]:

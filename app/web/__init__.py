@@ -42,6 +42,7 @@ from app.web import (
     reviews_closing,
     reviews_findings,
     reviews_live,
+    reviews_requests,
     reviews_show,
     reviews_stage,
     reviews_talk,
@@ -68,6 +69,7 @@ from app.web import (
     updates,
     updates_end,
     updates_paste,
+    updates_requests,
     updates_save,
 )
 
@@ -116,6 +118,7 @@ web_routes = [
         reviews,
         reviews_findings,
         reviews_closing,
+        reviews_requests,
         reviews_live,
         reviews_show,
         reviews_stage,
@@ -144,6 +147,7 @@ web_routes = [
         updates_end,
         updates_paste,
         updates_save,
+        updates_requests,
         outbox,
         problem_kinds,
         linkage_rules,

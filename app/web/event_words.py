@@ -38,6 +38,7 @@ _VERBS: Mapping[str, str] = {
     "redated": "moved the due date of",
 }
 _RECORDED: Mapping[str, str] = {"created": "recorded", "revised": "corrected"}
+_ASKED: Mapping[str, str] = {"created": "asked for", "asked_again": "asked anew for"}
 # Whole sentences of what fits no pattern; `it` is the thing with its name.
 _SENTENCES: Mapping[str, str] = {
     "signed_in": "{who} signed in",
@@ -160,6 +161,8 @@ def say_verb(event: EventRow) -> str:
     """What was done, as it stands between who and what."""
     if event.kind == Kind.MEASUREMENT and event.action in _RECORDED:
         return _RECORDED[event.action]
+    if event.kind == Kind.CHANGE_REQUEST and event.action in _ASKED:
+        return _ASKED[event.action]
     if event.kind == Kind.ENGAGEMENT_PUSH:
         return "sent"
     return _VERBS.get(event.action, event.action.replace("_", " "))
@@ -201,6 +204,9 @@ def _name_thing(event: EventRow, names: Names) -> str:
     if event.kind == Kind.TARGET:
         kpi = names.get(str(state.get("kpi_id")), "a KPI")
         return f"the target of {kpi} from {say_period(event.code)}"
+    if event.kind == Kind.CHANGE_REQUEST:
+        kpi = names.get(str(state.get("kpi_id")), "a KPI")
+        return f"a change of {kpi} for {say_period(state['period'])} to {_write_value(state['value'])}"
     if event.kind == Kind.VISION:
         return f"version {event.code} of the vision"
     title = state.get("title") if event.kind != Kind.OWNER else state.get("name")

@@ -15,6 +15,7 @@ from app.domain.period_locks import PeriodLock
 from app.domain.permissions import Actor, Permission, Place, may
 from app.models.departments import Department
 from app.models.linkage import LinkageFilter
+from app.queries.change_requests import count_open_requests
 from app.queries.events import list_news
 from app.queries.linkage import count_findings, find_last_check, list_worst_findings, read_scores
 from app.queries.organization import find_organization
@@ -100,6 +101,10 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         first_name=person.name.split()[0],
         head=await _read_head(session, person, home, clock, today),
         surveys=surveys,
+        asked=[
+            (f"/reviews/{month}#review-asked", say_month(month), count)
+            for month, count in await count_open_requests(session, actor=person)
+        ],
         **await read_own_commitments(session, person, today=today),
         partnerships=await read_partnerships(session, person.id, person, today=today),
         to_take=to_take,

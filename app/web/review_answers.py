@@ -92,7 +92,7 @@ async def read_shown_review(seat: Seat, *, refused: Refused | None = None) -> Sh
         stage = await read_stage(seat.session, review)
         facts = await read_review_facts(seat.session, review)
     closing = await read_closing(
-        seat.session, review, person=seat.person, frozen=frozen, revision=seat.revision
+        seat.session, review, person=seat.person, frozen=frozen, revision=seat.revision, refused=refused
     )
     viewer = replace(await _meet(seat, review, facts), refused=refused, revised=closing.marks)
     return Shown(review, stage, facts, viewer, closing)

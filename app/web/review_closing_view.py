@@ -17,7 +17,8 @@ from app.queries.review_snapshots import FrozenReview, SnapshotRow, list_snapsho
 from app.queries.reviews import count_closed_after
 from app.web.event_words import say_period
 from app.web.figures import write_figure, write_hidden
-from app.web.review_viewer import RevisedMark
+from app.web.review_asked import AskedPart, read_asked
+from app.web.review_viewer import Refused, RevisedMark
 from app.web.times import Clock, read_clock
 
 _FORMATS = {ExportFormat.HTML: "One HTML file", ExportFormat.CSV: "CSV", ExportFormat.JSON: "JSON"}
@@ -52,7 +53,8 @@ class ClosingView:
     """Everything that `_close.html` prints. `shown`: the frozen revision that the page shows, if it does.
 
     `reopens`: closed, and no later month is. `older`: what is revised of periods before the reviewed month.
-    `marks`: for what is revised, by the key of the place where the page shows it.
+    `marks`: for what is revised, by the key of the place where the page shows it. `asked`: what else is asked
+    to be changed, for those who may.
     """
 
     runs: bool
@@ -65,6 +67,7 @@ class ClosingView:
     revised: list[RevisedLine] = field(default_factory=list)
     older: list[RevisedLine] = field(default_factory=list)
     marks: dict[str, RevisedMark] = field(default_factory=dict)
+    asked: AskedPart = field(default_factory=AskedPart)
 
     @property
     def older_sentence(self) -> str:
@@ -80,6 +83,7 @@ async def read_closing(
     person: Actor,
     frozen: FrozenReview | None = None,
     revision: int | None = None,
+    refused: Refused | None = None,
 ) -> ClosingView:
     """What there is to say; `frozen`: what is shown. Nothing is read of a review that was never closed."""
     href = f"/reviews/{review.code}"
@@ -94,6 +98,8 @@ async def read_closing(
     if not is_closed and review.revision == 1:
         return view
     clock = read_clock(await zone_of(session))
+    if revision is None:
+        view = replace(view, asked=await read_asked(session, review, person=person, refused=refused))
     view = replace(
         view, frozen=[_make_frozen(each, href, clock) for each in await list_snapshots(session, review)]
     )

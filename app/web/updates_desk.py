@@ -1,13 +1,15 @@
 """What lies on somebody's desk: the values they owe at a time, and what is needed to show them."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.deps import SessionDep
+from app.domain.change_requests import RequestState
 from app.domain.due_periods import days_left, due_periods, offered_periods
 from app.domain.period_locks import PeriodLock
 from app.domain.periods import BadPeriod, Cadence, Period, parse_period
@@ -17,6 +19,7 @@ from app.domain.scoring import KpiSource
 from app.domain.states import TYPED
 from app.errors import Invalid, NotFound
 from app.models.departments import Department
+from app.queries.change_requests import LastRequest, list_last_requests
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
 from app.queries.period_locks import read_period_lock
@@ -49,6 +52,7 @@ class Desk:
     actions: list[OpenAction]
     people: list[tuple[str, str]]
     lock: PeriodLock
+    asked: Mapping[tuple[UUID, UUID | None, str], LastRequest] = field(default_factory=dict)
 
     def find(self, kpi: str, department: str | None, period: str | None) -> DueValue:
         """The value of that KPI, department and period, if it is theirs to tell; else NotFound."""
@@ -60,6 +64,11 @@ class Desk:
             ):
                 return due
         raise NotFound("This value is not among those you owe for this period.")
+
+    def find_asked(self, due: DueValue) -> LastRequest | None:
+        """What was last asked for instead of a value, unless that was taken back."""
+        last = self.asked.get((due.kpi_id, due.department_id, due.period.text))
+        return None if last is not None and last.request.state is RequestState.WITHDRAWN else last
 
     @property
     def month(self) -> Period:
@@ -95,7 +104,6 @@ class Offer(NamedTuple):
 
     value: str
     text: str
-    is_locked: bool
 
 
 async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> Desk:
@@ -122,6 +130,7 @@ async def open_desk(session: SessionDep, person: Actor, asked: str | None) -> De
         actions=await list_open_actions(session, {due.kpi_id for due in dues}, places, actor=person),
         people=await list_people_at(session, places, actor=person) if dues else [],
         lock=await read_period_lock(session, _list_months(picked, today), actor=person),
+        asked=await list_last_requests(session, {due.kpi_id for due in dues}, {due.period for due in dues}),
     )
 
 
@@ -207,10 +216,7 @@ def _count_days(days: int) -> str:
 
 
 def _offer_periods(desk: Desk) -> list[tuple[str, list[Offer]]]:
-    """The periods of the picker by cadence: of those that are owed, and the one that is shown.
-
-    Whoever may correct what is locked may also choose it.
-    """
+    """The periods of the picker by cadence: of those that are owed, and the one that is shown."""
     cadences = {due.cadence for due in desk.dues} | {desk.main.cadence}
     groups = []
     for cadence, word in _CADENCE_WORDS.items():
@@ -223,7 +229,5 @@ def _offer_periods(desk: Desk) -> list[tuple[str, list[Offer]]]:
 
 
 def _make_offer(desk: Desk, period: Period) -> Offer:
-    locked = desk.lock.covers(period)
     text = _capitalize(say_period(period.text))
-    is_shut = locked and not desk.lock.corrects and period != desk.main
-    return Offer(period.text, f"{text} · closed" if locked else text, is_shut)
+    return Offer(period.text, f"{text} · closed" if desk.lock.covers(period) else text)

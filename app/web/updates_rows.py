@@ -20,6 +20,8 @@ from app.queries.updates_around import OpenAction
 from app.web.charts import sparkline
 from app.web.event_words import say_period
 from app.web.figures import write_aim, write_figure, write_hidden_below, write_unit
+from app.web.forms import Form
+from app.web.updates_asked import AskedView, AskingForm, make_asked
 from app.web.updates_desk import Desk, asks_reason, is_override, name_row
 
 CONFIDENCES = [(str(number), f"{number}/5") for number in range(1, 6)]
@@ -51,6 +53,7 @@ class RowState:
     may_undo: bool = False
     clash: bool = False
     focus: str = ""
+    asking: Form[AskingForm] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ class UpdateRow:
     said: str
     may_undo: bool
     locked_by: str
+    asked: AskedView | None
     clash: Clash | None
     focus: str
     asks_action: bool
@@ -141,6 +145,7 @@ def make_row(desk: Desk, due: DueValue, state: RowState | None = None) -> Update
         said=state.said,
         may_undo=state.may_undo and not locked,
         locked_by=reviewing_month(due.period.last_day) if locked else "",
+        asked=make_asked(desk, due, state.asking),
         clash=_make_clash(due, desk, state) if state.clash else None,
         focus=state.focus,
         asks_action=status is Status.RED and not mine and writes,

@@ -1,5 +1,7 @@
 """A closed month on *My updates*: shown, not typed; an executive corrects it with a reason."""
 
+import re
+
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,8 +24,7 @@ async def test_a_closed_month_is_shown_but_not_typed(app: FastAPI, session: Asyn
     )
     assert refused.status_code == 409
     earlier = await desk.open(f"/updates?period={LAST.next().text}")
-    assert f'value="{LAST.text}" disabled>' in " ".join(earlier.split())
-    assert "· closed" in earlier
+    assert re.search(rf'value="{LAST.text}">[^<]* · closed</option>', earlier)
 
 
 async def test_nothing_is_pasted_into_a_closed_month(app: FastAPI, session: AsyncSession) -> None:

@@ -16,6 +16,7 @@ from app.domain.permissions import SYSTEM, Permission, Role
 from app.models import Department, Owner
 from app.web import web_routes
 from tests.factories import (
+    make_change_request,
     make_client,
     make_commitment,
     make_decision,
@@ -102,6 +103,7 @@ async def set_stage(session: AsyncSession) -> Stage:
     survey = await make_survey(session, code="S1")
     review = await make_review(session, code="2026-10")
     parked = await make_parked_item(session, review)
+    change = await make_change_request(session, kpi, review, owner)
     decision = await make_decision(session, departments=[ops], code="D-100")
     kind = await make_decision_type(session, code="SITES")
     await check_linkage(session, check_apart, actor=SYSTEM)
@@ -130,6 +132,7 @@ async def set_stage(session: AsyncSession) -> Stage:
         "period": review.code,
         "kind": "html",
         "item": parked.code,
+        "change": change.code,
     }
     return Stage(people, FIXED | {name: str(value) for name, value in samples.items()})
 

@@ -17,6 +17,8 @@ _VALUE = {"period": "2026-10", "department": "OPS", "seen": "0", "value": "90"}
 FORMS = {
     "POST /updates/kpis/{kpi}": _VALUE,
     "POST /updates/kpis/{kpi}/undo": _VALUE,
+    "POST /updates/kpis/{kpi}/request": _VALUE | {"wanted": "90", "why": "Late."},
+    "POST /updates/kpis/{kpi}/request/withdraw": _VALUE,
     "POST /updates/note": {"period": "2026-10", "department": "OPS", "ask": "Help?"},
     "POST /reviews": {"period": "2026-10"},
     "POST /partnerships": {"a": "owner@coxswain.test", "b": "side@coxswain.test", "about": "Parts."},
@@ -81,6 +83,8 @@ VISIBLE = {
     "GET /updates/kpis/{kpi}/standing": "hhhhhhhs",
     "POST /updates/kpis/{kpi}": "hhhhhffs",
     "POST /updates/kpis/{kpi}/undo": "hhhhhffs",
+    "POST /updates/kpis/{kpi}/request": "hhhhhffs",
+    "POST /updates/kpis/{kpi}/request/withdraw": "hhhhhffs",
     "POST /updates/note": "yyyffffs",
     "POST /updates/links/{link}/affirm": "yyyffffs",
     # Reviews are run by executives and facilitators.
@@ -96,6 +100,9 @@ VISIBLE = {
     "POST /reviews/{period}/start": "yyffffys",
     "POST /reviews/{period}/close": "yyffffys",
     "POST /reviews/{period}/reopen": "yyffffys",
+    # What is locked is corrected by executives: they answer who asks for it.
+    "POST /reviews/{period}/requests/{change}/accept": "yyfffffs",
+    "POST /reviews/{period}/requests/{change}/decline": "yyfffffs",
     "GET /reviews/{period}/export.{kind}": "yyyyyyys",
     "GET /reviews/{period}/compare": "yyyyyyys",
     "POST /reviews/{period}/pause": "yyffffys",

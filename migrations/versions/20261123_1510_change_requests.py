@@ -6,8 +6,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = '20261123_1440'
-down_revision = '20261123_1430'
+revision = '20261123_1510'
+down_revision = '20261123_1500'
 branch_labels = None
 depends_on = None
 
