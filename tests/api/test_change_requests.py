@@ -1,5 +1,6 @@
 """Change requests over the API: asking for another value of a closed month, and what becomes of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.database import Database
 from app.domain.permissions import Permission
 from app.domain.reviews import ReviewStatus
 from app.models import Department, Event, Kpi
@@ -151,8 +153,10 @@ async def test_a_facilitator_and_a_bound_machine_do_not_see_what_is_not_theirs(
     assert [each["code"] for each in (await inside.get(URL)).json()["items"]] == ["CR-1"]
     assert (await outside.get(URL)).json()["items"] == []
     assert (await outside.get(f"{URL}/CR-1")).status_code == 404
-    told = (await outside.get("/api/v1/changes")).json()["items"]
-    assert "change_request" not in {each["kind"] for each in told}
+    for bound, seen in ((inside, ["CR-1"]), (outside, [])):
+        audits = await cast.machine(Permission.AUDIT_READ, department_id=bound.machine.department_id)  # type: ignore[attr-defined]
+        told = (await audits.get("/api/v1/events?kind=change_request")).json()["items"]
+        assert [each["object"]["code"] for each in told] == seen
     assert (await (await cast.facilitator()).get(URL)).status_code == 403
 
 
@@ -166,3 +170,38 @@ async def test_values_of_an_archived_kpi_stay_as_they_are(
     assert (gone.status_code, gone.json()["code"]) == (409, "archived")
     assert (await head.get(f"{URL}/CR-1")).json()["state"] == "open"
     assert (await head.post(URL, json=ask(value=80))).json()["code"] == "archived"
+
+
+async def test_a_bound_machine_follows_only_the_requests_of_its_departments(
+    fresh_cast: Cast, fresh_database: Database
+) -> None:
+    async with fresh_database.unit_of_work() as session:
+        review = await make_review(session, code="2026-10", status=ReviewStatus.CLOSED)
+        stores, asker = await make_department(session), await make_owner(session)
+        kpi = await make_kpi(session, departments=[stores])
+        ours = await make_change_request(session, kpi, review, asker, department_id=stores.id)
+        whole = await make_change_request(session, kpi, review, asker)
+    bound = await fresh_cast.machine(Permission.METRICS_READ, department_id=stores.id)
+    free = await fresh_cast.machine(Permission.METRICS_READ)
+    for robot, seen in ((bound, [ours.code]), (free, [ours.code, whole.code])):
+        told = (await robot.get("/api/v1/changes")).json()["items"]
+        assert [each["code"] for each in told if each["kind"] == "change_request"] == seen
+
+
+async def test_of_many_at_once_one_asks_and_one_answers(fresh_cast: Cast, fresh_database: Database) -> None:
+    async with fresh_database.unit_of_work() as session:
+        await make_review(session, code="2026-10", status=ReviewStatus.CLOSED)
+        stores = await make_department(session, code="STORES")
+        await make_kpi(session, code="QUEUE", departments=[stores])
+    head, ceo, admin = await fresh_cast.head(stores), await fresh_cast.ceo(), await fresh_cast.admin()
+    asked = await asyncio.gather(*(head.post(URL, json=ask(value=70 + number)) for number in range(4)))
+    assert sorted(each.status_code for each in asked) == [200, 200, 200, 201]
+    answers = await asyncio.gather(
+        ceo.post(f"{URL}/CR-1/accept"),
+        admin.post(f"{URL}/CR-1/decline", json={"reason": "No."}),
+        head.post(f"{URL}/CR-1/withdraw"),
+        head.post(URL, json=ask(value=80)),
+    )
+    codes = sorted(each.status_code for each in answers[:3])
+    assert codes == [200, 409, 409], [each.text for each in answers]
+    assert answers[3].status_code in (200, 201)

@@ -225,4 +225,9 @@ def test_what_is_asked_is_told_in_every_mail_until_it_is_answered() -> None:
     assert letter is not None
     assert letter.subject == "Waiting for you: 1 due today, 1 to correct"
     assert "Churn" not in letter.text
+    today = compose_digest(
+        replace(desk, told=[replace(asked, on=TODAY)]), READER, RULE, since=old, today=TODAY
+    )
+    assert today is not None
+    assert today.subject == "Waiting for you: 1 due today"
     assert compose_digest(replace(desk, owed=()), READER, RULE, since=YESTERDAY, today=TODAY) is None

@@ -13,6 +13,8 @@ from app.web.event_words import FieldChange, say_period, tell_event
 ADA, BEA = "01a205c4-8b06-777a-a6a3-44e34b7c61b2", "01a205c4-8b06-777a-a6a3-44e34b7c61b3"
 GOAL = {"code": "G1", "title": "Grow", "status": "draft", "owner_id": ADA, "ends_on": None, "id": BEA}
 
+ASKED = {"kpi_id": ADA, "period": "2026-10", "value": 74}
+
 
 def make_event(
     kind: str,
@@ -51,6 +53,18 @@ def make_event(
         (
             make_event("measurement", "revised", "OTIF/2026-W04", after={"not_applicable": True}),
             "Ada corrected OTIF for week 4 of 2026: not applicable.",
+        ),
+        (
+            make_event("change_request", "created", "CR-1", after=ASKED),
+            "Ada asked for a change of OTIF On time for October 2026 to 74.",
+        ),
+        (
+            make_event("change_request", "asked_again", "CR-1", before=ASKED, after=ASKED),
+            "Ada asked anew for a change of OTIF On time for October 2026 to 74.",
+        ),
+        (
+            make_event("change_request", "declined", "CR-1", before=ASKED, after=ASKED),
+            "Ada declined a change of OTIF On time for October 2026 to 74.",
         ),
         (
             make_event("measurement", "removed", "OTIF/2026", before={"value": 1}),
