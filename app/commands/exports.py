@@ -77,11 +77,12 @@ which meetings return and what became of each. The other files go back into an e
   coxswain import measurements measurements.csv
   coxswain import engagement engagement.csv
 
-Dates between the baseline of an initiative and its due date, answers to dependencies, earlier revisions,
-events, keys, commitments, peer notes, decisions, surveys, reviews and what they froze, change requests, mails,
-suppressed scores and archived things are not in here: `coxswain backup` keeps them, and `coxswain review export`
-writes one review. Values that a feed brought come back with engagement.csv, aggregates by themselves. Text that
-a spreadsheet would take for a formula starts with an apostrophe; the import takes it off again.
+Dates between the baseline of an initiative and its due date, answers to dependencies, earlier
+revisions, events, keys, commitments, peer notes, decisions, surveys, reviews and what they froze,
+change requests, mails, suppressed scores and archived things are not in here: `coxswain backup` keeps
+them, and `coxswain review export` writes one review. Values that a feed brought come back with
+engagement.csv, aggregates by themselves. Text that a spreadsheet would take for a formula starts with
+an apostrophe; the import takes it off again.
 """
 
 

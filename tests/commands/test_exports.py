@@ -160,7 +160,7 @@ async def test_an_export_holds_values_metrics_and_a_guide(
     guide = (folder / "README.txt").read_text()
     for file in folder.glob("*.*"):
         assert file.name in guide or file.suffix == ".txt"
-    assert "`coxswain review export`\nwrites one review" in guide
+    assert "`coxswain review export` writes one review" in guide
     assert orjson.loads((folder / "organization.json").read_bytes())["name"] == "Organization"
     again = run_coxswain("export", str(folder), url=fresh_url)
     assert (again.returncode, "not an empty folder" in again.stderr) == (1, True)
