@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, text
@@ -176,20 +176,6 @@ async def list_open_requests(session: AsyncSession, review_id: UUID, *, actor: A
     if not may_correct(actor):
         return []
     return [OpenRequest(*row) for row in await session.execute(_OPEN, {"review": review_id})]
-
-
-async def count_open_requests(session: AsyncSession, *, actor: Actor) -> list[tuple[str, int]]:
-    """In which closed months how many requests wait for somebody who may correct them."""
-    if not may_correct(actor):
-        return []
-    statement: Any = (
-        select(col(Review.code), func.count())
-        .join(ChangeRequest, col(ChangeRequest.review_id) == col(Review.id))
-        .where(col(ChangeRequest.state) == RequestState.OPEN)
-        .group_by(col(Review.code))
-        .order_by(col(Review.code).desc())
-    )
-    return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
 _TOLD = text("""

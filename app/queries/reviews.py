@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.domain.change_requests import RequestState
+from app.domain.period_locks import may_correct
 from app.domain.permissions import Actor, Permission, Role, may, require
 from app.domain.reviews import CHAIR_ROLES, ReviewStatus, may_name_chair
 from app.errors import Forbidden
+from app.models.change_requests import ChangeRequest
 from app.models.departments import Department
 from app.models.owners import Owner
 from app.models.reviews import ParkedItem, ParkedItemFilter, Review, ReviewFilter
@@ -123,12 +126,23 @@ async def read_instant(session: AsyncSession) -> datetime:
     return instant
 
 
-async def find_held_review(session: AsyncSession, *, actor: Actor) -> str | None:
-    """The month whose review is in session now, for those who may read it."""
+class CallingReview(NamedTuple):
+    """A review that calls somebody: it is in session, or changes of its closed month are asked for."""
+
+    code: str
+    is_held: bool
+    asked: int
+
+
+async def list_calling_reviews(session: AsyncSession, *, actor: Actor) -> list[CallingReview]:
+    """The reviews that call somebody, the newest first. Of requests only those hear who may answer them."""
     if not may(actor, READ) or actor.sees is not None:
-        return None
-    held = select(col(Review.code)).where(col(Review.status) == ReviewStatus.IN_SESSION)
-    return await session.scalar(held.order_by(col(Review.code).desc()).limit(1))
+        return []
+    mine = (col(ChangeRequest.review_id) == col(Review.id), col(ChangeRequest.state) == RequestState.OPEN)
+    asked: Any = select(func.count()).where(*mine).scalar_subquery() if may_correct(actor) else literal(0)
+    is_held: Any = col(Review.status) == ReviewStatus.IN_SESSION
+    calling = select(col(Review.code), is_held, asked).where(or_(is_held, asked > 0))
+    return [CallingReview(*row) for row in await session.execute(calling.order_by(col(Review.code).desc()))]
 
 
 async def find_first_leader(session: AsyncSession) -> UUID | None:

@@ -15,12 +15,11 @@ from app.domain.period_locks import PeriodLock
 from app.domain.permissions import Actor, Permission, Place, may
 from app.models.departments import Department
 from app.models.linkage import LinkageFilter
-from app.queries.change_requests import count_open_requests
 from app.queries.events import list_news
 from app.queries.linkage import count_findings, find_last_check, list_worst_findings, read_scores
 from app.queries.organization import find_organization
 from app.queries.owners import find_home
-from app.queries.reviews import find_held_review
+from app.queries.reviews import list_calling_reviews
 from app.queries.sign_ins import find_last_visit
 from app.queries.surveys import list_own_surveys
 from app.queries.updates import list_due_values
@@ -82,7 +81,8 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         "day": f"{clock.now.astimezone(clock.zone):%A, %-d %B}",
         "held": None,
     }
-    if held := await find_held_review(session, actor=person):
+    calling = await list_calling_reviews(session, actor=person)
+    if held := next((each.code for each in calling if each.is_held), None):
         context["held"] = (f"/reviews/{held}", say_month(held))
     surveys = [make_own_line(each) for each in await list_own_surveys(session, actor=person)]
     if not may(person, Permission.GOALS_READ):
@@ -102,8 +102,9 @@ async def show_home(request: Request, session: SessionDep, person: PersonDep) ->
         head=await _read_head(session, person, home, clock, today),
         surveys=surveys,
         asked=[
-            (f"/reviews/{month}#review-asked", say_month(month), count)
-            for month, count in await count_open_requests(session, actor=person)
+            (f"/reviews/{each.code}#review-asked", say_month(each.code), each.asked)
+            for each in calling
+            if each.asked
         ],
         **await read_own_commitments(session, person, today=today),
         partnerships=await read_partnerships(session, person.id, person, today=today),
