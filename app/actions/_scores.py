@@ -101,6 +101,10 @@ class Stored:
     earlier: set[int] = field(default_factory=set)
     revised: set[int] = field(default_factory=set)
 
+    def list_unchanged(self) -> set[int]:
+        """The rows that changed nothing."""
+        return self.earlier - self.revised
+
     def status(self, number: int) -> str:
         """How a row fared."""
         if number not in self.earlier:

@@ -175,11 +175,9 @@ def _write_fault(push: Push, finding: Finding) -> Fault:
 
 def _list_rounds(rows: list[Row], stored: Stored) -> set[RoundKey]:
     """The rounds in which a department's score is new or changed."""
-    return {
-        RoundKey(*row.series.cells[:5])
-        for number, row in enumerate(rows)
-        if row.department and stored.status(number) != "unchanged"
-    }
+    unchanged = stored.list_unchanged()
+    news = {row.series for number, row in enumerate(rows) if row.department and number not in unchanged}
+    return {RoundKey(*series.cells[:5]) for series in news}
 
 
 async def _feed(
@@ -192,11 +190,11 @@ async def _feed(
     kpis = await list_fed_kpis(session, {row.series.metric for row in rows})
     if not kpis:
         return []
-    metrics = {read_feed(kpi).metric for kpi in kpis}
+    metrics, unchanged = {read_feed(kpi).metric for kpi in kpis}, stored.list_unchanged()
     places = {
         FedPlace(row.series.metric, UUID(row.department), row.series.period)
         for number, row in enumerate(rows)
-        if row.department and row.series.metric in metrics and stored.status(number) != "unchanged"
+        if row.department and row.series.metric in metrics and number not in unchanged
     }
     places |= {place for place in turned if place.metric in metrics}
     return await feed_kpis(session, kpis, sorted(places), actor=actor)
