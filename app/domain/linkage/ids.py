@@ -11,6 +11,7 @@ Positions = NDArray[np.int32]
 MISSING = -1
 _SPARE_BITS = 2
 _WORD_BITS = 64
+_PIECE = 1 << 15
 # Powers of an odd number without a pattern are such numbers themselves: 2^64 divided by the golden ratio.
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -25,9 +26,11 @@ class _Level(NamedTuple):
     def locate(self, ids: Ids) -> NDArray[np.int64]:
         """The slot of each id."""
         sums = ids[:, 0] * self.factors[0]
-        # In place: new memory costs more than the sums.
-        sums += ids[:, 1] * self.factors[1]
-        sums >>= self.shift
+        # In place, and piece by piece: new memory costs more than the sums.
+        for first in range(0, len(ids), _PIECE):
+            piece = slice(first, first + _PIECE)
+            sums[piece] += ids[piece, 1] * self.factors[1]
+            sums[piece] >>= self.shift
         return sums.view(np.int64)
 
 
