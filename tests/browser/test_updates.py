@@ -113,6 +113,8 @@ async def test_leaving_a_changed_field_saves_it_and_keeps_what_is_typed_next(sit
 async def test_a_red_value_needs_a_note_and_asks_for_an_action(site: Site) -> None:
     await give_work(site)
     page = await site.open("/updates", as_=HEAD)
+    # What is typed before the scripts listen is told of with the next key, or when it is saved.
+    await expect(find_value(page, 0)).to_have_attribute("data-htmx-powered", "true")
     await page.keyboard.type("20")
     # While it is being typed, and nothing is kept yet.
     await expect(find_update(page, 0)).to_contain_text("red")
