@@ -20,9 +20,7 @@ async def take_back_commitment(session: AsyncSession, review: Review, code: str,
     """Archives a commitment that was captured by mistake in this review."""
     refuse_closed(await hold_review(session, review))
     row = await find_commitment(session, code, actor=actor, to=Permission.COMMITMENTS_WRITE, lock=True)
-    if row.review_id != review.id:
-        raise NotFound(f"{row.code} was not captured in the review of {review.code}.")
-    await _require_own(session, row, actor)
+    await _require_own(session, row, review, actor)
     await archive_commitment(session, row, actor=actor)
 
 
@@ -30,9 +28,7 @@ async def take_back_decision(session: AsyncSession, review: Review, code: str, *
     """Archives a decision that was captured by mistake in this review."""
     refuse_closed(await hold_review(session, review))
     row = await find_decision(session, code, actor=actor, to=Permission.DECISIONS_WRITE, lock=True)
-    if row.review_id != review.id:
-        raise NotFound(f"{row.code} was not captured in the review of {review.code}.")
-    await _require_own(session, row, actor)
+    await _require_own(session, row, review, actor)
     await archive_decision(session, row, actor=actor)
 
 
@@ -40,13 +36,15 @@ async def take_back_parked(session: AsyncSession, review: Review, code: str, *, 
     """Archives what was parked by mistake in this review: it was never in its parking lot."""
     refuse_closed(await hold_review(session, review))
     row = await find_parked_item(session, code, actor=actor, to=Permission.REVIEWS_CAPTURE, lock=True)
-    if row.review_id != review.id:
-        raise NotFound(f"{row.code} was not parked in the review of {review.code}.")
-    await _require_own(session, row, actor)
+    await _require_own(session, row, review, actor)
     await archive_parked_item(session, row, actor=actor)
 
 
-async def _require_own(session: AsyncSession, row: Commitment | Decision | ParkedItem, actor: Actor) -> None:
+async def _require_own(
+    session: AsyncSession, row: Commitment | Decision | ParkedItem, review: Review, actor: Actor
+) -> None:
+    if row.review_id != review.id:
+        raise NotFound(f"{row.code} was not captured in the review of {review.code}.")
     makers = await list_makers(session, row)
     if makers[:1] != [actor.id]:
         raise Forbidden("What somebody captured they take back themselves.")
